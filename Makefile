@@ -1,0 +1,61 @@
+# Meson does the work, in build/; this file only remembers the commands. Needs GNU make.
+PYTHON := /usr/bin/python3
+BUILD := build
+SETUP :=
+SECONDS_EACH ?= 20
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@sh scripts/install build
+	meson setup $(SETUP) $(BUILD)
+
+deps:
+	@sh scripts/install build test
+
+demo: all
+	@$(BUILD)/whimbrel demo
+
+# The tests' own packages come before meson looks for cmocka.
+check: deps
+	@test ! -e $(BUILD)/build.ninja || test -d $(BUILD)/tests/unit || meson setup --reconfigure $(BUILD)
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/run --build $(BUILD)
+
+# What takes too long for every change: large tables, long crash loops.
+soak: deps
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/run --build $(BUILD) --soak
+
+install: all
+	meson install -C $(BUILD)
+
+asan: deps
+	@$(MAKE) --no-print-directory all BUILD=build-asan \
+		SETUP="-Db_sanitize=address,undefined -Db_lundef=false"
+	@$(PYTHON) tests/run --build build-asan --part
+
+tsan: deps
+	@$(MAKE) --no-print-directory all BUILD=build-tsan SETUP=-Db_sanitize=thread
+	@$(PYTHON) tests/run --build build-tsan --part
+
+lint:
+	@sh scripts/install build test lint
+	@sh scripts/lint
+
+fuzz:
+	@sh scripts/install build test fuzz
+	@CC=clang $(MAKE) --no-print-directory all BUILD=build-fuzz \
+		SETUP="-Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false"
+	@sh scripts/fuzz build-fuzz $(SECONDS_EACH)
+
+bench:
+	@sh scripts/install build test bench
+	@$(MAKE) --no-print-directory all BUILD=build-release SETUP=--buildtype=release
+	@$(PYTHON) bench/run --build build-release
+
+clean:
+	rm -rf build build-asan build-tsan build-fuzz build-release build-werror
+
+.PHONY: all deps demo check soak install asan tsan lint fuzz bench clean

@@ -1,0 +1,66 @@
+#include "cli/commands.h"
+
+#define ANY "[MIGRATION]"
+#define ENDS "SOURCE TARGET | [MIGRATION]"
+
+const struct wh_command wh_commands[] = {
+	{ "run", ENDS, 0, 2, "move a database and prove that everything arrived",
+		"Inspects the source, plans, copies, builds keys and indexes, verifies every row and writes "
+		"the report. SOURCE and TARGET are URLs; `whimbrel kinds` lists their forms. MIGRATION is a "
+		"migration.yaml or the folder it stands in.\n\n"
+		"With two URLs the work folder is ./whimbrel-NAME-HASH, made where it is missing; the "
+		"settings are kept there as migration.yaml, so the folder itself can be named as MIGRATION "
+		"from then on. The same command run again goes on where it stopped; a finished migration "
+		"is verified again.\n\n"
+		"A password is best kept out of the arguments, where other users can see it: put "
+		"password_file, password_env or password_command in migration.yaml.",
+		"whimbrel run mysql://shop@db1/shop postgresql://app@pg1/shop\n"
+		"whimbrel run sqlite:shop.db postgresql://app@pg1/shop\n"
+		"whimbrel run ./whimbrel-shop-1a2b3c4d", wh_command_run },
+	{ "init", "SOURCE TARGET", 2, 2, "print a migration.yaml to start from",
+		"Prints a commented migration.yaml for the two URLs and opens neither. With --workdir it is "
+		"written into that folder instead, and a password that stood in a URL into a file beside it "
+		"that only its owner can read.",
+		"whimbrel init mysql://shop@db1/shop postgresql://app@pg1/shop > migration.yaml",
+		wh_command_init },
+	{ "plan", ENDS, 0, 2, "show what a run would do, and write nothing",
+		"Inspects the source and prints the plan: tables, types, what is not carried and why.",
+		"whimbrel plan --sql sqlite:shop.db postgresql://app@pg1/shop", wh_command_plan },
+	{ "copy", ANY, 0, 1, "copy what is missing and build the rest",
+		"The part of run up to the verification. Run again, it goes on where it stopped.",
+		"whimbrel copy ./shop", wh_command_copy },
+	{ "verify", ANY, 0, 1, "compare the target with what was copied, row by row",
+		"Reads the target back and compares it with the digests taken while the rows were copied. "
+		"Differences are located down to key and column and end with exit code 4.",
+		"whimbrel verify --both ./whimbrel-shop-1a2b3c4d", wh_command_verify },
+	{ "status", ANY, 0, 1, "say where a migration stands",
+		"Reads the journal only; no endpoint is asked.", "whimbrel status ./shop",
+		wh_command_status },
+	{ "report", ANY, 0, 1, "write the report: one HTML file, and JSON",
+		"Writes report.html and report.json from the journal, into the work folder or --output. "
+		"Prints where they are.", "whimbrel report --output /srv/audit ./shop",
+		wh_command_report },
+	{ "quarantine list", ANY, 0, 1, "list the rows that could not be moved",
+		"Each with its number, table, key, column and reason.", "whimbrel quarantine list ./shop",
+		wh_command_quarantine_list },
+	{ "quarantine show", "ID " ANY, 1, 2, "show one row that could not be moved, whole",
+		"ID is the row's number in `whimbrel quarantine list`.", "whimbrel quarantine show 1 ./shop",
+		wh_command_quarantine_show },
+	{ "demo", "", 0, 0, "move a sample shop, without any server",
+		"Makes a sample database in ./whimbrel-demo, moves it to a new SQLite file, verifies it and "
+		"writes the report. The sample holds one orphan and one bad row on purpose, so that the "
+		"report has something to show; a demo that ends exactly so exits with 0. Run again, it "
+		"starts anew.", "whimbrel demo", wh_command_demo },
+	{ "kinds", "", 0, 0, "list what can be moved, and the form of each URL",
+		"Each kind of system with its URL, its options, and whether it can be source or target.",
+		NULL, wh_command_kinds },
+	{ "completion", "bash|zsh|fish", 1, 1, "print a completion script for a shell",
+		"For bash, load it in ~/.bashrc; for zsh, save it as _whimbrel in a folder of $fpath; for "
+		"fish, save it as ~/.config/fish/completions/whimbrel.fish.",
+		"source <(whimbrel completion bash)", wh_command_completion },
+	{ "man", "[COMMAND]", 0, 2, "print the manual page of whimbrel or of one command",
+		"In the man(7) form.", "whimbrel man run | man -l -", wh_command_man },
+	{ "help", "[COMMAND]", 0, 2, "print help, of all or of one command",
+		"The same as whimbrel COMMAND --help.", "whimbrel help run", wh_command_help },
+	{ 0 },
+};

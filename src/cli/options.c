@@ -1,0 +1,299 @@
+#include "cli/options.h"
+#include "base/text.h"
+#include <string.h>
+
+#define AT(field) .offset = offsetof(struct wh_arguments, field)
+#define OPTION_WORKERS_MOST 64
+
+static const char *const progress_words[] = { "auto", "bar", "plain", "none", NULL };
+static const char *const bad_row_words[] = { "stop", "quarantine", NULL };
+static const char *const if_exists_words[] = { "fail", "truncate", "append", "drop", NULL };
+
+const struct wh_cli_option wh_options[] = {
+	{ "include", .type = WH_OPTION_LIST, AT(include), .value = "PATTERN",
+		.help = "move only tables whose name or schema.name matches; * any characters, ? one; "
+			"may be given again",
+		.commands = "run init plan copy" },
+	{ "exclude", .type = WH_OPTION_LIST, AT(exclude), .value = "PATTERN",
+		.help = "leave out tables that match; may be given again",
+		.commands = "run init plan copy" },
+	{ "workers", .type = WH_OPTION_NUMBER, AT(workers), .value = "N",
+		.help = "how many units are worked on at the same time; default: chosen from the machine",
+		.commands = "run init copy verify demo" },
+	{ "memory", .type = WH_OPTION_SIZE, AT(memory), .value = "SIZE",
+		.help = "most memory for rows on their way, such as 256MiB; default: 512MiB",
+		.commands = "run init copy verify" },
+	{ "workdir", .type = WH_OPTION_TEXT, AT(workdir), .value = "DIR",
+		.help = "the folder that holds the migration's journal, settings and report",
+		.commands = "run init plan copy verify status report quarantine demo" },
+	{ "bad-row", .type = WH_OPTION_WORD, AT(bad_row), .value = "WHAT", .words = bad_row_words,
+		.help = "what to do with a row that cannot be moved; default: quarantine",
+		.commands = "run init copy" },
+	{ "if-exists", .type = WH_OPTION_WORD, AT(if_exists), .value = "WHAT",
+		.words = if_exists_words,
+		.help = "what to do with a table that the target has already; default: fail",
+		.commands = "run init plan copy" },
+	{ "dry-run", .type = WH_OPTION_FLAG, AT(dry_run),
+		.help = "inspect and plan, print the plan, and write nothing anywhere",
+		.commands = "run copy" },
+	{ "both", .type = WH_OPTION_FLAG, AT(both),
+		.help = "read the source again as well, not only the target", .commands = "verify" },
+	{ "repair", .type = WH_OPTION_FLAG, AT(repair),
+		.help = "copy the rows that differ again; refused where the source itself has changed",
+		.commands = "verify" },
+	{ "sql", .type = WH_OPTION_FLAG, AT(sql),
+		.help = "print every statement for the target, in order", .commands = "plan" },
+	{ "output", .type = WH_OPTION_TEXT, AT(output), .value = "DIR",
+		.help = "the folder that the report goes into; default: the work folder",
+		.commands = "report" },
+	{ "json", .type = WH_OPTION_FLAG, AT(json),
+		.help = "one JSON document on standard output, after a failure too",
+		.commands = "run plan copy verify status report quarantine kinds demo" },
+	{ "progress", .type = WH_OPTION_CHOICE, AT(progress), .value = "HOW",
+		.words = progress_words,
+		.help = "bar on a terminal, plain lines elsewhere (auto), or as named",
+		.commands = "run plan copy verify demo" },
+	{ "quiet", 'q', .type = WH_OPTION_FLAG, AT(quiet),
+		.help = "no progress and no summary: errors, warnings and the exit code only",
+		.commands = "*" },
+	{ "verbose", 'v', .type = WH_OPTION_FLAG, AT(verbose),
+		.help = "say on standard error what is moved from where to where, and with what limits",
+		.commands = "*" },
+	{ "help", 'h', .type = WH_OPTION_FLAG, AT(help), .help = "print what stands here",
+		.commands = "*" },
+	{ "version", 'V', .type = WH_OPTION_FLAG, AT(version), .help = "print the version",
+		.commands = "-" },
+	{ 0 },
+};
+
+bool wh_option_serves(const struct wh_cli_option *option, const struct wh_command *command)
+{
+	if (wh_equal(option->commands, "*"))
+		return true;
+	size_t n = strcspn(command->name, " ");
+	for (const char *at = option->commands; *at; at += strspn(at, " ")) {
+		size_t length = strcspn(at, " ");
+		if (length == n && !strncmp(at, command->name, n))
+			return true;
+		at += length;
+	}
+	return false;
+}
+
+const struct wh_command *wh_command_find(const struct wh_words *words, size_t *used)
+{
+	for (const struct wh_command *c = wh_commands; c->name; c++) {
+		const char *space = strchr(c->name, ' ');
+		size_t n = space ? (size_t)(space - c->name) : strlen(c->name);
+		*used = space ? 2 : 1;
+		if (words->count < *used || strlen(words->items[0]) != n ||
+			strncmp(words->items[0], c->name, n))
+			continue;
+		if (!space || wh_equal(words->items[1], space + 1))
+			return c;
+	}
+	return NULL;
+}
+
+/* One pass over the arguments; which options serve is asked once the command is known. */
+struct parse {
+	struct wh_arguments *out;
+	struct wh_arena *arena;
+	struct wh_error *error;
+	const struct wh_cli_option *seen[64];
+	size_t nseen;
+};
+
+static int parse_list(struct parse *p, const struct wh_cli_option *o, const char *value)
+{
+	struct wh_words *list = (struct wh_words *)(void *)((char *)p->out + o->offset);
+	*wh_push(p->arena, &list->items, &list->count) = value;
+	return *value ? WH_OK : wh_fail(p->error, WH_CONFIG, "--%s is empty; expected %s", o->name,
+		o->value);
+}
+
+static const char *parse_words(struct wh_arena *arena, const char *const *words)
+{
+	const char *all = words[0];
+	for (size_t i = 1; words[i]; i++)
+		all = wh_arena_format(arena, "%s, %s", all, words[i]);
+	return all;
+}
+
+static int parse_word(struct parse *p, const struct wh_cli_option *o, const char *value)
+{
+	void *field = (char *)p->out + o->offset;
+	for (int i = 0; o->words[i]; i++) {
+		if (!wh_equal(o->words[i], value))
+			continue;
+		if (o->type == WH_OPTION_WORD)
+			*(const char **)field = value;
+		else
+			*(int *)field = i;
+		return WH_OK;
+	}
+	const char *near = wh_text_nearest(value, o->words);
+	const char *all = parse_words(p->arena, o->words);
+	if (near)
+		return wh_fail(p->error, WH_CONFIG, "--%s takes no \"%s\"; did you mean \"%s\"? Expected one "
+			"of: %s", o->name, value, near, all);
+	return wh_fail(p->error, WH_CONFIG, "--%s takes no \"%s\"; expected one of: %s", o->name, value,
+		all);
+}
+
+static int parse_number(struct parse *p, const struct wh_cli_option *o, const char *value)
+{
+	int64_t n = 0;
+	bool good = wh_text_int64(value, strlen(value), &n) && n >= 1 && n <= OPTION_WORKERS_MOST;
+	if (!good)
+		return wh_fail(p->error, WH_CONFIG, "--%s takes no \"%s\"; expected a number from 1 to %d",
+			o->name, value, OPTION_WORKERS_MOST);
+	*(int *)(void *)((char *)p->out + o->offset) = (int)n;
+	return WH_OK;
+}
+
+static int parse_size(struct parse *p, const struct wh_cli_option *o, const char *value)
+{
+	uint64_t *field = (uint64_t *)(void *)((char *)p->out + o->offset);
+	if (wh_text_size(value, field) && *field)
+		return WH_OK;
+	return wh_fail(p->error, WH_CONFIG, "--%s takes no \"%s\"; expected a size such as 256MiB",
+		o->name, value);
+}
+
+static int parse_text(struct parse *p, const struct wh_cli_option *o, const char *value)
+{
+	*(const char **)(void *)((char *)p->out + o->offset) = value;
+	return *value ? WH_OK : wh_fail(p->error, WH_CONFIG, "--%s is empty; expected %s", o->name,
+		o->value);
+}
+
+static int parse_value(struct parse *p, const struct wh_cli_option *o, const char *value)
+{
+	static int (*const types[])(struct parse *, const struct wh_cli_option *, const char *) = {
+		[WH_OPTION_TEXT] = parse_text, [WH_OPTION_WORD] = parse_word,
+		[WH_OPTION_CHOICE] = parse_word, [WH_OPTION_LIST] = parse_list,
+		[WH_OPTION_NUMBER] = parse_number, [WH_OPTION_SIZE] = parse_size };
+	return types[o->type](p, o, value);
+}
+
+static const struct wh_cli_option *parse_find(const char *name, size_t n, char letter)
+{
+	for (const struct wh_cli_option *o = wh_options; o->name; o++)
+		if (letter ? o->letter == letter : strlen(o->name) == n && !strncmp(o->name, name, n))
+			return o;
+	return NULL;
+}
+
+static int parse_unknown(struct parse *p, const char *word, size_t n)
+{
+	const char *names[sizeof p->seen / sizeof *p->seen] = { 0 };
+	const char *name = wh_arena_bytes(p->arena, word, n);
+	for (size_t i = 0; wh_options[i].name; i++)
+		names[i] = wh_options[i].name;
+	const char *bare = name + strspn(name, "-");
+	const char *near = *bare ? wh_text_nearest(bare, names) : NULL;
+	return near ? wh_fail(p->error, WH_CONFIG, "unknown option \"%s\"; did you mean --%s?", name,
+				near)
+		    : wh_fail(p->error, WH_CONFIG, "unknown option \"%s\"; see whimbrel --help", name);
+}
+
+/* Takes argv[*i], an option, and its value where that stands in the next argument. */
+static int parse_option(struct parse *p, int argc, char **argv, int *i)
+{
+	const char *word = argv[*i], *equals = NULL;
+	bool is_long = word[1] == '-';
+	size_t n = strlen(word);
+	if (is_long && (equals = strchr(word, '=')))
+		n = (size_t)(equals - word);
+	const struct wh_cli_option *o = is_long ? parse_find(word + 2, n - 2, 0)
+					: n == 2 ? parse_find("", 0, word[1]) : NULL;
+	if (!o)
+		return parse_unknown(p, word, n);
+	if (p->nseen < sizeof p->seen / sizeof *p->seen)
+		p->seen[p->nseen++] = o;
+	if (o->type == WH_OPTION_FLAG) {
+		*(bool *)((char *)p->out + o->offset) = true;
+		return equals ? wh_fail(p->error, WH_CONFIG, "--%s takes no value; remove \"%s\"",
+					o->name, equals) : WH_OK;
+	}
+	if (!equals && *i + 1 >= argc)
+		return wh_fail(p->error, WH_CONFIG, "--%s needs a value: --%s %s", o->name, o->name,
+			o->value);
+	return parse_value(p, o, equals ? equals + 1 : argv[++*i]);
+}
+
+static void parse_operand(struct parse *p, const char *word)
+{
+	struct wh_words *list = &p->out->operands;
+	*wh_push(p->arena, &list->items, &list->count) = word;
+}
+
+static int parse_no_command(struct parse *p)
+{
+	const struct wh_words *words = &p->out->operands;
+	const char *names[64] = { 0 };
+	const char *kinds = NULL;
+	size_t n = 0, length = words->count ? strlen(words->items[0]) : 0;
+	if (!words->count)
+		return wh_fail(p->error, WH_CONFIG, "no command is given; see whimbrel --help");
+	for (const struct wh_command *c = wh_commands; c->name && n < 63; c++) {
+		names[n++] = c->name;
+		if (length && !strncmp(c->name, words->items[0], length) && c->name[length] == ' ')
+			kinds = kinds ? wh_arena_format(p->arena, "%s or %s", kinds, c->name) : c->name;
+	}
+	if (kinds)
+		return wh_fail(p->error, WH_CONFIG, "\"%s\" is half a command; write %s",
+			words->items[0], kinds);
+	const char *near = wh_text_nearest(words->items[0], names);
+	return near ? wh_fail(p->error, WH_CONFIG, "unknown command \"%s\"; did you mean \"%s\"?",
+				words->items[0], near)
+		    : wh_fail(p->error, WH_CONFIG, "unknown command \"%s\"; see whimbrel --help",
+				words->items[0]);
+}
+
+static int parse_serves(struct parse *p)
+{
+	const struct wh_command *c = p->out->command;
+	for (size_t i = 0; i < p->nseen; i++)
+		if (!wh_option_serves(p->seen[i], c))
+			return wh_fail(p->error, WH_CONFIG, "--%s is no option of \"%s\"; see whimbrel %s "
+				"--help", p->seen[i]->name, c->name, c->name);
+	size_t n = p->out->operands.count;
+	if (n < c->least)
+		return wh_fail(p->error, WH_CONFIG, "something is missing; write whimbrel %s %s", c->name,
+			c->operands);
+	if (n > c->most)
+		return wh_fail(p->error, WH_CONFIG, "too many arguments, from \"%s\" on; write whimbrel "
+			"%s %s", p->out->operands.items[c->most], c->name, c->operands);
+	return WH_OK;
+}
+
+int wh_arguments_parse(struct wh_arguments *out, struct wh_arena *arena, int argc, char **argv,
+	struct wh_error *error)
+{
+	struct parse p = { .out = out, .arena = arena, .error = error };
+	bool only_operands = false;
+	*out = (struct wh_arguments){ 0 };
+	for (int i = 1; i < argc; i++) {
+		const char *word = argv[i];
+		if (only_operands || word[0] != '-' || !word[1]) {
+			parse_operand(&p, word);
+		} else if (wh_equal(word, "--")) {
+			only_operands = true;
+		} else {
+			int rc = parse_option(&p, argc, argv, &i);
+			if (rc != WH_OK)
+				return rc;
+		}
+	}
+	size_t used = 0;
+	if (out->version)
+		return WH_OK;
+	out->command = wh_command_find(&out->operands, &used);
+	if (!out->command)
+		return out->help && !out->operands.count ? WH_OK : parse_no_command(&p);
+	out->operands.items += used;
+	out->operands.count -= used;
+	return out->help ? WH_OK : parse_serves(&p);
+}

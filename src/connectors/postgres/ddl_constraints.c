@@ -1,0 +1,147 @@
+/* Foreign keys and checks. */
+#include "connectors/postgres/ddl.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include <string.h>
+
+#define NAME_MOST 63
+
+/* The statement under hand, and the weaker one that holds for new rows only. */
+static void add_constraint(struct postgres_ddl *d, const char *kind, const struct wh_plan_table *t,
+	const char *name)
+{
+	struct wh_statement *s = postgres_add(d, kind, t, name);
+	s->fallback = wh_arena_format(d->arena, "%s NOT VALID", s->sql);
+}
+
+static void put_add(struct postgres_ddl *d, const struct wh_plan_table *t, const char *name)
+{
+	postgres_put(d, "ALTER TABLE ");
+	postgres_put_table(d, t);
+	postgres_put(d, " ADD ");
+	if (!name || !*name)
+		return;
+	postgres_put(d, "CONSTRAINT ");
+	postgres_put_name(d, name);
+	postgres_put(d, " ");
+}
+
+static bool not_valid(const struct wh_table *t, const char *name)
+{
+	for (size_t i = 0; i < t->nchecks; i++)
+		if (t->checks[i].not_valid && wh_equal(t->checks[i].name, name))
+			return true;
+	return false;
+}
+
+static void add_checks(struct postgres_ddl *d, const struct wh_plan_table *t)
+{
+	for (size_t i = 0; i < t->nchecks; i++) {
+		const struct wh_plan_check *c = &t->checks[i];
+		put_add(d, t, c->name);
+		wh_buffer_format(&d->sql, "CHECK (%s)", c->text);
+		if (d->plan->same_engine && not_valid(t->source, c->name)) {
+			postgres_put(d, " NOT VALID");
+			postgres_add(d, "check", t, c->name);
+		} else {
+			add_constraint(d, "check", t, c->name);
+		}
+	}
+}
+
+static bool check_taken(const struct wh_plan_table *t, const char *name)
+{
+	for (size_t i = 0; i < t->nchecks; i++)
+		if (wh_equal(t->checks[i].name, name))
+			return true;
+	return false;
+}
+
+static const char *labels_name(struct postgres_ddl *d, const struct wh_plan_table *t,
+	const char *column)
+{
+	const char *whole = wh_arena_format(d->arena, "%s_%s_labels", t->name, column);
+	if (strlen(whole) <= NAME_MOST && !check_taken(t, whole))
+		return whole;
+	char hash[65];
+	wh_sha256_hex(whole, strlen(whole), hash);
+	return wh_arena_format(d->arena, "%.*s_%.8s_labels",
+		(int)wh_utf8_cut(t->name, strlen(t->name), 46), t->name, hash);
+}
+
+static void put_label_list(struct postgres_ddl *d, const struct wh_type *type)
+{
+	for (size_t i = 0; i < type->nlabels; i++) {
+		postgres_put(d, i ? ", " : "");
+		postgres_put_literal(d, type->labels[i]);
+	}
+}
+
+/* An enum or a set of another engine takes only its labels. */
+static void add_labels(struct postgres_ddl *d, const struct wh_plan_table *t,
+	const struct wh_plan_column *c)
+{
+	const struct wh_type *type = &c->source->type;
+	bool set = c->fit.wire.kind == WH_SET, text = c->fit.type.kind == WH_TEXT;
+	if (d->plan->same_engine || !type->nlabels || !(set || (c->fit.wire.kind == WH_ENUM && text)))
+		return;
+	const char *name = labels_name(d, t, c->name);
+	put_add(d, t, name);
+	postgres_put(d, "CHECK (");
+	postgres_put_name(d, c->name);
+	postgres_put(d, set ? " <@ ARRAY[" : " IN (");
+	put_label_list(d, type);
+	postgres_put(d, set ? "]::text[])" : "))");
+	add_constraint(d, "check", t, name);
+}
+
+static void put_action(struct postgres_ddl *d, const char *event, const char *action,
+	const char *columns)
+{
+	if (!action || !*action || !strcmp(action, "NO ACTION"))
+		return;
+	wh_buffer_format(&d->sql, " ON %s %s", event, action);
+	if (columns)
+		wh_buffer_format(&d->sql, " (%s)", columns);
+}
+
+static void add_foreign_key(struct postgres_ddl *d, const struct wh_plan_table *t,
+	const struct wh_plan_foreign_key *f)
+{
+	const struct wh_foreign_key *source = f->source;
+	put_add(d, t, f->name);
+	postgres_put(d, "FOREIGN KEY ");
+	postgres_put_names(d, f->columns, source->ncolumns);
+	postgres_put(d, " REFERENCES ");
+	postgres_put_qualified(d, f->to_schema, f->to_table);
+	postgres_put(d, " ");
+	postgres_put_names(d, f->to_columns, source->ncolumns);
+	postgres_put(d, source->match_full ? " MATCH FULL" : "");
+	put_action(d, "UPDATE", source->on_update, NULL);
+	put_action(d, "DELETE", source->on_delete, d->plan->same_engine ? source->set_columns : NULL);
+	postgres_put(d, source->deferrable ? " DEFERRABLE" : "");
+	postgres_put(d, source->deferred ? " INITIALLY DEFERRED" : "");
+	if (source->not_valid) {
+		postgres_put(d, " NOT VALID");
+		postgres_add(d, "foreign key", t, f->name);
+	} else {
+		add_constraint(d, "foreign key", t, f->name);
+	}
+}
+
+void postgres_ddl_constraints(struct postgres_ddl *d)
+{
+	for (size_t n = 0; n < d->plan->ntables; n++) {
+		const struct wh_plan_table *t = &d->plan->tables[d->order[n]];
+		if (!postgres_makes(t))
+			continue;
+		for (size_t i = 0; i < t->ncolumns; i++)
+			add_labels(d, t, &t->columns[i]);
+		add_checks(d, t);
+	}
+	for (size_t n = 0; n < d->plan->ntables; n++) {
+		const struct wh_plan_table *t = &d->plan->tables[d->order[n]];
+		for (size_t i = 0; postgres_makes(t) && i < t->nforeign_keys; i++)
+			add_foreign_key(d, t, &t->foreign_keys[i]);
+	}
+}

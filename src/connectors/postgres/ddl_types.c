@@ -1,0 +1,236 @@
+/* Statements before the tables: schemas, extensions, types, routines that tables need, sequences. */
+#include "connectors/postgres/ddl.h"
+#include "base/text.h"
+#include <string.h>
+
+static bool is_kind(const struct wh_plan_object *o, const char *kind)
+{
+	return !strcmp(o->source->kind, kind);
+}
+
+static bool is_routine(const struct wh_plan_object *o)
+{
+	return is_kind(o, "function") || is_kind(o, "procedure");
+}
+
+static bool is_type(const struct wh_plan_object *o)
+{
+	return is_kind(o, "collation") || is_kind(o, "type") || is_kind(o, "domain");
+}
+
+static bool has_statement(const struct wh_plan *plan, const char *schema)
+{
+	for (size_t i = 0; i < plan->nobjects; i++)
+		if (plan->objects[i].statement && is_kind(&plan->objects[i], "schema") &&
+			!strcmp(plan->objects[i].name, schema))
+			return true;
+	return false;
+}
+
+/* "public" is there, and asking for it takes a privilege that is not needed else. */
+static void schemas(struct postgres_ddl *d)
+{
+	for (size_t i = 0; i < d->plan->nschemas; i++) {
+		const char *schema = d->plan->schemas[i];
+		if (!strcmp(schema, "public") || has_statement(d->plan, schema))
+			continue;
+		postgres_put(d, "CREATE SCHEMA IF NOT EXISTS ");
+		postgres_put_name(d, schema);
+		postgres_add(d, "schema", NULL, schema)->repeatable = true;
+	}
+	for (size_t i = 0; i < d->plan->nobjects; i++) {
+		const struct wh_plan_object *o = &d->plan->objects[i];
+		if (!o->statement || !is_kind(o, "schema"))
+			continue;
+		postgres_put(d, o->statement);
+		postgres_add(d, "schema", NULL, o->name)->repeatable = true;
+	}
+}
+
+static void extensions(struct postgres_ddl *d)
+{
+	for (size_t i = 0; i < d->plan->nobjects; i++) {
+		const struct wh_plan_object *o = &d->plan->objects[i];
+		if (!o->statement || !is_kind(o, "extension"))
+			continue;
+		postgres_put(d, o->statement);
+		postgres_add(d, "extension", NULL, o->name)->repeatable = true;
+	}
+}
+
+/* The statement inside a block that lets some errors pass. */
+static void put_tolerant(struct postgres_ddl *d, const char *statement, const char *errors)
+{
+	postgres_put_literal(d, statement);
+	const char *literal = postgres_take(d);
+	const char *body = wh_arena_format(d->arena, "BEGIN EXECUTE %s; EXCEPTION WHEN %s THEN NULL; END",
+		literal, errors);
+	postgres_put(d, "DO ");
+	postgres_put_literal(d, body);
+}
+
+/* A target that was not empty may have the type already. */
+static bool fresh(const struct wh_plan *plan)
+{
+	for (size_t i = 0; i < plan->ntables; i++)
+		if (plan->tables[i].treatment != WH_CREATE)
+			return false;
+	return true;
+}
+
+static void add_type(struct postgres_ddl *d, const struct wh_plan_object *o)
+{
+	bool repeatable = !fresh(d->plan);
+	if (repeatable)
+		put_tolerant(d, o->statement, "duplicate_object");
+	else
+		postgres_put(d, o->statement);
+	postgres_add(d, o->source->kind, NULL, o->name)->repeatable = repeatable;
+}
+
+/* Whether a definition names the other type; a name that only looks so does no harm. */
+static bool mentions(const struct wh_plan_object *o, const struct wh_plan_object *other)
+{
+	return o != other && strstr(o->statement, other->name) != NULL;
+}
+
+/* Types that a type is made of come before it. */
+static void place_type(struct postgres_ddl *d, size_t i, bool *placed)
+{
+	const struct wh_plan_object *o = &d->plan->objects[i];
+	if (placed[i])
+		return;
+	placed[i] = true;
+	for (size_t k = 0; k < d->plan->nobjects; k++) {
+		const struct wh_plan_object *other = &d->plan->objects[k];
+		if (other->statement && is_type(other) && mentions(o, other))
+			place_type(d, k, placed);
+	}
+	add_type(d, o);
+}
+
+static void types(struct postgres_ddl *d)
+{
+	bool *placed = wh_new_array(d->arena, bool, d->plan->nobjects + 1);
+	for (int domain = 0; domain <= 1; domain++)
+		for (size_t i = 0; i < d->plan->nobjects; i++) {
+			const struct wh_plan_object *o = &d->plan->objects[i];
+			if (o->statement && is_type(o) && is_kind(o, "domain") == (domain == 1))
+				place_type(d, i, placed);
+		}
+}
+
+static bool names(const char *expression, const char *routine)
+{
+	return expression && strstr(expression, routine);
+}
+
+static bool table_needs(const struct wh_plan_table *t, const char *routine)
+{
+	for (size_t i = 0; i < t->ncolumns; i++)
+		if (names(t->columns[i].default_text, routine) || names(t->columns[i].generated, routine))
+			return true;
+	for (size_t i = 0; i < t->nchecks; i++)
+		if (names(t->checks[i].text, routine))
+			return true;
+	for (size_t i = 0; i < t->nindexes; i++) {
+		if (names(t->indexes[i].where, routine))
+			return true;
+		for (size_t p = 0; p < t->indexes[i].source->nparts; p++)
+			if (names(t->indexes[i].expressions[p], routine))
+				return true;
+	}
+	return names(t->partition, routine);
+}
+
+static bool needed(const struct wh_plan *plan, const struct wh_plan_object *routine)
+{
+	for (size_t i = 0; i < plan->nobjects; i++)
+		if (plan->objects[i].statement && is_kind(&plan->objects[i], "domain") &&
+			names(plan->objects[i].statement, routine->name))
+			return true;
+	for (size_t i = 0; i < plan->ntables; i++)
+		if (table_needs(&plan->tables[i], routine->name))
+			return true;
+	return false;
+}
+
+/* A default, a check or an index may call a routine, which may itself call others and may need
+ * tables: each is tried here, and what fails comes again when the target opens. */
+static void early_routines(struct postgres_ddl *d, const char *when)
+{
+	bool any = false;
+	for (size_t i = 0; i < d->plan->nobjects && !any; i++) {
+		const struct wh_plan_object *o = &d->plan->objects[i];
+		any = o->statement && is_routine(o) && needed(d->plan, o);
+	}
+	for (size_t i = 0; any && i < d->plan->nobjects; i++) {
+		const struct wh_plan_object *o = &d->plan->objects[i];
+		if (!o->statement || !is_routine(o))
+			continue;
+		put_tolerant(d, o->statement, "OTHERS");
+		postgres_put(d, when);
+		postgres_add(d, o->source->kind, NULL, o->name)->repeatable = true;
+	}
+}
+
+void postgres_put_sequence(struct postgres_ddl *d, const struct wh_sequence *s, bool with_type)
+{
+	if (with_type && s->type)
+		wh_buffer_format(&d->sql, " AS %s", s->type);
+	if (s->increment)
+		wh_buffer_format(&d->sql, " INCREMENT BY %s", s->increment);
+	if (s->minimum)
+		wh_buffer_format(&d->sql, " MINVALUE %s", s->minimum);
+	if (s->maximum)
+		wh_buffer_format(&d->sql, " MAXVALUE %s", s->maximum);
+	if (s->start)
+		wh_buffer_format(&d->sql, " START WITH %s", s->start);
+	if (s->cache)
+		wh_buffer_format(&d->sql, " CACHE %s", s->cache);
+	postgres_put(d, s->cycle ? " CYCLE" : "");
+}
+
+/* Other engines name types that are none here, such as "int(11)". */
+static bool sequence_type(const struct wh_sequence *s)
+{
+	return wh_equal(s->type, "smallint") || wh_equal(s->type, "integer") ||
+		wh_equal(s->type, "bigint");
+}
+
+static void sequences(struct postgres_ddl *d)
+{
+	for (size_t i = 0; i < d->plan->nsequences; i++) {
+		const struct wh_plan_sequence *s = &d->plan->sequences[i];
+		if (s->source->identity)
+			continue;
+		postgres_put(d, "CREATE SEQUENCE IF NOT EXISTS ");
+		postgres_put_qualified(d, s->schema, s->name);
+		postgres_put_sequence(d, s->source, sequence_type(s->source));
+		postgres_add(d, "sequence", NULL, s->name)->repeatable = true;
+	}
+}
+
+static void drops(struct postgres_ddl *d)
+{
+	for (size_t i = 0; i < d->plan->ntables; i++) {
+		const struct wh_plan_table *t = &d->plan->tables[i];
+		if (t->treatment != WH_DROP)
+			continue;
+		postgres_put(d, "DROP TABLE IF EXISTS ");
+		postgres_put_table(d, t);
+		postgres_put(d, " CASCADE");
+		postgres_add(d, "drop", t, t->name)->repeatable = true;
+	}
+}
+
+void postgres_ddl_prelude(struct postgres_ddl *d)
+{
+	schemas(d);
+	extensions(d);
+	drops(d);
+	early_routines(d, " -- before types");
+	types(d);
+	early_routines(d, " -- behind types");
+	sequences(d);
+}

@@ -1,0 +1,353 @@
+/* Exactly once: the epoch, the markers, and the transaction of a unit; and single statements. */
+#include "connectors/postgres/postgres.h"
+#include "base/text.h"
+#include <stdlib.h>
+
+#define EPOCH "public.whimbrel_epoch"
+#define UNIT "public.whimbrel_unit"
+
+static int query_none(struct postgres *s, const char *sql, int n, const char *const *values,
+	struct wh_error *error)
+{
+	PGresult *result;
+	int rc = postgres_query(s, sql, n, values, &result, error);
+	if (rc == WH_OK)
+		PQclear(result);
+	return rc;
+}
+
+static void number(char out[24], int64_t value)
+{
+	out[wh_format_int64(out, value)] = 0;
+}
+
+/* An advisory lock keeps two migrations from making or dropping the tables at once. */
+#define LOCK "SELECT pg_catalog.pg_advisory_xact_lock(7740397315129241197)"
+
+static int make_tables(struct postgres *s, struct wh_error *error)
+{
+	int rc = query_none(s, LOCK, 0, NULL, error);
+	if (rc == WH_OK)
+		rc = postgres_do(s, "CREATE TABLE IF NOT EXISTS " EPOCH
+			" (migration pg_catalog.bpchar(32) PRIMARY KEY, epoch bigint NOT NULL)", error);
+	if (rc == WH_OK)
+		rc = postgres_do(s, "CREATE TABLE IF NOT EXISTS " UNIT
+			" (migration pg_catalog.bpchar(32), tbl bigint, unit bigint, epoch bigint NOT NULL, "
+			"tally text, PRIMARY KEY (migration, tbl, unit))", error);
+	return rc;
+}
+
+static int raise_epoch(struct postgres *s, struct wh_claim *claim, struct wh_error *error)
+{
+	const char *const values[] = { claim->migration };
+	PGresult *result;
+	int rc = postgres_query(s, "INSERT INTO " EPOCH " AS e VALUES ($1, 1) ON CONFLICT (migration) "
+		"DO UPDATE SET epoch = e.epoch + 1 RETURNING epoch", 1, values, &result, error);
+	if (rc != WH_OK)
+		return rc;
+	claim->epoch = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+	claim->resumed = claim->epoch > 1;
+	PQclear(result);
+	return WH_OK;
+}
+
+static int record_tables(struct postgres *s, const struct wh_claim *claim, struct wh_error *error)
+{
+	char index[24], epoch[24];
+	int rc = WH_OK;
+	number(epoch, claim->epoch);
+	for (size_t i = 0; i < claim->ntables && rc == WH_OK; i++) {
+		number(index, (int64_t)i);
+		const char *const values[] = { claim->migration, index, epoch, claim->tables[i] };
+		rc = query_none(s, "INSERT INTO " UNIT " VALUES ($1, -1, $2, $3, $4) ON CONFLICT DO NOTHING",
+			4, values, error);
+	}
+	return rc;
+}
+
+static int roll_back(struct postgres *s)
+{
+	struct wh_error ignored = { 0 }; /* the fault that led here is the one to tell */
+	s->in_transaction = false;
+	s->writing = NULL;
+	return postgres_do(s, "ROLLBACK", &ignored);
+}
+
+int postgres_prepare(struct wh_conn *conn, struct wh_claim *claim, struct wh_error *error)
+{
+	struct postgres *s = conn->state;
+	int rc = postgres_do(s, "BEGIN", error);
+	if (rc == WH_OK)
+		rc = make_tables(s, error);
+	if (rc == WH_OK)
+		rc = raise_epoch(s, claim, error);
+	if (rc == WH_OK)
+		rc = record_tables(s, claim, error);
+	if (rc == WH_OK)
+		rc = postgres_do(s, "SET LOCAL synchronous_commit = on", error);
+	if (rc == WH_OK)
+		rc = postgres_do(s, "COMMIT", error);
+	if (rc != WH_OK)
+		roll_back(s);
+	postgres_join(conn, claim);
+	return rc;
+}
+
+void postgres_join(struct wh_conn *conn, const struct wh_claim *claim)
+{
+	struct postgres *s = conn->state;
+	s->claim = claim;
+}
+
+static int check_epoch(struct postgres *s, struct wh_error *error)
+{
+	const char *const values[] = { s->claim->migration };
+	PGresult *result;
+	int rc = postgres_query(s, "SELECT epoch FROM " EPOCH " WHERE migration = $1 FOR SHARE", 1,
+		values, &result, error);
+	if (rc != WH_OK)
+		return rc;
+	bool ours = PQntuples(result) == 1 &&
+		strtoll(PQgetvalue(result, 0, 0), NULL, 10) == s->claim->epoch;
+	PQclear(result);
+	return ours ? WH_OK : wh_fail(error, WH_LOST,
+		"another process has taken this migration over on the target; this one stops");
+}
+
+static int find_marker(struct postgres *s, const char *const *values, struct wh_tally *done,
+	struct wh_error *error)
+{
+	PGresult *result;
+	int rc = postgres_query(s, "SELECT tally FROM " UNIT
+		" WHERE migration = $1 AND tbl = $2 AND unit = $3", 3, values, &result, error);
+	if (rc != WH_OK)
+		return rc;
+	if (PQntuples(result) == 1)
+		rc = !PQgetisnull(result, 0, 0) && wh_tally_parse(PQgetvalue(result, 0, 0), done) ? WH_DONE
+			: wh_fail(error, WH_STOP, "a marker of whimbrel_unit on the target cannot be read");
+	PQclear(result);
+	return rc;
+}
+
+static int remove_unit(struct postgres *s, const struct wh_unit *unit, const char *const *values,
+	struct wh_error *error)
+{
+	struct wh_buffer sql = { 0 };
+	int rc = query_none(s, "DELETE FROM " UNIT " WHERE migration = $1 AND tbl = $2 AND unit = $3", 3,
+		values, error);
+	if (rc != WH_OK)
+		return rc;
+	wh_buffer_text(&sql, "DELETE FROM ");
+	wh_sql_qualified(&sql, &wh_dialect_postgresql, unit->rows->schema, unit->rows->table);
+	postgres_where(&sql, unit);
+	rc = postgres_do(s, wh_buffer_string(&sql), error);
+	wh_buffer_free(&sql);
+	return rc;
+}
+
+static int open_unit(struct postgres *s, const struct wh_unit *unit, struct wh_tally *done,
+	struct wh_error *error)
+{
+	char table[24], name[24], epoch[24];
+	number(table, unit->table);
+	number(name, unit->number);
+	number(epoch, s->claim->epoch);
+	const char *const values[] = { s->claim->migration, table, name, epoch };
+	int rc = check_epoch(s, error);
+	if (rc == WH_OK)
+		rc = unit->redo ? remove_unit(s, unit, values, error) : find_marker(s, values, done, error);
+	if (rc == WH_OK)
+		rc = query_none(s, "INSERT INTO " UNIT " VALUES ($1, $2, $3, $4, NULL)", 4, values, error);
+	return rc;
+}
+
+int postgres_begin(struct wh_conn *conn, const struct wh_unit *unit, struct wh_tally *done,
+	struct wh_error *error)
+{
+	struct postgres *s = conn->state;
+	if (!s->claim)
+		return wh_fail(error, WH_BUG, "a unit was begun without a claim");
+	int rc = postgres_do(s, "BEGIN", error);
+	if (rc != WH_OK)
+		return rc;
+	s->in_transaction = true;
+	rc = open_unit(s, unit, done, error);
+	if (rc != WH_OK)
+		roll_back(s);
+	else
+		s->writing = unit;
+	return rc;
+}
+
+static int complete_marker(struct postgres *s, const struct wh_tally *tally, struct wh_error *error)
+{
+	char table[24], name[24], text[WH_TALLY_TEXT];
+	number(table, s->writing->table);
+	number(name, s->writing->number);
+	wh_tally_text(tally, text);
+	const char *const values[] = { s->claim->migration, table, name, text };
+	return query_none(s, "UPDATE " UNIT " SET tally = $4 "
+		"WHERE migration = $1 AND tbl = $2 AND unit = $3", 4, values, error);
+}
+
+int postgres_commit(struct wh_conn *conn, const struct wh_tally *tally, struct wh_error *error)
+{
+	struct postgres *s = conn->state;
+	int rc = postgres_end_copy(s, error);
+	if (rc == WH_OK)
+		rc = complete_marker(s, tally, error);
+	if (rc == WH_OK)
+		rc = postgres_do(s, "COMMIT", error);
+	if (rc != WH_OK)
+		return rc;
+	s->in_transaction = false;
+	s->writing = NULL;
+	return WH_OK;
+}
+
+int postgres_abandon(struct wh_conn *conn, struct wh_error *error)
+{
+	struct postgres *s = conn->state;
+	if (s->copy_in && PQputCopyEnd(s->pg, "given up") >= 0)
+		for (PGresult *r; (r = PQgetResult(s->pg)); PQclear(r))
+			;
+	s->copy_in = false;
+	bool open = s->in_transaction;
+	s->in_transaction = false;
+	s->writing = NULL;
+	return open ? postgres_do(s, "ROLLBACK", error) : WH_OK;
+}
+
+/* Whether rows can go without waking triggers and cascades. */
+static int check_quiet(struct postgres *s, const struct wh_rowset *rows, struct wh_error *error)
+{
+	const char *const values[] = { rows->schema, rows->table };
+	PGresult *result;
+	int rc = postgres_query(s, "SELECT pg_catalog.current_setting('session_replication_role'), "
+		"EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid "
+		"JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 "
+		"AND c.relname = $2)", 2, values, &result, error);
+	if (rc != WH_OK)
+		return rc;
+	bool quiet = !strcmp(PQgetvalue(result, 0, 0), "replica") || PQgetvalue(result, 0, 1)[0] == 'f';
+	PQclear(result);
+	return quiet ? WH_OK : wh_fail(error, WH_CONFIG,
+		"replacing rows of \"%s\" would wake its triggers or foreign keys; allow whimbrel to keep "
+		"them still: GRANT SET ON PARAMETER session_replication_role TO your user", rows->table);
+}
+
+static void put_key(struct wh_buffer *sql, const struct wh_rowset *rows, const struct wh_batch *b,
+	uint32_t row)
+{
+	struct wh_buffer text = { 0 };
+	for (size_t i = 0; i < rows->nkey; i++) {
+		const struct wh_field *field = &rows->fields[rows->key[i]];
+		wh_buffer_text(sql, i ? " AND " : " WHERE ");
+		wh_sql_name(sql, &wh_dialect_postgresql, field->name);
+		wh_buffer_text(sql, " = ");
+		wh_buffer_clear(&text);
+		postgres_cell_text(&text, field, b, rows->key[i], row);
+		wh_sql_text(sql, &wh_dialect_postgresql, wh_buffer_string(&text), text.size);
+		wh_buffer_format(sql, "::%s", field->type.native);
+	}
+	wh_buffer_free(&text);
+}
+
+int postgres_erase(struct wh_conn *conn, const struct wh_batch *keys, struct wh_error *error)
+{
+	struct postgres *s = conn->state;
+	const struct wh_rowset *rows = s->writing->rows;
+	struct wh_buffer sql = { 0 };
+	int rc = rows->nkey ? check_quiet(s, rows, error)
+		: wh_fail(error, WH_BUG, "rows without a key cannot be erased");
+	for (uint32_t row = 0; row < keys->rows && rc == WH_OK; row++) {
+		wh_buffer_clear(&sql);
+		wh_buffer_text(&sql, "DELETE FROM ");
+		wh_sql_qualified(&sql, &wh_dialect_postgresql, rows->schema, rows->table);
+		put_key(&sql, rows, keys, row);
+		rc = postgres_do(s, wh_buffer_string(&sql), error);
+	}
+	wh_buffer_free(&sql);
+	return rc;
+}
+
+int postgres_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *rows,
+	struct wh_error *error)
+{
+	struct postgres *s = conn->state;
+	struct wh_buffer sql = { 0 };
+	char name[24];
+	number(name, table);
+	const char *const values[] = { s->claim->migration, name };
+	int rc = check_quiet(s, rows, error);
+	if (rc == WH_OK)
+		rc = query_none(s, "DELETE FROM " UNIT " WHERE migration = $1 AND tbl = $2", 2, values, error);
+	if (rc != WH_OK)
+		return rc;
+	wh_buffer_text(&sql, "DELETE FROM ");
+	wh_sql_qualified(&sql, &wh_dialect_postgresql, rows->schema, rows->table);
+	rc = postgres_do(s, wh_buffer_string(&sql), error);
+	wh_buffer_free(&sql);
+	return rc;
+}
+
+static int remove_own(struct postgres *s, const struct wh_claim *claim, struct wh_error *error)
+{
+	const char *const values[] = { claim->migration };
+	int rc = query_none(s, LOCK, 0, NULL, error);
+	if (rc == WH_OK)
+		rc = postgres_do(s, "SET LOCAL synchronous_commit = on", error);
+	if (rc == WH_OK)
+		rc = query_none(s, "DELETE FROM " UNIT " WHERE migration = $1", 1, values, error);
+	if (rc == WH_OK)
+		rc = query_none(s, "DELETE FROM " EPOCH " WHERE migration = $1", 1, values, error);
+	if (rc == WH_OK)
+		rc = postgres_do(s, "DO $$ BEGIN IF NOT EXISTS (SELECT FROM " EPOCH ") THEN "
+			"DROP TABLE " EPOCH ", " UNIT "; END IF; END $$", error);
+	return rc;
+}
+
+static int are_there(struct postgres *s, bool *there, struct wh_error *error)
+{
+	PGresult *result;
+	int rc = postgres_query(s, "SELECT pg_catalog.to_regclass('" EPOCH "') IS NOT NULL AND "
+		"pg_catalog.to_regclass('" UNIT "') IS NOT NULL", 0, NULL, &result, error);
+	if (rc != WH_OK)
+		return rc;
+	*there = PQgetvalue(result, 0, 0)[0] == 't';
+	PQclear(result);
+	return WH_OK;
+}
+
+int postgres_finish(struct wh_conn *conn, const struct wh_claim *claim, struct wh_error *error)
+{
+	struct postgres *s = conn->state;
+	bool there = false;
+	int rc = are_there(s, &there, error);
+	if (rc != WH_OK || !there)
+		return rc;
+	rc = postgres_do(s, "BEGIN", error);
+	if (rc == WH_OK)
+		rc = remove_own(s, claim, error);
+	if (rc == WH_OK)
+		rc = postgres_do(s, "COMMIT", error);
+	if (rc != WH_OK)
+		roll_back(s);
+	return rc;
+}
+
+int postgres_execute(struct wh_conn *conn, const struct wh_statement *statement,
+	struct wh_error *error)
+{
+	struct postgres *s = conn->state;
+	PGresult *result = PQexec(s->pg, statement->sql);
+	ExecStatusType status = PQresultStatus(result);
+	int rc = WH_OK;
+	if (status == PGRES_TUPLES_OK && PQntuples(result) && strcmp(statement->kind, "counter"))
+		rc = wh_fail(error, WH_ROW, "%d rows, the first \"%s\"", PQntuples(result),
+			PQgetvalue(result, 0, 0));
+	else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+		rc = postgres_fail(s, result, statement->object ? statement->object : statement->kind, error);
+	PQclear(result);
+	return rc;
+}

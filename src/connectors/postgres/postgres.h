@@ -1,0 +1,107 @@
+/* postgres: what the files of the PostgreSQL connector share; nobody else includes it.
+ *
+ *   connect.c  open, close, cancel, errors, plain queries
+ *   catalog.c, catalog_*.c  describe
+ *   types.c    native spelling to logical type and back (fit)
+ *   ddl.c, ddl_*.c  statements of each phase
+ *   split.c    snapshot, split
+ *   read.c, decode.c   seek and read: COPY ... TO STDOUT (FORMAT binary) into lanes
+ *   write.c, encode.c, text_copy.c   write: COPY ... FROM STDIN, binary or text
+ *   marker.c   prepare, join, begin, commit, abandon, erase, empty, finish, execute */
+#ifndef WH_CONNECTORS_POSTGRES_H
+#define WH_CONNECTORS_POSTGRES_H
+
+#include "model/connector.h"
+#include "sql/dialect.h"
+#include <libpq-fe.h>
+
+struct postgres {
+	PGconn *pg;
+	PGcancel *cancel;
+	bool in_snapshot;            /* a read transaction is open and stays */
+	/* reading */
+	const struct wh_unit *reading;
+	bool copy_out;               /* a COPY TO is under way */
+	bool header_seen, checks_utf8; /* checks: the server does not vouch for its texts */
+	struct wh_buffer scratch;
+	/* writing */
+	const struct wh_claim *claim;
+	struct wh_claim own_claim;   /* after prepare */
+	const struct wh_unit *writing;
+	bool in_transaction, copy_in, text_format;
+	struct wh_buffer out;        /* what goes into the COPY next */
+	uint64_t sent;               /* rows of the COPY that is open */
+};
+
+/* connect.c */
+int postgres_open(struct wh_conn *, struct wh_error *);
+void postgres_close(struct wh_conn *);
+void postgres_cancel(struct wh_conn *);
+/* Fills the error from a result (or the connection, result NULL): SQLSTATE, the server's primary
+ * message, detail and context, and the code by class: 28 3D 42501 42xxx CONFIG; 08 57P 40001 40P01
+ * 53300 55P03 57014 RETRY; 22 23 ROW; the rest STOP. Returns the code. `doing` says what was done. */
+int postgres_fail(struct postgres *, const PGresult *, const char *doing, struct wh_error *);
+/* A command without rows. */
+int postgres_do(struct postgres *, const char *sql, struct wh_error *) WH_MUST_USE;
+/* A query; *out is the caller's to PQclear, NULL on failure. values: text parameters or NULL. */
+int postgres_query(struct postgres *, const char *sql, int n, const char *const *values,
+	PGresult **out, struct wh_error *) WH_MUST_USE;
+
+extern const struct wh_option wh_postgres_options[];
+
+/* catalog.c */
+int postgres_describe(struct wh_conn *, struct wh_catalog *, struct wh_error *);
+
+/* types.c: native spelling as format_type() gives it, or a known alias. False: not known. */
+bool postgres_type(struct wh_arena *, const char *native, struct wh_type *out);
+int postgres_fit(const struct wh_fit_request *, struct wh_fit *, struct wh_error *);
+
+/* ddl.c */
+int postgres_ddl(const struct wh_plan *, enum wh_phase, struct wh_statements *, struct wh_error *);
+
+/* split.c */
+int postgres_snapshot(struct wh_conn **, size_t *n, struct wh_snapshot *, struct wh_error *);
+int postgres_split(struct wh_conn *, const struct wh_rowset *, const struct wh_split_hint *,
+	struct wh_units *, struct wh_error *);
+/* Appends " WHERE ..." of the unit's range and the rowset's filter, or nothing. */
+void postgres_where(struct wh_buffer *, const struct wh_unit *);
+
+/* read.c */
+int postgres_seek(struct wh_conn *, const struct wh_unit *, struct wh_error *);
+int postgres_read(struct wh_conn *, struct wh_batch *, struct wh_error *);
+
+/* decode.c: one field of a COPY row to the batch's current row; n bytes, not null. False: the
+ * bytes are not what the kind's binary form is. */
+bool postgres_decode(struct postgres *, const struct wh_field *, struct wh_batch *, size_t column,
+	const char *bytes, size_t n);
+/* numeric's binary form to plain text. */
+bool postgres_numeric_text(struct wh_buffer *, const char *bytes, size_t n);
+
+/* encode.c: one cell as a COPY field with its length before it. WH_ROW: it does not fit. */
+bool postgres_binary(const struct wh_field *); /* whether the field has a binary form here */
+int postgres_encode(struct wh_buffer *, const struct wh_field *, const struct wh_batch *,
+	size_t column, uint32_t row, struct wh_error *) WH_MUST_USE;
+/* text_copy.c: one row of COPY's text form. */
+int postgres_text_row(struct wh_buffer *, const struct wh_rowset *, const struct wh_batch *,
+	uint32_t row, struct wh_error *) WH_MUST_USE;
+/* A cell's text as PostgreSQL reads it: bytea as \\x, sets as arrays. */
+void postgres_cell_text(struct wh_buffer *, const struct wh_field *, const struct wh_batch *,
+	size_t column, uint32_t row);
+
+/* write.c */
+int postgres_write(struct wh_conn *, const struct wh_batch *, struct wh_error *);
+/* Ends the COPY that is open, if any: WH_ROW where the server refuses a row. */
+int postgres_end_copy(struct postgres *, struct wh_error *) WH_MUST_USE;
+
+/* marker.c */
+int postgres_prepare(struct wh_conn *, struct wh_claim *, struct wh_error *);
+void postgres_join(struct wh_conn *, const struct wh_claim *);
+int postgres_begin(struct wh_conn *, const struct wh_unit *, struct wh_tally *, struct wh_error *);
+int postgres_commit(struct wh_conn *, const struct wh_tally *, struct wh_error *);
+int postgres_abandon(struct wh_conn *, struct wh_error *);
+int postgres_erase(struct wh_conn *, const struct wh_batch *, struct wh_error *);
+int postgres_empty(struct wh_conn *, int64_t table, const struct wh_rowset *, struct wh_error *);
+int postgres_finish(struct wh_conn *, const struct wh_claim *, struct wh_error *);
+int postgres_execute(struct wh_conn *, const struct wh_statement *, struct wh_error *);
+
+#endif

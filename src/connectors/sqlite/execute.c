@@ -1,0 +1,116 @@
+/* Running one statement, and telling what a check found. */
+#include "connectors/sqlite/sqlite.h"
+#include "base/text.h"
+#include <string.h>
+
+#define SHOWN_ROWS 3
+
+/* The values of the columns that point nowhere: "order_id = 17". */
+static void show_values(struct sqlite *s, const char *table, int64_t rowid, int key,
+	struct wh_buffer *out)
+{
+	struct wh_buffer sql = { 0 };
+	struct wh_error unused;
+	sqlite_owned columns = NULL;
+	sqlite_owned row = NULL;
+	int n = 0;
+	int rc = wh_sqlite_ask(s, "SELECT \"from\", id FROM pragma_foreign_key_list(?1) ORDER BY seq",
+		table, &columns, &unused);
+	while (rc == WH_OK && wh_sqlite_next(s, columns, &unused) == WH_OK) {
+		if (sqlite3_column_int(columns, 1) != key)
+			continue;
+		const char *name = (const char *)sqlite3_column_text(columns, 0);
+		wh_buffer_text(&sql, n++ ? " || ', ' || " : "SELECT ");
+		char *label = sqlite3_mprintf("%Q || ' = ' || quote(substr(\"%w\", 1, 80))", name, name);
+		wh_buffer_text(&sql, label ? label : "''");
+		sqlite3_free(label);
+	}
+	wh_buffer_text(&sql, " FROM ");
+	wh_sqlite_name(&sql, table);
+	wh_buffer_format(&sql, " WHERE rowid = %lld", (long long)rowid);
+	if (n && wh_sqlite_prepare(s, wh_buffer_string(&sql), &row, &unused) == WH_OK &&
+		wh_sqlite_next(s, row, &unused) == WH_OK) {
+		const char *text = (const char *)sqlite3_column_text(row, 0);
+		wh_buffer_text(out, text ? ": " : "");
+		wh_text_shown(out, text ? text : "", text ? strlen(text) : 0);
+	}
+	wh_buffer_free(&sql);
+}
+
+/* PRAGMA foreign_key_check: table, rowid, parent, number of the key. */
+static void show_orphan(struct sqlite *s, sqlite3_stmt *st, struct wh_buffer *out)
+{
+	const char *table = (const char *)sqlite3_column_text(st, 0);
+	const char *parent = (const char *)sqlite3_column_text(st, 2);
+	bool placed = sqlite3_column_type(st, 1) != SQLITE_NULL;
+	wh_buffer_text(out, out->size ? "; " : "");
+	if (placed)
+		wh_buffer_format(out, "row %lld of ", (long long)sqlite3_column_int64(st, 1));
+	wh_buffer_format(out, "\"%s\" has no row in \"%s\"", table ? table : "", parent ? parent : "");
+	if (placed && table)
+		show_values(s, table, sqlite3_column_int64(st, 1), sqlite3_column_int(st, 3), out);
+}
+
+static void show_row(sqlite3_stmt *st, struct wh_buffer *out)
+{
+	wh_buffer_text(out, out->size ? "; " : "");
+	for (int i = 0; i < sqlite3_column_count(st); i++) {
+		const char *text = (const char *)sqlite3_column_text(st, i);
+		wh_buffer_format(out, "%s%s = ", i ? ", " : "", sqlite3_column_name(st, i));
+		wh_text_shown(out, text ? text : "NULL", text ? strlen(text) : 4);
+	}
+}
+
+/* Steps one statement to its end; its rows are counted, the first of them shown. */
+static int run_one(struct sqlite *s, sqlite3_stmt *st, bool references, int64_t *rows,
+	struct wh_buffer *shown)
+{
+	int code;
+	while ((code = sqlite3_step(st)) == SQLITE_ROW) {
+		(*rows)++;
+		if (*rows > SHOWN_ROWS)
+			continue;
+		if (references && sqlite3_column_count(st) == 4)
+			show_orphan(s, st, shown);
+		else
+			show_row(st, shown);
+	}
+	return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int run_all(struct sqlite *s, const struct wh_statement *statement, int64_t *rows,
+	struct wh_buffer *shown)
+{
+	bool references = wh_equal(statement->kind, "foreign key");
+	int code = SQLITE_OK;
+	const char *at = statement->sql;
+	while (code == SQLITE_OK && *at) {
+		sqlite_owned st = NULL;
+		code = sqlite3_prepare_v2(s->db, at, -1, &st, &at);
+		if (code == SQLITE_OK && st)
+			code = run_one(s, st, references, rows, shown);
+	}
+	return code;
+}
+
+int wh_sqlite_execute(struct wh_conn *c, const struct wh_statement *st, struct wh_error *error)
+{
+	struct sqlite *s = c->state;
+	struct wh_buffer shown = { .max = 1200 };
+	int64_t rows = 0;
+	int rc = wh_sqlite_run(s, "BEGIN IMMEDIATE", error);
+	if (rc)
+		return rc;
+	int code = run_all(s, st, &rows, &shown);
+	if (code != SQLITE_OK)
+		rc = wh_sqlite_fail(s, code, error, "%s", st->object ? st->object : st->kind);
+	else if (rows)
+		rc = wh_fail(error, WH_ROW, "%lld row%s should not be there: %s%s", (long long)rows,
+			rows == 1 ? "" : "s", wh_buffer_string(&shown), rows > SHOWN_ROWS ? "; ..." : "");
+	else
+		rc = wh_sqlite_run(s, "COMMIT", error);
+	if (rc && !sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	wh_buffer_free(&shown);
+	return rc;
+}

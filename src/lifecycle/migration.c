@@ -1,0 +1,211 @@
+#include "lifecycle/migration.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "lifecycle/plan.h"
+#include <stdlib.h>
+#include <unistd.h>
+
+static int chosen_workers(const struct wh_settings *s)
+{
+	if (s->workers > 0)
+		return s->workers;
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	return cores < 2 ? 2 : cores > 8 ? 8 : (int)cores;
+}
+
+int wh_migration_open(struct wh_migration *m, const struct wh_settings *settings,
+	struct wh_progress *progress, struct wh_error *error)
+{
+	*m = (struct wh_migration){ .settings = settings, .progress = progress,
+		.workers = chosen_workers(settings) };
+	int rc = wh_connector_find(settings->source.url.scheme, &m->source_kind, error);
+	if (rc == WH_OK)
+		rc = wh_connector_find(settings->target.url.scheme, &m->target_kind, error);
+	return rc;
+}
+
+void wh_migration_close(struct wh_migration *m)
+{
+	wh_journal_close(m->journal);
+	wh_catalog_free(&m->catalog);
+	wh_arena_free(&m->arena);
+	*m = (struct wh_migration){ 0 };
+}
+
+int wh_at(struct wh_error *error, const struct wh_conn *conn, int rc)
+{
+	if (rc < 0 && conn && error->side == WH_NOWHERE)
+		error->side = conn->side;
+	return rc;
+}
+
+int wh_migration_connect(const struct wh_migration *m, enum wh_side side, bool writes,
+	struct wh_conn **out, struct wh_error *error)
+{
+	bool source = side == WH_SOURCE;
+	const struct wh_url *url = source ? &m->settings->source.url : &m->settings->target.url;
+	int rc = wh_conn_open(source ? m->source_kind : m->target_kind, url, side, writes, out, error);
+	if (rc < 0)
+		error->side = side;
+	return rc;
+}
+
+int wh_migration_stopped(const struct wh_migration *m, struct wh_error *error)
+{
+	if (!atomic_load(&m->progress->stop))
+		return WH_OK;
+	wh_fail(error, WH_STOP, "stopped at a checkpoint, as asked; the same command goes on from here");
+	error->interrupted = true;
+	return WH_STOP;
+}
+
+void wh_migration_show(const struct wh_migration *m)
+{
+	if (m->progress->show)
+		m->progress->show(m->progress, m->progress->context);
+}
+
+static void phase_begin(struct wh_progress *p, const char *phase)
+{
+	atomic_store(&p->ended, false);
+	atomic_store(&p->phase, phase);
+	atomic_store(&p->note, NULL);
+	atomic_store(&p->started_usec, wh_monotonic_usec());
+	atomic_store(&p->steps, 0);
+	atomic_store(&p->steps_all, 0);
+	atomic_store(&p->rows, 0);
+	atomic_store(&p->bytes, 0);
+	atomic_store(&p->rows_all, -1);
+	atomic_store(&p->tables, 0);
+	atomic_store(&p->tables_all, 0);
+}
+
+double wh_migration_phase(const struct wh_migration *m, const char *phase)
+{
+	struct wh_progress *p = m->progress;
+	int64_t since = wh_monotonic_usec() - atomic_load(&p->started_usec);
+	if (phase)
+		phase_begin(p, phase);
+	else
+		atomic_store(&p->ended, true);
+	wh_migration_show(m);
+	return (double)since / 1e6;
+}
+
+/* A fact that is made once and kept. */
+static int fixed_fact(struct wh_migration *m, const char *name, size_t bytes, const char **out,
+	struct wh_error *error)
+{
+	*out = wh_journal_get(m->journal, name, &m->arena);
+	if (*out)
+		return WH_OK;
+	char value[65];
+	wh_random_hex(value, bytes);
+	*out = wh_arena_text(&m->arena, value);
+	return wh_journal_set(m->journal, name, value, error);
+}
+
+static int identify(struct wh_migration *m, struct wh_error *error)
+{
+	const char *id, *seed;
+	int rc = fixed_fact(m, "migration", 16, &id, error);
+	if (rc == WH_OK)
+		rc = fixed_fact(m, "seed", 8, &seed, error);
+	if (rc != WH_OK)
+		return rc;
+	if (strlen(id) != 32 || strlen(seed) != 16)
+		return wh_fail(error, WH_STOP, "the journal in \"%s\" is damaged: its identity is not one",
+			m->settings->workdir);
+	memcpy(m->claim.migration, id, 33);
+	m->seed = strtoull(seed, NULL, 16);
+	return WH_OK;
+}
+
+static int put_usec(struct wh_journal *j, const char *name, int64_t usec, struct wh_error *error)
+{
+	char text[24];
+	text[wh_format_int64(text, usec)] = 0;
+	return wh_journal_set(j, name, text, error);
+}
+
+static int note_ends(struct wh_migration *m, const char *command, struct wh_error *error)
+{
+	const struct wh_settings *s = m->settings;
+	const struct { const char *name, *value; } facts[] = {
+		{ "name", s->name },
+		{ "source", wh_url_shown(&s->source.url, &m->arena) },
+		{ "target", wh_url_shown(&s->target.url, &m->arena) },
+		{ "source_kind", m->source_kind->scheme },
+		{ "target_kind", m->target_kind->scheme },
+		{ "command", command },
+		{ "error_text", "" }, { "error_code", "" }, { "error_place", "" }, { "exit", "" },
+	};
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+		int rc = wh_journal_set(m->journal, facts[i].name, facts[i].value ? facts[i].value : "", error);
+		if (rc != WH_OK)
+			return rc;
+	}
+	if (!wh_journal_get(m->journal, "state", &m->arena)) {
+		int rc = wh_journal_set(m->journal, "state", "CREATED", error);
+		if (rc != WH_OK)
+			return rc;
+	}
+	return put_usec(m->journal, "started_usec", wh_now_usec(), error);
+}
+
+/* A work folder belongs to one pair of ends. */
+static int same_ends(struct wh_migration *m, struct wh_error *error)
+{
+	const char *source = wh_journal_get(m->journal, "source", &m->arena);
+	const char *target = wh_journal_get(m->journal, "target", &m->arena);
+	const char *now_source = wh_url_shown(&m->settings->source.url, &m->arena);
+	const char *now_target = wh_url_shown(&m->settings->target.url, &m->arena);
+	if ((!source || !strcmp(source, now_source)) && (!target || !strcmp(target, now_target)))
+		return WH_OK;
+	return wh_fail(error, WH_LOST,
+		"the work folder \"%s\" belongs to the move from %s to %s; choose another with --workdir",
+		m->settings->workdir, source ? source : "?", target ? target : "?");
+}
+
+int wh_migration_begin(struct wh_migration *m, const char *command, const char *role,
+	struct wh_error *error)
+{
+	int rc = WH_OK;
+	if (!m->journal)
+		rc = wh_journal_open(m->settings->workdir, role != NULL, &m->journal, error);
+	if (rc == WH_OK && role && !m->leased) {
+		rc = wh_journal_lease(m->journal, role, command, error);
+		m->leased = rc == WH_OK;
+	}
+	if (rc == WH_OK)
+		rc = same_ends(m, error);
+	if (rc == WH_OK)
+		rc = identify(m, error);
+	if (rc == WH_OK && role)
+		rc = note_ends(m, command, error);
+	return rc;
+}
+
+static int describe(struct wh_migration *m, struct wh_error *error)
+{
+	struct wh_conn *conn;
+	int rc = wh_migration_connect(m, WH_SOURCE, false, &conn, error);
+	if (rc != WH_OK)
+		return rc;
+	wh_catalog_free(&m->catalog);
+	wh_catalog_init(&m->catalog, m->source_kind->scheme);
+	rc = wh_at(error, conn, m->source_kind->describe(conn, &m->catalog, error));
+	wh_conn_close(conn);
+	return rc;
+}
+
+int wh_migration_plan(struct wh_migration *m, struct wh_error *error)
+{
+	wh_migration_phase(m, "inspect");
+	int rc = describe(m, error);
+	if (rc == WH_OK)
+		rc = wh_plan_make(&m->plan, m->settings, m->source_kind, m->target_kind, &m->catalog,
+			&m->arena, error);
+	wh_migration_phase(m, NULL);
+	return rc;
+}

@@ -1,0 +1,251 @@
+/* The target before the rows: whose it is, what is there already, and its tables. */
+#include "lifecycle/steps.h"
+#include "base/crash.h"
+#include "base/text.h"
+#include "lifecycle/plan.h"
+#include "lifecycle/scan.h"
+#include "lifecycle/statements.h"
+
+static const char *const treatments[] = { [WH_CREATE] = "create", [WH_APPEND] = "append",
+	[WH_TRUNCATE] = "truncate", [WH_DROP] = "drop" };
+
+static enum wh_treatment wanted(const struct wh_migration *m)
+{
+	switch (m->settings->policies.if_exists) {
+	case WH_POLICY_APPEND:
+		return WH_APPEND;
+	case WH_POLICY_TRUNCATE:
+		return WH_TRUNCATE;
+	case WH_POLICY_DROP:
+		return WH_DROP;
+	default:
+		return WH_CREATE;
+	}
+}
+
+static int refuse_existing(struct wh_migration *m, const struct wh_plan_table *t, size_t others,
+	struct wh_error *error)
+{
+	wh_fail(error, WH_GUARD,
+		"the target has a table \"%s\" already%s; nothing was written; choose what is to happen with "
+		"--if-exists truncate, append or drop, or name an empty target",
+		wh_shown_name(&m->arena, t->schema, t->name),
+		others ? wh_arena_format(&m->arena, " (and %zu more of the plan)", others) : "");
+	error->side = WH_TARGET;
+	return WH_GUARD;
+}
+
+/* What happens to each table, from what the target holds and what the user allows. */
+static int choose_treatments(struct wh_migration *m, const struct wh_catalog *target,
+	struct wh_error *error)
+{
+	const struct wh_plan_table *first = NULL;
+	size_t existing = 0;
+	for (size_t i = 0; i < m->plan.ntables; i++) {
+		struct wh_plan_table *t = &m->plan.tables[i];
+		bool there = wh_catalog_table(target, t->schema, t->name) != NULL;
+		t->treatment = there ? wanted(m) : WH_CREATE;
+		if (!there || wanted(m) != WH_CREATE)
+			continue;
+		first = first ? first : t;
+		existing++;
+	}
+	return first ? refuse_existing(m, first, existing - 1, error) : WH_OK;
+}
+
+static int put_table(struct wh_migration *m, const struct wh_plan_table *t, struct wh_error *error)
+{
+	const struct wh_journal_table record = { .number = t->number,
+		.source = wh_shown_name(&m->arena, t->source->schema, t->source->name),
+		.target = wh_shown_name(&m->arena, t->schema, t->name),
+		.treatment = treatments[t->treatment], .state = t->no_rows ? "copied" : "planned",
+		.proof = wh_proof_name(t->proof), .rows_expected = t->source->rows, .rows_differing = -1 };
+	return wh_journal_table_put(m->journal, &record, error);
+}
+
+static int put_plan(struct wh_migration *m, struct wh_error *error)
+{
+	int rc = wh_journal_findings_put(m->journal, "plan", &m->plan.findings, error);
+	for (size_t i = 0; i < m->plan.ntables && rc == WH_OK; i++)
+		rc = put_table(m, &m->plan.tables[i], error);
+	const struct { const char *name, *value; } facts[] = {
+		{ "source_version", m->catalog.version }, { "plan", m->plan.json },
+		{ "plan_id", m->plan.id }, { "state", "PLANNED" },
+	};
+	for (size_t i = 0; i < sizeof facts / sizeof *facts && rc == WH_OK; i++)
+		rc = wh_journal_set(m->journal, facts[i].name, facts[i].value ? facts[i].value : "", error);
+	wh_crash_point("plan in the journal");
+	return rc;
+}
+
+/* The treatments as they were chosen when the plan was made. */
+static int recall_treatments(struct wh_migration *m, struct wh_error *error)
+{
+	struct wh_journal_table *known = NULL;
+	size_t n = 0;
+	int rc = wh_journal_tables(m->journal, &m->arena, &known, &n, error);
+	for (size_t i = 0; i < n && rc == WH_OK; i++)
+		for (int t = WH_CREATE; t <= WH_DROP; t++)
+			if (known[i].number < (int64_t)m->plan.ntables && known[i].treatment &&
+				!strcmp(known[i].treatment, treatments[t]))
+				m->plan.tables[known[i].number].treatment = (enum wh_treatment)t;
+	return rc;
+}
+
+static int look_at_target(struct wh_migration *m, struct wh_error *error)
+{
+	struct wh_conn *conn;
+	struct wh_catalog target;
+	int rc = wh_migration_connect(m, WH_TARGET, false, &conn, error);
+	if (rc == WH_CONFIG && m->target_kind->facts.file) { /* a file that is yet to be made */
+		wh_error_clear(error);
+		return WH_OK;
+	}
+	if (rc != WH_OK)
+		return rc;
+	wh_catalog_init(&target, m->target_kind->scheme);
+	rc = wh_at(error, conn, conn->kind->describe(conn, &target, error));
+	if (rc == WH_OK)
+		rc = choose_treatments(m, &target, error);
+	if (rc == WH_OK && target.version)
+		rc = wh_journal_set(m->journal, "target_version", target.version, error);
+	wh_catalog_free(&target);
+	wh_conn_close(conn);
+	return rc;
+}
+
+/* Which tables are ours to create or change stands on the target before it is done. */
+static int claim(struct wh_migration *m, struct wh_conn *target, struct wh_error *error)
+{
+	const char **names = wh_new_array(&m->arena, const char *, m->plan.ntables + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < m->plan.ntables; i++)
+		if (m->plan.tables[i].treatment != WH_APPEND)
+			names[n++] = wh_shown_name(&m->arena, m->plan.tables[i].schema, m->plan.tables[i].name);
+	m->claim.tables = names;
+	m->claim.ntables = n;
+	int rc = wh_at(error, target, target->kind->prepare(target, &m->claim, error));
+	wh_crash_point("target claimed");
+	if (rc != WH_OK)
+		return rc;
+	char epoch[24];
+	epoch[wh_format_int64(epoch, m->claim.epoch)] = 0;
+	return wh_journal_set(m->journal, "claim_epoch", epoch, error);
+}
+
+static int fail_table(struct wh_migration *m, int64_t number, struct wh_error *error)
+{
+	struct wh_journal_table *known = NULL;
+	size_t n = 0;
+	int rc = wh_journal_tables(m->journal, &m->arena, &known, &n, error);
+	for (size_t i = 0; i < n && rc == WH_OK; i++)
+		if (known[i].number == number) {
+			known[i].state = "failed";
+			rc = wh_journal_table_put(m->journal, &known[i], error);
+		}
+	return rc;
+}
+
+/* A table that the target refuses is told and left out; the others go on. */
+static int make_tables(struct wh_migration *m, struct wh_conn *target, struct wh_error *error)
+{
+	struct wh_statement_run run;
+	int rc = wh_statements_load(&run, m, WH_PHASE_TABLES, error);
+	atomic_store(&m->progress->steps_all, (long long)run.list.count);
+	for (size_t i = 0; i < run.list.count && rc == WH_OK; i++) {
+		rc = wh_statement_do(&run, target, i, error);
+		if (rc == WH_ROW) {
+			struct wh_error why = *error;
+			wh_error_clear(error);
+			rc = wh_statement_refused(&run, i, &why, error);
+			if (rc == WH_OK && run.list.items[i].table >= 0)
+				rc = fail_table(m, run.list.items[i].table, error);
+		}
+		atomic_fetch_add(&m->progress->steps, 1);
+		wh_migration_show(m);
+		if (rc == WH_OK)
+			rc = wh_migration_stopped(m, error);
+	}
+	wh_statements_free(&run);
+	return rc;
+}
+
+static int describe_difference(struct wh_migration *m, struct wh_error *error)
+{
+	wh_fail(error, WH_GUARD,
+		"the plan no longer fits: the source or the settings have changed since plan %.16s was made "
+		"(it would be %.16s now); compare `whimbrel plan --json` with the report, undo the change, or "
+		"begin anew in another --workdir", wh_journal_get(m->journal, "plan_id", &m->arena),
+		m->plan.id);
+	error->side = WH_SOURCE;
+	return WH_GUARD;
+}
+
+static bool state_is(struct wh_migration *m, const char *state)
+{
+	return wh_equal(wh_journal_get(m->journal, "state", &m->arena), state);
+}
+
+/* A plan for the first time, or the same plan again. */
+static int fix_plan(struct wh_migration *m, struct wh_error *error)
+{
+	const char *known = wh_journal_get(m->journal, "plan_id", &m->arena);
+	if (known && !state_is(m, "CREATED"))
+		return wh_equal(known, m->plan.id) ? recall_treatments(m, error)
+			: describe_difference(m, error);
+	int rc = look_at_target(m, error);
+	return rc == WH_OK ? put_plan(m, error) : rc;
+}
+
+/* What an appended table holds before: digests add up, so verify can take it off again. */
+static int note_baseline(struct wh_migration *m, struct wh_conn *target,
+	const struct wh_plan_table *t, struct wh_error *error)
+{
+	char name[40] = "baseline_", text[56];
+	name[9 + wh_format_int64(name + 9, t->number)] = 0;
+	if (t->treatment != WH_APPEND || wh_journal_get(m->journal, name, &m->arena))
+		return WH_OK;
+	struct wh_unit whole = wh_whole_table(t, WH_TARGET);
+	struct wh_scan scan = { .m = m, .table = t, .conn = target };
+	int rc = wh_scan_unit(&scan, &whole, error);
+	wh_digest_text(&scan.digest, text);
+	return rc == WH_OK ? wh_journal_set(m->journal, name, text, error) : rc;
+}
+
+static int note_baselines(struct wh_migration *m, struct wh_conn *target, struct wh_error *error)
+{
+	int rc = WH_OK;
+	for (size_t i = 0; i < m->plan.ntables && rc == WH_OK; i++)
+		if (!m->plan.tables[i].no_rows)
+			rc = note_baseline(m, target, &m->plan.tables[i], error);
+	return rc;
+}
+
+static int prepare_target(struct wh_migration *m, struct wh_error *error)
+{
+	struct wh_conn *target;
+	int rc = wh_migration_connect(m, WH_TARGET, true, &target, error);
+	if (rc != WH_OK)
+		return rc;
+	rc = claim(m, target, error);
+	if (rc == WH_OK && state_is(m, "PLANNED")) {
+		rc = note_baselines(m, target, error);
+		if (rc == WH_OK)
+			rc = make_tables(m, target, error);
+		if (rc == WH_OK)
+			rc = wh_journal_set(m->journal, "state", "PREPARED", error);
+	}
+	wh_conn_close(target);
+	return rc;
+}
+
+int wh_prepare(struct wh_migration *m, struct wh_error *error)
+{
+	int rc = fix_plan(m, error);
+	if (rc != WH_OK || state_is(m, "LIVE"))
+		return rc;
+	wh_migration_phase(m, "prepare");
+	rc = prepare_target(m, error);
+	wh_migration_phase(m, NULL);
+	return rc;
+}

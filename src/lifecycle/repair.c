@@ -1,0 +1,157 @@
+#include "lifecycle/repair.h"
+#include "base/crash.h"
+#include "lifecycle/scan.h"
+#include "lifecycle/steps.h"
+#include <stdlib.h>
+
+#define REPAIR_BYTES_MAX (64u << 20)
+
+/* Rows of one side whose keys differ, in as many batches as they need. */
+struct collected {
+	const struct wh_migration *m;
+	const struct wh_plan_table *t;
+	const struct wh_located *located;
+	bool target;
+	struct wh_batch *batches;
+	size_t nbatches, bytes;
+	struct wh_buffer scratch;
+};
+
+static struct wh_batch *room(struct collected *c)
+{
+	if (c->nbatches && !wh_batch_full(&c->batches[c->nbatches - 1]))
+		return &c->batches[c->nbatches - 1];
+	c->batches = wh_realloc(c->batches, (c->nbatches + 1) * sizeof *c->batches);
+	struct wh_batch *b = &c->batches[c->nbatches++];
+	wh_rowset_batch(&c->t->to, b);
+	return b;
+}
+
+static bool wanted(const struct collected *c, const struct wh_differing *d)
+{
+	if (!d)
+		return false;
+	return d->kind == WH_CHANGED || d->kind == (c->target ? WH_EXTRA : WH_MISSING);
+}
+
+static int collect(void *context, const struct wh_batch *rows, struct wh_error *error)
+{
+	struct collected *c = context;
+	for (uint32_t i = 0; i < rows->rows; i++) {
+		struct wh_hash key = wh_row_key(c->t, rows, i, c->m->seed, &c->scratch);
+		if (!wanted(c, wh_located_find(c->located, key)))
+			continue;
+		struct wh_batch *b = room(c);
+		size_t before = b->bytes;
+		wh_batch_copy_row(b, rows, i);
+		c->bytes += b->bytes - before;
+		if (c->bytes > REPAIR_BYTES_MAX)
+			return wh_fail(error, WH_CONFIG, "too many rows of table \"%s\" differ to be repaired one by "
+				"one; move it again with --if-exists truncate and another --workdir",
+				c->t->source->name);
+	}
+	return WH_OK;
+}
+
+static int collect_side(struct wh_migration *m, struct collected *c, enum wh_side side,
+	struct wh_error *error)
+{
+	struct wh_conn *conn;
+	c->target = side == WH_TARGET;
+	int rc = wh_migration_connect(m, side, false, &conn, error);
+	if (rc != WH_OK)
+		return rc;
+	struct wh_unit whole = wh_whole_table(c->t, side);
+	struct wh_scan scan = { .m = m, .table = c->t, .conn = conn, .context = c, .rows = collect };
+	rc = wh_scan_unit(&scan, &whole, error);
+	wh_conn_close(conn);
+	return rc;
+}
+
+static void release(struct collected *c)
+{
+	for (size_t i = 0; i < c->nbatches; i++)
+		wh_batch_finish(&c->batches[i]);
+	free(c->batches);
+	wh_buffer_free(&c->scratch);
+}
+
+static int each(struct wh_conn *conn, const struct collected *c,
+	int (*verb)(struct wh_conn *, const struct wh_batch *, struct wh_error *),
+	struct wh_error *error)
+{
+	int rc = WH_OK;
+	for (size_t i = 0; i < c->nbatches && rc == WH_OK; i++)
+		rc = wh_at(error, conn, verb(conn, &c->batches[i], error));
+	return rc;
+}
+
+/* The old rows go and the right ones come in one transaction. */
+static int replace(struct wh_migration *m, const struct wh_plan_table *t, struct wh_conn *conn,
+	const struct collected *old, const struct collected *right, struct wh_error *error)
+{
+	struct wh_unit unit = wh_whole_table(t, WH_TARGET);
+	struct wh_tally tally = { 0 };
+	unit.number = INT64_C(1) << 40 | m->claim.epoch;
+	int rc = wh_at(error, conn, conn->kind->begin(conn, &unit, &tally, error));
+	if (rc == WH_DONE)
+		return wh_fail(error, WH_BUG, "a repair stands on the target already");
+	if (rc == WH_OK)
+		rc = each(conn, old, conn->kind->erase, error);
+	wh_crash_point("rows erased for repair");
+	if (rc == WH_OK)
+		rc = each(conn, right, conn->kind->write, error);
+	if (rc == WH_OK)
+		rc = wh_at(error, conn, conn->kind->commit(conn, &tally, error));
+	wh_crash_point("rows repaired");
+	if (rc < 0) {
+		struct wh_error ignored = { 0 }; /* the fault that brought us here is the one to tell */
+		int gone = conn->kind->abandon(conn, &ignored);
+		(void)gone;
+	}
+	return rc;
+}
+
+static int claim(struct wh_migration *m, struct wh_conn **out, struct wh_error *error)
+{
+	int rc = wh_migration_connect(m, WH_TARGET, true, out, error);
+	if (rc != WH_OK)
+		return rc;
+	m->claim.ntables = 0;
+	return wh_at(error, *out, m->target_kind->prepare(*out, &m->claim, error));
+}
+
+static int repair_by_key(struct wh_migration *m, const struct wh_plan_table *t,
+	const struct wh_located *located, struct wh_conn *conn, struct wh_error *error)
+{
+	struct collected old = { .m = m, .t = t, .located = located };
+	struct collected right = { .m = m, .t = t, .located = located };
+	int rc = WH_OK;
+	if (located->total > located->nrows)
+		rc = wh_fail(error, WH_CONFIG, "%llu rows of table \"%s\" differ, too many to be repaired one by "
+			"one; move it again with --if-exists truncate and another --workdir",
+			(unsigned long long)located->total, t->source->name);
+	if (rc == WH_OK)
+		rc = collect_side(m, &old, WH_TARGET, error);
+	if (rc == WH_OK)
+		rc = collect_side(m, &right, WH_SOURCE, error);
+	if (rc == WH_OK)
+		rc = replace(m, t, conn, &old, &right, error);
+	release(&old);
+	release(&right);
+	return rc;
+}
+
+int wh_repair_table(struct wh_migration *m, const struct wh_plan_table *t,
+	const struct wh_located *located, struct wh_error *error)
+{
+	struct wh_conn *conn = NULL;
+	int rc = claim(m, &conn, error);
+	if (rc == WH_OK)
+		rc = t->to.nkey ? repair_by_key(m, t, located, conn, error)
+			: wh_copy_table_again(m, t, error);
+	if (rc == WH_OK)
+		rc = wh_at(error, conn, m->target_kind->finish(conn, &m->claim, error));
+	wh_conn_close(conn);
+	return rc;
+}

@@ -1,0 +1,11 @@
+/* repair: the rows that differ, and only those, copied from the source again. */
+#ifndef WH_LIFECYCLE_REPAIR_H
+#define WH_LIFECYCLE_REPAIR_H
+
+#include "lifecycle/locate.h"
+
+/* By key, in one transaction of the target; a table without a key is emptied and copied again. */
+int wh_repair_table(struct wh_migration *m, const struct wh_plan_table *t,
+	const struct wh_located *located, struct wh_error *error) WH_MUST_USE;
+
+#endif

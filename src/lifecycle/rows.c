@@ -1,0 +1,402 @@
+/* All rows: one snapshot of the source across the workers, every unit of every table under it.
+ *
+ * What an earlier run finished under an older snapshot is stale until its digest, taken again,
+ * is the same; where it is not, the unit's rows are replaced in one transaction. Units of a
+ * physical address mean nothing under another snapshot: such a table is kept whole or begun anew. */
+#include "lifecycle/steps.h"
+#include "base/crash.h"
+#include "base/text.h"
+#include "lifecycle/plan.h"
+#include <stdlib.h>
+
+struct table_state {
+	const struct wh_plan_table *plan;
+	struct wh_journal_unit *units;
+	size_t nunits;
+	bool skipped;              /* not created: its rows stay where they are */
+	struct wh_digest reread;   /* of units of a physical address, read again */
+	bool pages_moved;
+};
+
+struct row_job {
+	struct table_state *table;
+	size_t unit;
+	int64_t bytes;             /* estimate, to take the large ones first */
+};
+
+struct rows {
+	struct wh_migration *m;
+	struct wh_arena arena;
+	struct table_state *tables;
+	size_t ntables;
+	struct row_job *jobs;
+	size_t njobs;
+	int64_t snapshot;
+	struct wh_pool pool;
+	pthread_mutex_t lock;      /* of the tables' sums */
+};
+
+static bool stale(const struct rows *r, const struct wh_journal_unit *u)
+{
+	return u->done && u->tally.snapshot != r->snapshot;
+}
+
+static struct wh_unit unit_of(const struct wh_rowset *rows, const struct wh_journal_unit *u)
+{
+	return (struct wh_unit){ .rows = rows, .table = u->table, .number = u->number,
+		.range = u->range, .first = u->first, .last = u->last };
+}
+
+static struct wh_unit_job unit_job(const struct row_job *job)
+{
+	const struct wh_journal_unit *u = &job->table->units[job->unit];
+	const struct wh_plan_table *t = job->table->plan;
+	return (struct wh_unit_job){ t, unit_of(&t->from, u), unit_of(&t->to, u) };
+}
+
+static int refuse_append(const struct wh_plan_table *t, struct wh_error *error)
+{
+	return wh_fail(error, WH_GUARD,
+		"the source's table \"%s\" has changed since a part of it was copied, and that part cannot be "
+		"replaced because the target's table held other rows before (if-exists append); remove the "
+		"copied rows or begin with a fresh target", t->source->name);
+}
+
+/* A finished unit under a new snapshot: the same digest, or its rows again. */
+static int freshen(struct wh_worker *w, struct rows *r, struct row_job *job,
+	struct wh_journal_unit *u, struct wh_error *error)
+{
+	struct wh_unit_job unit = unit_job(job);
+	struct wh_tally now = { 0 };
+	int rc = wh_unit_read(w, &unit, &now, error);
+	if (rc != WH_OK)
+		return rc;
+	if (u->range == WH_RANGE_PAGE) {
+		pthread_mutex_lock(&r->lock);
+		wh_digest_merge(&job->table->reread, &now.read);
+		pthread_mutex_unlock(&r->lock);
+		return WH_OK;
+	}
+	if (wh_digest_equal(&now.read, &u->tally.read)) {
+		u->tally.snapshot = r->snapshot;
+		return wh_journal_unit_done(r->m->journal, &unit.to, &u->tally, error);
+	}
+	if (job->table->plan->treatment == WH_APPEND)
+		return refuse_append(job->table->plan, error);
+	u->tally = (struct wh_tally){ .snapshot = r->snapshot };
+	return wh_unit_copy(w, &unit, true, &u->tally, error);
+}
+
+static int do_job(struct wh_worker *w, size_t number, struct wh_error *error)
+{
+	struct rows *r = w->pool->context;
+	struct row_job *job = &r->jobs[number];
+	struct wh_journal_unit *u = &job->table->units[job->unit];
+	int rc = WH_DONE;
+	if (!u->done) {
+		struct wh_unit_job unit = unit_job(job);
+		u->tally = (struct wh_tally){ .snapshot = r->snapshot };
+		rc = wh_unit_copy(w, &unit, false, &u->tally, error);
+		u->done = rc >= 0;
+	}
+	if (rc >= 0 && stale(r, u))
+		rc = freshen(w, r, job, u, error);
+	if (rc < 0 && error->code != WH_OK && !error->place[0])
+		wh_fail_place(error, "table %s, unit %lld", job->table->plan->source->name,
+			(long long)u->number);
+	atomic_fetch_add(&r->m->progress->steps, 1);
+	return rc;
+}
+
+static int split(struct rows *r, struct table_state *t, struct wh_conn *source,
+	struct wh_error *error)
+{
+	struct wh_units units = { .arena = &r->arena };
+	const struct wh_table *from = t->plan->source;
+	const struct wh_split_hint hint = { .unit_bytes = (int64_t)r->m->settings->unit_bytes,
+		.rows = from->rows, .bytes = from->bytes, .most = t->plan->treatment == WH_APPEND &&
+		!t->plan->from.nkey ? 1 : 4096 };
+	int rc = wh_at(error, source, source->kind->split(source, &t->plan->from, &hint, &units, error));
+	for (size_t i = 0; rc == WH_OK && i < units.count; i++) {
+		units.items[i].table = t->plan->number;
+		units.items[i].number = (int64_t)i;
+	}
+	if (rc == WH_OK)
+		rc = wh_journal_units_put(r->m->journal, t->plan->number, units.items, units.count, error);
+	if (rc == WH_OK)
+		rc = wh_journal_units(r->m->journal, t->plan->number, &r->arena, &t->units, &t->nunits, error);
+	return rc;
+}
+
+static size_t count_done(const struct table_state *t)
+{
+	size_t done = 0;
+	for (size_t i = 0; i < t->nunits; i++)
+		done += t->units[i].done;
+	return done;
+}
+
+static bool by_page(const struct table_state *t)
+{
+	return t->nunits && t->units[0].range == WH_RANGE_PAGE;
+}
+
+/* Empties the table and forgets its units. */
+static int begin_anew(struct rows *r, struct table_state *t, struct wh_error *error)
+{
+	struct wh_conn *target = r->pool.workers[0].target;
+	if (t->plan->treatment == WH_APPEND)
+		return refuse_append(t->plan, error);
+	int rc = wh_at(error, target, target->kind->empty(target, t->plan->number, &t->plan->to, error));
+	if (rc == WH_OK)
+		rc = wh_journal_quarantine_clear(r->m->journal, t->plan->number, -1, error);
+	if (rc == WH_OK)
+		rc = split(r, t, r->pool.workers[0].source, error);
+	return rc;
+}
+
+/* The units of an earlier run, or new ones. */
+static int plan_units(struct rows *r, struct table_state *t, struct wh_error *error)
+{
+	int rc = wh_journal_units(r->m->journal, t->plan->number, &r->arena, &t->units, &t->nunits, error);
+	if (rc != WH_OK)
+		return rc;
+	if (!t->nunits)
+		return split(r, t, r->pool.workers[0].source, error);
+	if (by_page(t) && count_done(t) < t->nunits)
+		return begin_anew(r, t, error);
+	return WH_OK;
+}
+
+static int load_tables(struct rows *r, struct wh_error *error)
+{
+	struct wh_journal_table *known = NULL;
+	size_t n = 0;
+	int rc = wh_journal_tables(r->m->journal, &r->arena, &known, &n, error);
+	r->ntables = r->m->plan.ntables;
+	r->tables = wh_new_array(&r->arena, struct table_state, r->ntables + 1);
+	for (size_t i = 0; rc == WH_OK && i < r->ntables; i++) {
+		struct table_state *t = &r->tables[i];
+		t->plan = &r->m->plan.tables[i];
+		t->skipped = t->plan->no_rows;
+		for (size_t k = 0; k < n; k++)
+			if (known[k].number == t->plan->number && !strcmp(known[k].state, "failed"))
+				t->skipped = true;
+		if (!t->skipped)
+			rc = plan_units(r, t, error);
+		if (rc == WH_OK)
+			rc = wh_migration_stopped(r->m, error);
+	}
+	return rc;
+}
+
+static int compare_jobs(const void *a, const void *b)
+{
+	const struct row_job *x = a, *y = b;
+	if (x->bytes != y->bytes)
+		return x->bytes < y->bytes ? 1 : -1;
+	if (x->table != y->table)
+		return x->table < y->table ? -1 : 1;
+	return x->unit < y->unit ? -1 : 1;
+}
+
+/* What is not yet there under this snapshot, large tables first. */
+static void collect_jobs(struct rows *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->ntables; i++)
+		n += r->tables[i].nunits;
+	r->jobs = wh_new_array(&r->arena, struct row_job, n + 1);
+	r->njobs = 0;
+	long long expected = 0;
+	for (size_t i = 0; i < r->ntables; i++) {
+		struct table_state *t = &r->tables[i];
+		expected += t->plan->source->rows > 0 ? t->plan->source->rows : 0;
+		for (size_t u = 0; u < t->nunits && !t->skipped; u++)
+			if (!t->units[u].done || stale(r, &t->units[u]))
+				r->jobs[r->njobs++] = (struct row_job){ t, u, t->plan->source->bytes };
+	}
+	qsort(r->jobs, r->njobs, sizeof *r->jobs, compare_jobs);
+	atomic_store(&r->m->progress->steps_all, (long long)r->njobs);
+	atomic_store(&r->m->progress->rows_all, expected ? expected : -1);
+	atomic_store(&r->m->progress->tables_all, (long long)r->ntables);
+}
+
+static int run_jobs(struct rows *r, struct wh_error *error)
+{
+	collect_jobs(r);
+	int rc = wh_units_start(&r->pool, error);
+	if (rc == WH_OK)
+		rc = wh_pool_run(&r->pool, r->njobs, do_job, error);
+	wh_units_finish(&r->pool);
+	return rc;
+}
+
+static struct wh_digest sum_read(const struct table_state *t)
+{
+	struct wh_digest sum = { 0 };
+	for (size_t i = 0; i < t->nunits; i++)
+		wh_digest_merge(&sum, &t->units[i].tally.read);
+	return sum;
+}
+
+static int accept_pages(struct rows *r, struct table_state *t, struct wh_error *error)
+{
+	for (size_t i = 0; i < t->nunits; i++) {
+		t->units[i].tally.snapshot = r->snapshot;
+		struct wh_unit unit = unit_of(&t->plan->to, &t->units[i]);
+		int rc = wh_journal_unit_done(r->m->journal, &unit, &t->units[i].tally, error);
+		if (rc != WH_OK)
+			return rc;
+	}
+	return WH_OK;
+}
+
+/* Tables of physical units that were read again: equal as a whole, or emptied for a second round. */
+static int settle_pages(struct rows *r, bool *again, struct wh_error *error)
+{
+	*again = false;
+	for (size_t i = 0; i < r->ntables; i++) {
+		struct table_state *t = &r->tables[i];
+		if (t->skipped || !by_page(t) || !stale(r, &t->units[0]))
+			continue;
+		struct wh_digest then = sum_read(t);
+		bool equal = wh_digest_equal(&then, &t->reread);
+		int rc = equal ? accept_pages(r, t, error) : begin_anew(r, t, error);
+		if (rc != WH_OK)
+			return rc;
+		*again = *again || !equal;
+	}
+	return WH_OK;
+}
+
+static void sum_units(const struct table_state *t, struct wh_journal_table *out)
+{
+	out->tally = (struct wh_tally){ 0 };
+	for (size_t u = 0; u < t->nunits; u++)
+		wh_tally_merge(&out->tally, &t->units[u].tally);
+	out->state = "copied";
+	out->checked = false;
+	out->rows_differing = -1;
+}
+
+static int note_copied(struct rows *r, struct wh_error *error)
+{
+	struct wh_journal_table *known = NULL;
+	size_t n = 0;
+	int rc = wh_journal_tables(r->m->journal, &r->arena, &known, &n, error);
+	for (size_t i = 0; i < n && rc == WH_OK; i++)
+		for (size_t k = 0; k < r->ntables && rc == WH_OK; k++) {
+			const struct table_state *t = &r->tables[k];
+			if (t->skipped || t->plan->number != known[i].number)
+				continue;
+			sum_units(t, &known[i]);
+			rc = wh_journal_table_put(r->m->journal, &known[i], error);
+		}
+	return rc;
+}
+
+static int put_number(struct wh_journal *j, const char *name, int64_t value, struct wh_error *error)
+{
+	char text[24];
+	text[wh_format_int64(text, value)] = 0;
+	return wh_journal_set(j, name, text, error);
+}
+
+static int take_snapshot(struct rows *r, struct wh_error *error)
+{
+	struct wh_conn *sources[WH_WORKERS_MAX];
+	struct wh_snapshot snapshot = { 0 };
+	size_t n = r->pool.nworkers;
+	for (size_t i = 0; i < n; i++)
+		sources[i] = r->pool.workers[i].source;
+	int rc = wh_at(error, sources[0], r->m->source_kind->snapshot(sources, &n, &snapshot, error));
+	if (rc != WH_OK)
+		return rc;
+	for (size_t i = n; i < r->pool.nworkers; i++) {
+		wh_conn_close(r->pool.workers[i].source);
+		r->pool.workers[i].source = NULL;
+	}
+	r->pool.nworkers = n;
+	const char *last = wh_journal_get(r->m->journal, "snapshot", &r->arena);
+	r->snapshot = (last ? strtoll(last, NULL, 10) : 0) + 1;
+	rc = put_number(r->m->journal, "snapshot", r->snapshot, error);
+	if (rc == WH_OK)
+		rc = wh_journal_set(r->m->journal, "snapshot_text", snapshot.text, error);
+	return rc;
+}
+
+static size_t writers(const struct wh_migration *m)
+{
+	int most = m->target_kind->facts.writers;
+	return (size_t)(most && m->workers > most ? most : m->workers);
+}
+
+static int open_ends(struct rows *r, struct wh_error *error)
+{
+	int rc = wh_pool_connect(&r->pool, WH_SOURCE, false, error);
+	if (rc == WH_OK)
+		rc = take_snapshot(r, error);
+	if (rc == WH_OK)
+		rc = wh_pool_connect(&r->pool, WH_TARGET, true, error);
+	return rc;
+}
+
+static int copy_all(struct rows *r, struct wh_error *error)
+{
+	bool again = false;
+	int rc = open_ends(r, error);
+	if (rc == WH_OK)
+		rc = load_tables(r, error);
+	if (rc == WH_OK)
+		rc = run_jobs(r, error);
+	if (rc == WH_OK)
+		rc = settle_pages(r, &again, error);
+	if (rc == WH_OK && again)
+		rc = run_jobs(r, error);
+	if (rc == WH_OK)
+		rc = note_copied(r, error);
+	return rc;
+}
+
+int wh_copy_rows(struct wh_migration *m, struct wh_error *error)
+{
+	struct rows r = { .m = m };
+	pthread_mutex_init(&r.lock, NULL);
+	wh_pool_init(&r.pool, m, writers(m));
+	r.pool.context = &r;
+	int rc = copy_all(&r, error);
+	wh_pool_finish(&r.pool);
+	pthread_mutex_destroy(&r.lock);
+	wh_arena_free(&r.arena);
+	return rc;
+}
+
+static int again(struct rows *r, const struct wh_plan_table *t, struct wh_error *error)
+{
+	int rc = open_ends(r, error);
+	r->ntables = 1;
+	r->tables = wh_new_array(&r->arena, struct table_state, 1);
+	r->tables[0].plan = t;
+	if (rc == WH_OK)
+		rc = begin_anew(r, &r->tables[0], error);
+	if (rc == WH_OK)
+		rc = run_jobs(r, error);
+	if (rc == WH_OK)
+		rc = note_copied(r, error);
+	return rc;
+}
+
+int wh_copy_table_again(struct wh_migration *m, const struct wh_plan_table *t,
+	struct wh_error *error)
+{
+	struct rows r = { .m = m };
+	pthread_mutex_init(&r.lock, NULL);
+	wh_pool_init(&r.pool, m, writers(m));
+	r.pool.context = &r;
+	int rc = again(&r, t, error);
+	wh_pool_finish(&r.pool);
+	pthread_mutex_destroy(&r.lock);
+	wh_arena_free(&r.arena);
+	return rc;
+}

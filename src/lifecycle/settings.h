@@ -1,0 +1,70 @@
+/* settings: what the user asked for: a migration.yaml, or the arguments of one command.
+ *
+ * wh_settings_init gives the defaults; strings are the settings' arena's. Passwords stand only in
+ * `password` of an endpoint, after wh_settings_secrets, and are wiped by wh_settings_free. */
+#ifndef WH_LIFECYCLE_SETTINGS_H
+#define WH_LIFECYCLE_SETTINGS_H
+
+#include "model/url.h"
+#include <stdint.h>
+
+enum wh_policy_value {
+	WH_POLICY_STOP, WH_POLICY_QUARANTINE, WH_POLICY_NULL, WH_POLICY_STRIP, WH_POLICY_REPLACE,
+	WH_POLICY_CP1252, WH_POLICY_FAIL, WH_POLICY_TRUNCATE, WH_POLICY_APPEND, WH_POLICY_DROP,
+	WH_POLICY_KEEP, WH_POLICY_LOWER, WH_POLICY_SNAKE,
+};
+
+struct wh_policies {
+	enum wh_policy_value bad_row;      /* stop | quarantine (default) */
+	enum wh_policy_value zero_date;    /* null (default) | quarantine */
+	enum wh_policy_value nul_byte;     /* quarantine (default) | strip | replace (by U+FFFD) */
+	enum wh_policy_value invalid_utf8; /* quarantine (default) | replace (by U+FFFD) | cp1252 */
+	enum wh_policy_value if_exists;    /* fail (default) | truncate | append | drop */
+	enum wh_policy_value names;        /* keep (default) | lower | snake */
+};
+
+struct wh_map_column {
+	const char *name, *to, *type;      /* to, type: NULL: as the plan has it */
+};
+struct wh_map_table {
+	const char *table, *to;            /* "orders" or "sales.orders" */
+	const char *place;                 /* "migration.yaml:14:5", for messages */
+	struct wh_map_column *columns;
+	size_t ncolumns;
+};
+
+struct wh_endpoint {
+	const char *url_text;
+	struct wh_url url;                 /* password filled in by wh_settings_secrets */
+	const char *password_file, *password_env, *password_command;
+};
+
+struct wh_settings {
+	struct wh_arena arena;
+	const char *file;                  /* the migration.yaml, or NULL */
+	const char *name, *workdir;        /* workdir: absolute or relative to the current folder */
+	struct wh_endpoint source, target;
+	const char **include, **exclude;   /* patterns over "name" and "schema.name" */
+	size_t ninclude, nexclude;
+	struct wh_policies policies;
+	struct wh_map_table *map;
+	size_t nmap;
+	int workers;                       /* 0: chosen */
+	uint64_t memory;                   /* bytes; default 512 MiB */
+	uint64_t bytes_per_second;         /* 0: no limit */
+	uint64_t unit_bytes;               /* wished size of a unit; default 32 MiB */
+};
+
+void wh_settings_init(struct wh_settings *s);
+void wh_settings_free(struct wh_settings *s);
+/* A migration.yaml; every error says file:line:column, what was expected, the nearest word. */
+int wh_settings_load(struct wh_settings *s, const char *file, struct wh_error *error) WH_MUST_USE;
+/* From two URLs; the name and, where `workdir` is not set, the work folder's name come from them. */
+int wh_settings_urls(struct wh_settings *s, const char *source, const char *target,
+	struct wh_error *error) WH_MUST_USE;
+/* Reads the passwords that the settings name. */
+int wh_settings_secrets(struct wh_settings *s, struct wh_error *error) WH_MUST_USE;
+bool wh_policy_parse(const char *policy, const char *word, struct wh_policies *out);
+const char *wh_policy_name(enum wh_policy_value value);
+
+#endif

@@ -1,0 +1,30 @@
+/* statements: carrying out the statements of a phase with intent and outcome in the journal, so
+ * that after a crash each is found done or not done, never guessed. */
+#ifndef WH_LIFECYCLE_STATEMENTS_H
+#define WH_LIFECYCLE_STATEMENTS_H
+
+#include "lifecycle/pool.h"
+
+struct wh_statement_run {
+	struct wh_migration *m;
+	struct wh_arena arena;
+	struct wh_statements list;
+	const char **state;             /* one a statement: what the journal says, or NULL */
+	const char **error;             /* why it was refused or weakened */
+	struct wh_catalog *target;      /* what the target holds, where an intent is in doubt */
+	bool *failed_tables;            /* one a planned table */
+};
+
+/* Asks the target's connector for the phase's statements and the journal for their states. */
+int wh_statements_load(struct wh_statement_run *r, struct wh_migration *m, enum wh_phase phase,
+	struct wh_error *error) WH_MUST_USE;
+void wh_statements_free(struct wh_statement_run *r);
+/* Carries out statement i unless it is done. A statement that the target refuses becomes a finding
+ * and WH_ROW; other codes are failures of the connection, the journal or the user's stop. */
+int wh_statement_do(struct wh_statement_run *r, struct wh_conn *conn, size_t i,
+	struct wh_error *error) WH_MUST_USE;
+/* Notes the refusal as a finding of severity error. */
+int wh_statement_refused(struct wh_statement_run *r, size_t i, const struct wh_error *why,
+	struct wh_error *error) WH_MUST_USE;
+
+#endif

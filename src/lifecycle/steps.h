@@ -1,0 +1,46 @@
+/* steps: the parts of a copy, in their order; only lifecycle's own files include it. */
+#ifndef WH_LIFECYCLE_STEPS_H
+#define WH_LIFECYCLE_STEPS_H
+
+#include "lifecycle/pool.h"
+
+/* prepare.c: claims the target, checks what is there, creates or empties the tables. Repeatable;
+ * after a crash it goes on. */
+int wh_prepare(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+
+/* rows.c: one snapshot, every unit of every table, whatever an earlier run left. */
+int wh_copy_rows(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+/* One table again from its first row, under a new snapshot; for repair of tables without a key. */
+int wh_copy_table_again(struct wh_migration *m, const struct wh_plan_table *t,
+	struct wh_error *error) WH_MUST_USE;
+
+/* build.c: what comes after the rows. A statement that fails is a finding, not an end. */
+int wh_build(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+/* One phase. Where `tables` failed, those that stand on them are skipped. */
+int wh_build_phase(struct wh_migration *m, enum wh_phase phase, struct wh_error *error) WH_MUST_USE;
+
+/* verify.c: compares every table; with repair, mends and compares again. */
+int wh_verify_rows(struct wh_migration *m, const struct wh_verify_options *options,
+	struct wh_error *error) WH_MUST_USE;
+
+/* units.c: one unit, exactly once. redo: what was written of it before is removed first, in the
+ * same transaction. The tally is what stands on the target and in the journal afterwards. */
+struct wh_unit_job {
+	const struct wh_plan_table *table;
+	struct wh_unit from, to;
+};
+int wh_unit_copy(struct wh_worker *w, const struct wh_unit_job *job, bool redo,
+	struct wh_tally *tally, struct wh_error *error) WH_MUST_USE;
+/* Reads the unit from the source again: tally.read as it is now. */
+int wh_unit_read(struct wh_worker *w, const struct wh_unit_job *job, struct wh_tally *tally,
+	struct wh_error *error) WH_MUST_USE;
+/* Gives the worker its pipe; wh_units_finish releases it. */
+int wh_units_start(struct wh_pool *pool, struct wh_error *error) WH_MUST_USE;
+void wh_units_finish(struct wh_pool *pool);
+
+/* values.c: rows as JSON texts, for quarantine and differences. */
+void wh_row_json(struct wh_buffer *out, const struct wh_rowset *rows, const struct wh_batch *b,
+	uint32_t row, const uint16_t *fields, size_t n); /* fields NULL: all */
+void wh_cell_shown(struct wh_buffer *out, const struct wh_batch *b, size_t column, uint32_t row);
+
+#endif

@@ -1,0 +1,352 @@
+/* One unit, exactly once: marker, rows, tally in one transaction of the target; what cannot go is
+ * in the journal's quarantine before that transaction ends. */
+#include "lifecycle/pipe.h"
+#include "lifecycle/scan.h"
+#include "lifecycle/steps.h"
+#include "base/crash.h"
+#include "base/text.h"
+#include "base/time.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define TRIES 5
+
+static struct wh_pipe *new_pipe(const struct wh_pool *pool)
+{
+	const struct wh_migration *m = pool->m;
+	struct wh_pipe *p = wh_alloc(sizeof *p);
+	*p = (struct wh_pipe){ .seed = m->seed, .nul_in_text = m->target_kind->facts.nul_in_text,
+		.budget = m->settings->memory / 4 / pool->nworkers,
+		.policies = wh_stray_policies(m->settings) };
+	return p;
+}
+
+int wh_units_start(struct wh_pool *pool, struct wh_error *error)
+{
+	int rc = WH_OK;
+	for (size_t i = 0; i < pool->nworkers && rc == WH_OK; i++) {
+		struct wh_pipe *p = new_pipe(pool);
+		pool->workers[i].state = p;
+		rc = wh_pipe_start(p, pool->workers[i].source, error);
+	}
+	return rc;
+}
+
+void wh_units_finish(struct wh_pool *pool)
+{
+	for (size_t i = 0; i < pool->nworkers; i++) {
+		struct wh_pipe *p = pool->workers[i].state;
+		if (p)
+			wh_pipe_finish(p);
+		free(p);
+		pool->workers[i].state = NULL;
+	}
+}
+
+struct copying {
+	struct wh_worker *w;
+	const struct wh_unit_job *job;
+	struct wh_unit unit;       /* the target's, as it is being written */
+	struct wh_tally tally;
+	struct wh_buffer values, key;
+};
+
+static void hash_text(struct wh_hash hash, char out[33])
+{
+	struct wh_buffer text = { 0 };
+	wh_text_hex(&text, &hash, sizeof hash);
+	memcpy(out, wh_buffer_string(&text), 33);
+	wh_buffer_free(&text);
+}
+
+/* column NULL: the target refused the row, nobody knows why; its hash tells verify that it is
+ * rightly missing there. */
+static int quarantine(struct copying *c, const struct wh_batch *b, uint32_t row, const char *column,
+	const char *reason, struct wh_error *error)
+{
+	char hash[33];
+	hash_text(b->hash[row], hash);
+	const struct wh_rowset *rows = &c->job->table->from;
+	wh_buffer_clear(&c->values);
+	wh_buffer_clear(&c->key);
+	wh_row_json(&c->values, rows, b, row, NULL, 0);
+	if (rows->nkey)
+		wh_row_json(&c->key, rows, b, row, rows->key, rows->nkey);
+	struct wh_arena names = { 0 };
+	const struct wh_journal_quarantine record = { .table = c->unit.table, .unit = c->unit.number,
+		.row = (int64_t)(b->first_row + row),
+		.source = rows->schema ? wh_arena_format(&names, "%s.%s", rows->schema, rows->table)
+			: rows->table,
+		.key = rows->nkey ? wh_buffer_string(&c->key) : NULL, .column = column, .reason = reason,
+		.values = wh_buffer_string(&c->values), .hash = column ? NULL : hash,
+		.usec = wh_now_usec() };
+	int rc = wh_journal_quarantine_put(c->w->m->journal, &record, 1, error);
+	wh_arena_free(&names);
+	atomic_fetch_add(&c->w->m->progress->quarantined, 1);
+	wh_crash_point("quarantine row kept");
+	return rc;
+}
+
+static bool may_quarantine(const struct copying *c)
+{
+	return c->w->m->settings->policies.bad_row == WH_POLICY_QUARANTINE;
+}
+
+static int refuse_row(const struct copying *c, const struct wh_batch *b, uint32_t row,
+	const char *reason, enum wh_side side, struct wh_error *error)
+{
+	struct wh_buffer key = { 0 };
+	const struct wh_rowset *rows = &c->job->table->from;
+	if (rows->nkey)
+		wh_row_json(&key, rows, b, row, rows->key, rows->nkey);
+	char why[1000];
+	snprintf(why, sizeof why, "%s", reason);
+	wh_fail(error, WH_STOP, "a row of table \"%s\" cannot go: %s; row %s; mend it, or take such "
+		"rows into quarantine with --bad-row quarantine", rows->table, why,
+		rows->nkey ? wh_buffer_string(&key) : "without a key");
+	error->side = side;
+	wh_buffer_free(&key);
+	return WH_STOP;
+}
+
+static int set_rejects_apart(struct copying *c, const struct wh_piece *piece,
+	struct wh_error *error)
+{
+	for (size_t i = 0; i < piece->nrejects; i++) {
+		const struct wh_reject *r = &piece->rejects[i];
+		if (!may_quarantine(c))
+			return refuse_row(c, &piece->read, r->row, r->reason, WH_SOURCE, error);
+		int rc = quarantine(c, &piece->read, r->row, c->job->table->from.fields[r->column].name,
+			r->reason, error);
+		if (rc != WH_OK)
+			return rc;
+		wh_digest_add_rows(&c->tally.read, &piece->read, r->row, 1);
+		wh_digest_add_rows(&c->tally.quarantined, &piece->read, r->row, 1);
+	}
+	return WH_OK;
+}
+
+static void count_written(struct copying *c, const struct wh_batch *rows)
+{
+	struct wh_progress *p = c->w->m->progress;
+	wh_digest_add_rows(&c->tally.written, rows, 0, rows->rows);
+	atomic_fetch_add(&p->rows, rows->rows);
+}
+
+/* The one row that the target would not take. */
+static int set_row_apart(struct copying *c, const struct wh_batch *row, struct wh_error *error)
+{
+	char reason[sizeof error->text];
+	memcpy(reason, error->text, sizeof reason);
+	if (!may_quarantine(c))
+		return refuse_row(c, row, 0, reason, WH_TARGET, error);
+	wh_error_clear(error);
+	wh_digest_add_rows(&c->tally.quarantined, row, 0, 1);
+	return quarantine(c, row, 0, NULL, reason, error);
+}
+
+/* Writes the rows, halving them where some row cannot go until it is alone. */
+static int write_careful(struct copying *c, const struct wh_batch *rows, struct wh_error *error)
+{
+	struct wh_conn *target = c->w->target;
+	int rc = wh_at(error, target, target->kind->write(target, rows, error));
+	if (rc == WH_OK)
+		count_written(c, rows);
+	if (rc != WH_ROW)
+		return rc;
+	if (rows->rows == 1)
+		return set_row_apart(c, rows, error);
+	struct wh_batch half = { .lanes = wh_alloc(sizeof(struct wh_lane) * (rows->ncolumns + 1u)) };
+	uint32_t middle = rows->rows / 2;
+	wh_error_clear(error);
+	wh_batch_slice(rows, 0, middle, &half);
+	rc = write_careful(c, &half, error);
+	if (rc == WH_OK) {
+		wh_batch_slice(rows, middle, rows->rows - middle, &half);
+		rc = write_careful(c, &half, error);
+	}
+	free(half.lanes);
+	return rc;
+}
+
+static int write_rows(struct copying *c, const struct wh_batch *rows, struct wh_error *error)
+{
+	struct wh_conn *target = c->w->target;
+	if (!rows->rows)
+		return WH_OK;
+	wh_digest_add_rows(&c->tally.read, rows, 0, rows->rows);
+	c->tally.bytes += rows->bytes;
+	atomic_fetch_add(&c->w->m->progress->bytes, (long long)rows->bytes);
+	if (c->unit.careful)
+		return write_careful(c, rows, error);
+	int rc = wh_at(error, target, target->kind->write(target, rows, error));
+	if (rc == WH_OK)
+		count_written(c, rows);
+	return rc;
+}
+
+/* Sleeps as long as the move is ahead of the rate that the user allows. */
+static void keep_rate(const struct wh_migration *m)
+{
+	uint64_t rate = m->settings->bytes_per_second;
+	if (!rate)
+		return;
+	double due = (double)atomic_load(&m->progress->bytes) / (double)rate;
+	double now = (double)(wh_monotonic_usec() - atomic_load(&m->progress->started_usec)) / 1e6;
+	double wait = due - now > 1 ? 1 : due - now;
+	if (wait > 0)
+		nanosleep(&(struct timespec){ (time_t)wait, (long)((wait - (double)(time_t)wait) * 1e9) },
+			NULL);
+}
+
+static int write_piece(struct copying *c, const struct wh_piece *piece, struct wh_error *error)
+{
+	int rc = wh_worker_stopped(c->w, error);
+	if (rc == WH_OK)
+		rc = set_rejects_apart(c, piece, error);
+	if (rc == WH_OK)
+		rc = write_rows(c, piece->rows, error);
+	keep_rate(c->w->m);
+	wh_crash_point("batch written");
+	return rc;
+}
+
+/* Every row that was read is written or in quarantine; anything else is a fault of ours. */
+static int check_tally(const struct copying *c, struct wh_error *error)
+{
+	struct wh_digest rest = c->tally.read;
+	wh_digest_subtract(&rest, &c->tally.written);
+	wh_digest_subtract(&rest, &c->tally.quarantined);
+	wh_digest_subtract(&rest, &c->tally.filtered);
+	struct wh_digest none = { 0 };
+	if (wh_digest_equal(&rest, &none))
+		return WH_OK;
+	return wh_fail(error, WH_BUG, "the rows read of table \"%s\" are not those written and set apart",
+		c->job->table->source->name);
+}
+
+static int write_pieces(struct copying *c, struct wh_error *error)
+{
+	struct wh_pipe *pipe = c->w->state;
+	struct wh_piece *piece;
+	int rc = WH_OK;
+	wh_pipe_begin(pipe, c->job->table, &c->job->from);
+	while (rc == WH_OK && (piece = wh_pipe_next(pipe))) {
+		rc = write_piece(c, piece, error);
+		wh_pipe_return(pipe, piece);
+	}
+	struct wh_error reading = { 0 };
+	int read = wh_pipe_end(pipe, &reading);
+	if (rc == WH_OK && read < 0) {
+		*error = reading;
+		rc = read;
+	}
+	return rc;
+}
+
+static int commit(struct copying *c, struct wh_error *error)
+{
+	struct wh_conn *target = c->w->target;
+	int rc = check_tally(c, error);
+	if (rc != WH_OK)
+		return rc;
+	wh_crash_point("before commit");
+	rc = wh_at(error, target, target->kind->commit(target, &c->tally, error));
+	if (rc == WH_OK)
+		wh_crash_point("after commit");
+	return rc;
+}
+
+/* Begin, rows, commit. WH_DONE: the marker is there already, c->tally is its. */
+static int write_unit(struct copying *c, struct wh_error *error)
+{
+	struct wh_conn *target = c->w->target;
+	c->tally = (struct wh_tally){ .snapshot = c->tally.snapshot };
+	struct wh_tally done = { 0 };
+	int rc = wh_at(error, target, target->kind->begin(target, &c->unit, &done, error));
+	if (rc == WH_DONE)
+		c->tally = done;
+	if (rc != WH_OK)
+		return rc;
+	wh_crash_point("unit begun");
+	rc = wh_journal_quarantine_clear(c->w->m->journal, c->unit.table, c->unit.number, error);
+	if (rc == WH_OK)
+		rc = write_pieces(c, error);
+	if (rc == WH_OK)
+		rc = commit(c, error);
+	if (rc < 0) {
+		struct wh_error ignored = { 0 }; /* the fault that brought us here is the one to tell */
+		int gone = target->kind->abandon(target, &ignored);
+		if (gone < 0 && rc == WH_ROW)
+			return WH_RETRY;
+	}
+	return rc;
+}
+
+/* A lost connection is made anew and the unit taken again; a row at fault turns on care. */
+static int write_until_done(struct copying *c, struct wh_error *error)
+{
+	for (int attempt = 0;; attempt++) {
+		int rc = write_unit(c, error);
+		if (rc == WH_ROW && !c->unit.careful) {
+			c->unit.careful = true;
+			wh_error_clear(error);
+			continue;
+		}
+		bool again = rc == WH_RETRY && error->side == WH_TARGET && attempt < TRIES;
+		if (!again)
+			return rc;
+		wh_error_clear(error);
+		do
+			rc = wh_worker_reconnect(c->w, attempt, error);
+		while (rc == WH_RETRY && ++attempt < TRIES);
+		if (rc != WH_OK)
+			return rc;
+	}
+}
+
+int wh_unit_copy(struct wh_worker *w, const struct wh_unit_job *job, bool redo,
+	struct wh_tally *tally, struct wh_error *error)
+{
+	struct copying c = { .w = w, .job = job, .unit = job->to, .tally = { .snapshot = tally->snapshot } };
+	c.unit.redo = redo;
+	int rc = write_until_done(&c, error);
+	*tally = c.tally;
+	if (rc >= 0) {
+		int kept = wh_journal_unit_done(w->m->journal, &job->to, tally, error);
+		wh_crash_point("unit in the journal");
+		rc = kept < 0 ? kept : rc;
+	}
+	wh_buffer_free(&c.values);
+	wh_buffer_free(&c.key);
+	return rc;
+}
+
+static void count_read(struct wh_tally *tally, const struct wh_piece *piece)
+{
+	for (size_t i = 0; i < piece->nrejects; i++)
+		wh_digest_add_rows(&tally->read, &piece->read, piece->rejects[i].row, 1);
+	wh_digest_add_rows(&tally->read, piece->rows, 0, piece->rows->rows);
+}
+
+int wh_unit_read(struct wh_worker *w, const struct wh_unit_job *job, struct wh_tally *tally,
+	struct wh_error *error)
+{
+	struct wh_pipe *pipe = w->state;
+	struct wh_piece *piece;
+	int rc = WH_OK;
+	wh_pipe_begin(pipe, job->table, &job->from);
+	while (rc == WH_OK && (piece = wh_pipe_next(pipe))) {
+		rc = wh_worker_stopped(w, error);
+		count_read(tally, piece);
+		wh_pipe_return(pipe, piece);
+	}
+	struct wh_error reading = { 0 };
+	int read = wh_pipe_end(pipe, &reading);
+	if (rc == WH_OK && read < 0) {
+		*error = reading;
+		rc = read;
+	}
+	return rc;
+}

@@ -1,0 +1,79 @@
+/* Rows as JSON: {"column": "text" | null | {"hex": "..."}}. Text is text whatever it holds; bytes,
+ * and what is not UTF-8, are hexadecimal. */
+#include "lifecycle/steps.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "model/value.h"
+
+static const struct wh_stray *stray_at(const struct wh_batch *b, size_t column, uint32_t row)
+{
+	for (size_t i = 0; i < b->nstrays; i++)
+		if (b->strays[i].row == row && b->strays[i].column == column)
+			return &b->strays[i];
+	return NULL;
+}
+
+static void hex_object(struct wh_buffer *out, const void *bytes, size_t n)
+{
+	wh_buffer_text(out, "{\"hex\":\"");
+	wh_text_hex(out, bytes, n);
+	wh_buffer_text(out, "\"}");
+}
+
+static void text_or_hex(struct wh_buffer *out, const char *text, size_t n)
+{
+	if (wh_utf8_valid(text, n))
+		wh_json_quote(out, text, n);
+	else
+		hex_object(out, text, n);
+}
+
+static void cell_json(struct wh_buffer *out, const struct wh_batch *b, size_t column, uint32_t row)
+{
+	const struct wh_stray *stray = stray_at(b, column, row);
+	if (stray) {
+		text_or_hex(out, stray->size ? b->strays_bytes.data + stray->first : "", stray->size);
+		return;
+	}
+	if (wh_is_null(b, column, row)) {
+		wh_buffer_text(out, "null");
+		return;
+	}
+	enum wh_kind kind = b->lanes[column].kind;
+	if (kind == WH_BYTES || kind == WH_GEOMETRY) {
+		size_t n;
+		const char *bytes = wh_cell(b, column, row, &n);
+		hex_object(out, bytes, n);
+		return;
+	}
+	struct wh_buffer text = { 0 };
+	wh_value_text(&text, b, column, row);
+	text_or_hex(out, wh_buffer_string(&text), text.size);
+	wh_buffer_free(&text);
+}
+
+void wh_row_json(struct wh_buffer *out, const struct wh_rowset *rows, const struct wh_batch *b,
+	uint32_t row, const uint16_t *fields, size_t n)
+{
+	wh_buffer_char(out, '{');
+	for (size_t i = 0; i < (fields ? n : rows->nfields); i++) {
+		size_t f = fields ? fields[i] : i;
+		if (i)
+			wh_buffer_char(out, ',');
+		wh_json_quote(out, rows->fields[f].name, strlen(rows->fields[f].name));
+		wh_buffer_char(out, ':');
+		cell_json(out, b, f, row);
+	}
+	wh_buffer_char(out, '}');
+}
+
+void wh_cell_shown(struct wh_buffer *out, const struct wh_batch *b, size_t column, uint32_t row)
+{
+	const struct wh_stray *stray = stray_at(b, column, row);
+	if (!stray)
+		wh_value_text(out, b, column, row);
+	else if (wh_utf8_valid(b->strays_bytes.data + stray->first, stray->size))
+		wh_buffer_put(out, b->strays_bytes.data + stray->first, stray->size);
+	else
+		wh_text_hex(out, b->strays_bytes.data + stray->first, stray->size);
+}

@@ -1,0 +1,135 @@
+/* connector: code that speaks to one kind of record system; one const table of functions.
+ *
+ * A verb that is NULL is something this kind cannot do; `facts` hold numbers and limits only. The
+ * core allocates `state_size` zeroed bytes of state. close works from any half-open state and
+ * twice. One connection belongs to one thread, except that cancel may come from another. A unit
+ * is constant while it is worked on; cursors live in the connection's state.
+ *
+ * Errors: WH_RETRY where a new connection may help (lost, shut down, deadlock, time-out), WH_ROW
+ * where a row is at fault, WH_CONFIG where the user must act (password, privilege, unknown
+ * database), WH_STOP for the rest (disk full, corrupt file). Texts say what to do. */
+#ifndef WH_MODEL_CONNECTOR_H
+#define WH_MODEL_CONNECTOR_H
+
+#include "model/plan.h"
+#include "model/url.h"
+#include <stdatomic.h>
+
+struct wh_dialect; /* sql/dialect.h */
+struct wh_connector;
+
+struct wh_option {
+	const char *name, *type, *initial, *help; /* of URL parameters; type "text", "int", "bool" */
+};
+
+struct wh_facts {
+	int writers;           /* most connections that may write at once; 0: any number */
+	int name_bytes;        /* longest name; 0: any */
+	bool schemas;          /* tables live in schemas of a database */
+	const char *default_schema; /* where tables land; NULL: none */
+	bool names_nocase;     /* two tables or columns whose names differ only by case collide */
+	bool index_names_shared; /* index names are unique in a schema, not in a table */
+	bool constraints_in_table; /* keys and constraints are part of CREATE TABLE */
+	bool file;             /* a local file, made where it is missing */
+	bool plain_indexes;    /* indexes are over columns only: no conditions, no expressions */
+	bool sequences;        /* has sequences of their own */
+	bool ddl_atomic;       /* a DDL statement can be rolled back */
+	bool nul_in_text;      /* text may hold U+0000 */
+};
+
+struct wh_conn {
+	const struct wh_connector *kind;
+	const struct wh_url *url;
+	enum wh_side side;
+	bool writes;           /* false: open read-only, and mean it */
+	void *state;
+};
+
+/* One consistent view of the source, shared by connections. */
+struct wh_snapshot {
+	char text[512];        /* for people and the journal: exported id, binlog file and offset */
+};
+
+/* The right of one process to write one migration to a target. */
+struct wh_claim {
+	char migration[33];    /* hex */
+	int64_t epoch;         /* out: taken by prepare */
+	const char *const *tables; /* target tables that will be created, emptied or dropped, */
+	size_t ntables;            /* shown as "schema.name"; recorded before it is done */
+	bool resumed;          /* out: this migration had been here before */
+};
+
+struct wh_connector {
+	const char *scheme;          /* "postgresql" */
+	const char *const *aliases;  /* other schemes, NULL-terminated, or NULL */
+	const char *summary, *url_form; /* for `kinds` and help */
+	size_t state_size;
+	const struct wh_option *options; /* ends with a NULL name */
+	struct wh_facts facts;
+	const struct wh_dialect *dialect;
+
+	int (*open)(struct wh_conn *, struct wh_error *);
+	void (*close)(struct wh_conn *);
+	void (*cancel)(struct wh_conn *); /* ends what runs, soon; from any thread; not a promise */
+
+	/* Fills an initialised catalog. Sees everything but what whimbrel itself made. */
+	int (*describe)(struct wh_conn *, struct wh_catalog *out, struct wh_error *);
+	/* Pure: how this engine, as a target, carries a column. WH_CONFIG: `wanted` is no type of
+	 * this engine. */
+	int (*fit)(const struct wh_fit_request *, struct wh_fit *out, struct wh_error *);
+
+	/* All of conns[0..*n) join one snapshot; *n becomes how many could (at least 1). They stay in
+	 * it until closed. */
+	int (*snapshot)(struct wh_conn **conns, size_t *n, struct wh_snapshot *, struct wh_error *);
+	/* Cuts the table into units that together hold every row once, in order of number. */
+	int (*split)(struct wh_conn *, const struct wh_rowset *, const struct wh_split_hint *,
+		struct wh_units *out, struct wh_error *);
+	/* Starts to read a unit; NULL gives the current one up. The rowset may be one that this
+	 * connector's own `fit` made (a target read back): every (type.native, wire.kind) pair that
+	 * `fit` answers can be read. A source column can be read as its described kind, as TEXT, and
+	 * where it is an ARRAY as JSON. */
+	int (*seek)(struct wh_conn *, const struct wh_unit *, struct wh_error *);
+	/* Appends rows until the batch is full. WH_DONE: the unit has ended (rows may be in it). */
+	int (*read)(struct wh_conn *, struct wh_batch *out, struct wh_error *);
+
+	/* Pure: the statements of one phase, in an order that works. */
+	int (*ddl)(const struct wh_plan *, enum wh_phase, struct wh_statements *out, struct wh_error *);
+	/* One statement, committed when it returns. Rows that it returns are an error whose text
+	 * shows the first of them (a check that found something). */
+	int (*execute)(struct wh_conn *, const struct wh_statement *, struct wh_error *);
+
+	/* Makes whimbrel's own tables where they are missing, raises the migration's epoch by one in
+	 * one transaction and records claim->tables. After it this connection, and every one that
+	 * `join`s, writes under that claim. */
+	int (*prepare)(struct wh_conn *, struct wh_claim *, struct wh_error *);
+	void (*join)(struct wh_conn *, const struct wh_claim *); /* the claim outlives the connection */
+	/* Opens the unit's transaction: share-locks the epoch row (WH_LOST: it is not ours any more),
+	 * inserts the marker. WH_DONE: the marker is there; *done is its tally, nothing is open. */
+	int (*begin)(struct wh_conn *, const struct wh_unit *, struct wh_tally *done, struct wh_error *);
+	/* Rows of the open unit. WH_ROW: some row of this batch cannot go. In a careful unit nothing
+	 * of the batch is then there and the unit is open still; else the unit must be abandoned. */
+	int (*write)(struct wh_conn *, const struct wh_batch *, struct wh_error *);
+	/* Completes the marker with the tally and commits. Also WH_ROW, as write. */
+	int (*commit)(struct wh_conn *, const struct wh_tally *, struct wh_error *);
+	int (*abandon)(struct wh_conn *, struct wh_error *); /* rolls back; harmless where none is open */
+	/* Deletes rows inside an open unit: those whose key equals that of a row of the batch (the
+	 * rowset must have a key). Triggers and cascades do not act, or WH_CONFIG. */
+	int (*erase)(struct wh_conn *, const struct wh_batch *keys, struct wh_error *);
+	/* Removes the table's markers in one transaction, then all its rows in another. */
+	int (*empty)(struct wh_conn *, int64_t table, const struct wh_rowset *, struct wh_error *);
+	/* The move is complete: makes the data durable and removes what whimbrel itself made here. */
+	int (*finish)(struct wh_conn *, const struct wh_claim *, struct wh_error *);
+};
+
+/* Defined in registry.c; NULL-terminated. */
+extern const struct wh_connector *const wh_connectors[];
+/* By scheme or alias; WH_CONFIG names the known ones. */
+int wh_connector_find(const char *scheme, const struct wh_connector **out, struct wh_error *error)
+	WH_MUST_USE;
+
+/* Allocates the state and opens. On failure the connection is closed and *out is NULL. */
+int wh_conn_open(const struct wh_connector *kind, const struct wh_url *url, enum wh_side side,
+	bool writes, struct wh_conn **out, struct wh_error *error) WH_MUST_USE;
+void wh_conn_close(struct wh_conn *conn); /* NULL is harmless */
+
+#endif

@@ -1,0 +1,36 @@
+#include "model/plan.h"
+
+struct wh_statement *wh_statements_add(struct wh_statements *list, enum wh_phase phase,
+	const char *kind, int64_t table, const char *name)
+{
+	struct wh_statement *s = wh_push(list->arena, &list->items, &list->count);
+	s->phase = phase;
+	s->kind = wh_arena_text(list->arena, kind);
+	s->table = table;
+	s->name = wh_arena_text(list->arena, name);
+	s->object = name ? wh_arena_format(list->arena, "%s %s", kind, name) : s->kind;
+	return s;
+}
+
+const char *wh_phase_name(enum wh_phase phase)
+{
+	static const char *const names[WH_PHASES] = {
+		[WH_PHASE_TABLES] = "tables",
+		[WH_PHASE_KEYS] = "keys",
+		[WH_PHASE_INDEXES] = "indexes",
+		[WH_PHASE_CONSTRAINTS] = "constraints",
+		[WH_PHASE_COUNTERS] = "counters",
+		[WH_PHASE_OPEN] = "open",
+	};
+	return names[phase];
+}
+
+const char *wh_proof_name(enum wh_proof proof)
+{
+	static const char *const names[] = {
+		[WH_PROOF_EXACT] = "exact",
+		[WH_PROOF_MAPPED] = "mapped",
+		[WH_PROOF_NONE] = "none",
+	};
+	return names[proof];
+}

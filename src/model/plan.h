@@ -1,0 +1,147 @@
+/* plan: what will be done, frozen. Built by lifecycle/plan.c, read by everyone; memory is its
+ * arena and the source catalog's, which must outlive it. Expressions here are in the target's
+ * dialect; what could not be translated is NULL and has a finding. */
+#ifndef WH_MODEL_PLAN_H
+#define WH_MODEL_PLAN_H
+
+#include "model/catalog.h"
+#include "model/unit.h"
+
+struct wh_connector;
+
+enum wh_proof { WH_PROOF_EXACT, WH_PROOF_MAPPED, WH_PROOF_NONE };
+
+/* How a target's engine carries a column: the answer of the connector's `fit`. */
+struct wh_fit {
+	const char *native;    /* the type to declare: "numeric(20,0)" */
+	struct wh_type type;   /* the same, parsed: type.native is `native` */
+	struct wh_type wire;   /* as which kind the values travel to it and are read back */
+	enum wh_proof proof;
+	const char *loss;      /* what the target does not keep (NULL: nothing): a finding's text */
+};
+
+struct wh_fit_request {
+	struct wh_arena *arena;
+	const char *engine;             /* the source's */
+	const struct wh_column *column; /* the source's */
+	const char *wanted;             /* the user's type, or NULL */
+	bool keyed;                     /* part of a primary key, unique key or index */
+	bool referenced;                /* a foreign key stands on it or points at it */
+};
+
+struct wh_plan_column {
+	const struct wh_column *source;
+	const char *name;               /* on the target */
+	struct wh_fit fit;
+	bool not_null;
+	bool copied;                    /* false: generated on the target, not written */
+	const char *default_text, *generated, *comment, *on_update;
+	bool generated_stored;
+	enum wh_identity identity;
+};
+
+struct wh_plan_index {
+	const struct wh_index *source;  /* facts such as method, unique, parts' order */
+	const char *name;
+	const char **columns;           /* one a part; NULL: an expression */
+	const char **expressions;       /* one a part; NULL: a column */
+	const char *where;
+};
+
+struct wh_plan_foreign_key {
+	const struct wh_foreign_key *source;
+	const char *name;
+	const char **columns, **to_columns;
+	const char *to_schema, *to_table;
+};
+
+struct wh_plan_check {
+	const char *name, *text;
+};
+
+enum wh_treatment { WH_CREATE, WH_APPEND, WH_TRUNCATE, WH_DROP };
+
+struct wh_plan_table {
+	const struct wh_table *source;
+	int64_t number;                 /* in the plan, from 0 */
+	const char *schema, *name;      /* on the target; schema NULL: it has none */
+	struct wh_plan_column *columns;
+	size_t ncolumns;
+	struct wh_plan_index *indexes;
+	size_t nindexes;
+	struct wh_plan_foreign_key *foreign_keys;
+	size_t nforeign_keys;
+	struct wh_plan_check *checks;
+	size_t nchecks;
+	const char *comment;
+	const char *collation, *options, *partition; /* same engine only, else NULL */
+	enum wh_treatment treatment;    /* not part of the plan's id: what the target asked for */
+	bool no_rows;                   /* a partitioned parent: created, not copied */
+	struct wh_rowset from, to;      /* the copied columns, same order on both sides */
+	bool *keep_scale;               /* one a field: digests compare decimals with scale */
+	enum wh_proof proof;            /* the weakest of its columns */
+};
+
+/* Something to create with a statement that is already whole: same engine, or translated. */
+struct wh_plan_object {
+	const struct wh_object *source;
+	const char *schema, *name;
+	const char *statement;          /* NULL: not carried; there is a finding */
+};
+
+struct wh_plan_sequence {
+	const struct wh_sequence *source;
+	const char *schema, *name;
+};
+
+struct wh_plan {
+	struct wh_arena *arena;
+	char id[65];                    /* SHA-256 of `json` */
+	const char *json;               /* canonical */
+	const struct wh_connector *source, *target;
+	const struct wh_catalog *catalog; /* the source's */
+	bool same_engine;
+	const char **schemas;           /* to be created on the target */
+	size_t nschemas;
+	struct wh_plan_table *tables;
+	size_t ntables;
+	struct wh_plan_object *objects;
+	size_t nobjects;
+	struct wh_plan_sequence *sequences;
+	size_t nsequences;
+	struct wh_findings findings;
+};
+
+enum wh_phase {
+	WH_PHASE_TABLES,      /* schemas, types, sequences, tables; emptying and dropping */
+	WH_PHASE_KEYS,        /* primary and unique keys */
+	WH_PHASE_INDEXES,
+	WH_PHASE_CONSTRAINTS, /* foreign keys and checks */
+	WH_PHASE_COUNTERS,    /* next values of sequences, identities, auto-increment */
+	WH_PHASE_OPEN,        /* comments, views, routines, triggers, events */
+	WH_PHASES
+};
+
+struct wh_statement {
+	enum wh_phase phase;
+	const char *kind;     /* "table", "index", "foreign key", "comment", ... */
+	const char *object;   /* for people: "table orders", "index idx_a on orders" */
+	int64_t table;        /* plan number of the table it stands on, or -1 */
+	const char *name;     /* of the object on the target, or NULL */
+	const char *sql;
+	const char *fallback; /* weaker, tried where `sql` fails (NOT VALID); NULL: none */
+	bool repeatable;      /* may run again: after a crash it simply does */
+};
+
+struct wh_statements {
+	struct wh_arena *arena;
+	struct wh_statement *items;
+	size_t count;
+};
+
+struct wh_statement *wh_statements_add(struct wh_statements *list, enum wh_phase phase,
+	const char *kind, int64_t table, const char *name);
+const char *wh_phase_name(enum wh_phase phase);
+const char *wh_proof_name(enum wh_proof proof);
+
+#endif

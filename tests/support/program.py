@@ -1,0 +1,88 @@
+"""The program under test, as a user starts it."""
+
+import json
+import os
+import pathlib
+import resource
+import subprocess
+import threading
+import time
+
+TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+DEFAULT = TOP / "build" / "whimbrel"
+
+
+def fields(text):
+    """The fields of a key or a row, which stand in a document as the text of a JSON object."""
+    return json.loads(text) if isinstance(text, str) else text
+
+
+class Outcome:
+    def __init__(self, code, out, err, usage, seconds):
+        self.code, self.out, self.err = code, out, err
+        self.peak_kib, self.seconds = usage.ru_maxrss, seconds
+
+    @property
+    def json(self):
+        document = json.loads(self.out)
+        assert document["whimbrel"] == 1
+        return document
+
+    def __str__(self):
+        return f"exit {self.code}\n--- stdout\n{self.out[-4000:]}\n--- stderr\n{self.err[-4000:]}"
+
+
+class Whimbrel:
+    """folder: where it is started. env: added to ours, without the user's own settings."""
+
+    def __init__(self, folder, path=None):
+        self.folder = pathlib.Path(folder)
+        self.path = str(path or os.environ.get("WHIMBREL") or DEFAULT)
+        self.said = []  # every byte that it wrote to a stream
+
+    def start(self, *words, env=None, limits=None, cwd=None):
+        def limit():
+            for what, most in (limits or {}).items():
+                resource.setrlimit(what, (most, most))
+
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "MYSQL"))}
+        clean.update({"HOME": str(self.folder), "NO_COLOR": "1"}, **(env or {}))
+        return subprocess.Popen([self.path, *map(str, words)], cwd=cwd or self.folder, env=clean,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, preexec_fn=limit if limits else None)
+
+    def finish(self, process, timeout=120):
+        """Waits with wait4, which alone tells the peak of this one process."""
+        began = time.monotonic()
+        streams = {}
+        readers = [threading.Thread(target=lambda n=n, s=s: streams.update({n: s.read()}))
+                   for n, s in (("out", process.stdout), ("err", process.stderr))]
+        watch = threading.Timer(timeout, process.kill)
+        for thread in (*readers, watch):
+            thread.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        expired = not watch.is_alive()
+        watch.cancel()
+        for reader in readers:
+            reader.join()
+        process.stdout.close()
+        process.stderr.close()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out, err = (streams[n].decode("utf-8", "replace") for n in ("out", "err"))
+        self.said += [out, err]
+        done = Outcome(process.returncode, out, err, usage, time.monotonic() - began)
+        assert not expired, f"not done after {timeout} s: {done}"
+        return done
+
+    def run(self, *words, expect=0, timeout=120, **more):
+        """Runs one command to its end; expect: exit code or a set of them, None: any."""
+        done = self.finish(self.start(*words, **more), timeout)
+        if expect is not None:
+            allowed = expect if isinstance(expect, (set, tuple, list)) else {expect}
+            assert done.code in allowed, f"{' '.join(map(str, words))}: wanted {expect}, {done}"
+        return done
+
+    def move(self, source, target, *words, workdir="move", expect=0, **more):
+        """`run SOURCE TARGET --json`, as the document."""
+        return self.run("run", source.url, target.url, "--workdir", workdir, "--json", *words,
+                        expect=expect, **more)
