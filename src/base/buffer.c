@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define BUFFER_MAX ((size_t)1 << 30)
+#define BUFFER_LARGE (4u << 20) /* from here on room for little more than what is asked */
 #define BUFFER_LEAST 64
 
 /* Once something did not fit, nothing more is taken until wh_buffer_clear(): what is there is a
@@ -22,7 +23,7 @@ bool wh_buffer_reserve(struct wh_buffer *b, size_t more)
 		return true;
 	size_t capacity = b->capacity < BUFFER_LEAST ? BUFFER_LEAST : b->capacity;
 	while (capacity < needed)
-		capacity += capacity / 2;
+		capacity += capacity < BUFFER_LARGE ? capacity / 2 : needed - capacity + needed / 16;
 	if (capacity > max + 1)
 		capacity = max + 1;
 	b->data = wh_realloc(b->data, capacity);

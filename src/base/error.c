@@ -9,7 +9,8 @@
 /* Callers wrap with `wh_fail(error, code, "...: %s", error->text)`: the new text is made apart
  * from the old one before it replaces it. One byte more than fits is made, so that the cut falls
  * between characters. */
-static void error_print(char *out, size_t size, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void error_print(char *out, size_t size,
+	const char *format, va_list args)
 {
 	char made[ERROR_TEXT + 1] = "";
 	if (vsnprintf(made, sizeof made, format, args) < 0)

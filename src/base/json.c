@@ -124,7 +124,7 @@ static void number_long(struct wh_buffer *out, const char *text, size_t n, bool 
 	size_t mantissa = 0;
 	while (mantissa < n && (text[mantissa] | 0x20) != 'e')
 		mantissa++;
-	int64_t shift = 0, value;
+	int64_t shift = 0, value = 0;
 	number_digits(&digits, text, mantissa, &shift);
 	size_t e = mantissa < n ? mantissa + 1 : n;
 	bool exact = number_exponent(&exponent, text + e, n - e, shift);

@@ -85,8 +85,10 @@ bool wh_equal_nocase(const char *a, const char *b)
 {
 	if (!a || !b)
 		return a == b;
-	while (*a && text_lower(*a) == text_lower(*b))
-		a++, b++;
+	while (*a && text_lower(*a) == text_lower(*b)) {
+		a++;
+		b++;
+	}
 	return *a == *b;
 }
 
@@ -97,8 +99,10 @@ bool wh_starts(const char *text, const char *prefix)
 
 bool wh_starts_nocase(const char *text, const char *prefix)
 {
-	while (*prefix && text_lower(*text) == text_lower(*prefix))
-		text++, prefix++;
+	while (*prefix && text_lower(*text) == text_lower(*prefix)) {
+		text++;
+		prefix++;
+	}
 	return !*prefix;
 }
 

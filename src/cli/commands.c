@@ -16,7 +16,8 @@ const struct wh_command wh_commands[] = {
 		"password_file, password_env or password_command in migration.yaml.",
 		"whimbrel run mysql://shop@db1/shop postgresql://app@pg1/shop\n"
 		"whimbrel run sqlite:shop.db postgresql://app@pg1/shop\n"
-		"whimbrel run ./whimbrel-shop-1a2b3c4d", wh_command_run },
+		"whimbrel run ./whimbrel-shop-1a2b3c4d",
+		wh_command_run },
 	{ "init", "SOURCE TARGET", 2, 2, "print a migration.yaml to start from",
 		"Prints a commented migration.yaml for the two URLs and opens neither. With --workdir it is "
 		"written into that folder instead, and a password that stood in a URL into a file beside it "
@@ -38,19 +39,20 @@ const struct wh_command wh_commands[] = {
 		wh_command_status },
 	{ "report", ANY, 0, 1, "write the report: one HTML file, and JSON",
 		"Writes report.html and report.json from the journal, into the work folder or --output. "
-		"Prints where they are.", "whimbrel report --output /srv/audit ./shop",
-		wh_command_report },
+		"Prints where they are.",
+		"whimbrel report --output /srv/audit ./shop", wh_command_report },
 	{ "quarantine list", ANY, 0, 1, "list the rows that could not be moved",
 		"Each with its number, table, key, column and reason.", "whimbrel quarantine list ./shop",
 		wh_command_quarantine_list },
 	{ "quarantine show", "ID " ANY, 1, 2, "show one row that could not be moved, whole",
-		"ID is the row's number in `whimbrel quarantine list`.", "whimbrel quarantine show 1 ./shop",
-		wh_command_quarantine_show },
+		"ID is the row's number in `whimbrel quarantine list`.",
+		"whimbrel quarantine show 1 ./shop", wh_command_quarantine_show },
 	{ "demo", "", 0, 0, "move a sample shop, without any server",
 		"Makes a sample database in ./whimbrel-demo, moves it to a new SQLite file, verifies it and "
 		"writes the report. The sample holds one orphan and one bad row on purpose, so that the "
 		"report has something to show; a demo that ends exactly so exits with 0. Run again, it "
-		"starts anew.", "whimbrel demo", wh_command_demo },
+		"starts anew.",
+		"whimbrel demo", wh_command_demo },
 	{ "kinds", "", 0, 0, "list what can be moved, and the form of each URL",
 		"Each kind of system with its URL, its options, and whether it can be source or target.",
 		NULL, wh_command_kinds },

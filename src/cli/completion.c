@@ -36,8 +36,9 @@ static void bash_command(const struct wh_command *c)
 static void bash_print(void)
 {
 	fputs("# bash completion for whimbrel\n_whimbrel()\n{\n"
-	      "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=\n"
-	      "\tcase $before in\n", stdout);
+		  "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=\n"
+		  "\tcase $before in\n",
+		stdout);
 	for (const struct wh_cli_option *o = wh_options; o->name; o++) {
 		if (!o->words)
 			continue;
@@ -46,18 +47,21 @@ static void bash_print(void)
 		fputs("' -- \"$word\")); return ;;\n", stdout);
 	}
 	fputs("\t--workdir|--output) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"
-	      "\tquarantine) COMPREPLY=($(compgen -W 'list show' -- \"$word\")); return ;;\n"
-	      "\tcompletion) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$word\")); return ;;\n"
-	      "\tesac\n\tif ((COMP_CWORD == 1)); then\n\t\tCOMPREPLY=($(compgen -W '", stdout);
+		  "\tquarantine) COMPREPLY=($(compgen -W 'list show' -- \"$word\")); return ;;\n"
+		  "\tcompletion) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$word\")); return ;;\n"
+		  "\tesac\n\tif ((COMP_CWORD == 1)); then\n\t\tCOMPREPLY=($(compgen -W '",
+		stdout);
 	completion_commands(" ");
-	fputs(" --help --version' -- \"$word\"))\n\t\treturn\n\tfi\n\tcase ${COMP_WORDS[1]} in\n", stdout);
+	fputs(" --help --version' -- \"$word\"))\n\t\treturn\n\tfi\n\tcase ${COMP_WORDS[1]} in\n",
+		stdout);
 	for (const struct wh_command *c = wh_commands; c->name; c++)
 		if (completion_first(c))
 			bash_command(c);
 	fputs("\tesac\n\tif [[ $word == -* ]]; then\n"
-	      "\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
-	      "\telse\n\t\tCOMPREPLY=($(compgen -f -- \"$word\"))\n\tfi\n}\n"
-	      "complete -o filenames -F _whimbrel whimbrel\n", stdout);
+		  "\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
+		  "\telse\n\t\tCOMPREPLY=($(compgen -f -- \"$word\"))\n\tfi\n}\n"
+		  "complete -o filenames -F _whimbrel whimbrel\n",
+		stdout);
 }
 
 /* A text inside single quotes, with the marks that _arguments would read taken out. */
@@ -102,7 +106,8 @@ static void zsh_operands(const struct wh_command *c)
 static void zsh_print(void)
 {
 	fputs("#compdef whimbrel\n# zsh completion for whimbrel\n_whimbrel()\n{\n"
-	      "\tlocal context state line\n\tlocal -a commands\n\tcommands=(\n", stdout);
+		  "\tlocal context state line\n\tlocal -a commands\n\tcommands=(\n",
+		stdout);
 	for (const struct wh_command *c = wh_commands; c->name; c++) {
 		if (!completion_first(c))
 			continue;
@@ -111,7 +116,8 @@ static void zsh_print(void)
 		fputs("'\n", stdout);
 	}
 	fputs("\t)\n\t_arguments -C '1:command:->command' '*::argument:->argument'\n\tcase $state in\n"
-	      "\tcommand) _describe command commands ;;\n\targument)\n\t\tcase $words[1] in\n", stdout);
+		  "\tcommand) _describe command commands ;;\n\targument)\n\t\tcase $words[1] in\n",
+		stdout);
 	for (const struct wh_command *c = wh_commands; c->name; c++) {
 		if (!completion_first(c))
 			continue;
@@ -164,8 +170,9 @@ static void fish_print(void)
 		fputs("'\n", stdout);
 		fish_options(c);
 	}
-	fputs("complete -c whimbrel -n '__fish_seen_subcommand_from quarantine' -f -a 'list show'\n"
-	      "complete -c whimbrel -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'\n",
+	fputs(
+		"complete -c whimbrel -n '__fish_seen_subcommand_from quarantine' -f -a 'list show'\n"
+		"complete -c whimbrel -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'\n",
 		stdout);
 }
 

@@ -16,10 +16,10 @@
 #define DEMO_MARK ".whimbrel-demo"
 
 /* What a demo makes, and therefore what it may remove. */
-static const char *const demo_files[] = { "shop.db", "shop.db-wal", "shop.db-shm", "shop.db-journal",
-	"moved.db", "moved.db-wal", "moved.db-shm", "moved.db-journal", "journal.db", "journal.db-wal",
-	"journal.db-shm", "journal.db-journal", "lock", WH_SETTINGS_FILE, "report.html", "report.json",
-	NULL };
+static const char *const demo_files[] = { "shop.db", "shop.db-wal", "shop.db-shm",
+	"shop.db-journal", "moved.db", "moved.db-wal", "moved.db-shm", "moved.db-journal", "journal.db",
+	"journal.db-wal", "journal.db-shm", "journal.db-journal", "lock", WH_SETTINGS_FILE,
+	"report.html", "report.json", NULL };
 
 static bool demo_empty(const char *folder)
 {
@@ -49,8 +49,10 @@ static int demo_folder(const char *folder, struct wh_arena *arena, struct wh_err
 	if (!access(mark, F_OK))
 		return demo_clear(folder, arena, error);
 	if (mkdir(folder, 0700) && (errno != EEXIST || !demo_empty(folder)))
-		return wh_fail(error, WH_CONFIG, "the folder \"%s\" cannot be made, or holds something that "
-			"is no demo; choose another with --workdir", folder);
+		return wh_fail(error, WH_CONFIG,
+			"the folder \"%s\" cannot be made, or holds something that "
+			"is no demo; choose another with --workdir",
+			folder);
 	int fd = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return wh_fail_errno(error, WH_CONFIG, "cannot write into \"%s\"", folder);
@@ -88,7 +90,7 @@ static int demo_judge(struct wh_session *s, int exit)
 	struct wh_journal *j = s->migration.journal;
 	struct wh_arena *arena = &s->settings.arena;
 	bool designed = exit == 4 && demo_tables(j, arena) && demo_errors(j, arena) == 1 &&
-			wh_journal_quarantine_count(j) == 1;
+		wh_journal_quarantine_count(j) == 1;
 	if (exit != 0 && exit != 4)
 		return exit;
 	return designed ? 0 : exit ? exit : 1;
@@ -97,8 +99,7 @@ static int demo_judge(struct wh_session *s, int exit)
 static int demo_move(const struct wh_arguments *args, const char *folder, struct wh_arena *arena)
 {
 	const char *from = wh_path_from(arena, NULL, folder);
-	const char *ends[] = {
-		wh_path_url(arena, "sqlite", wh_arena_format(arena, "%s/shop.db", from)),
+	const char *ends[] = { wh_path_url(arena, "sqlite", wh_arena_format(arena, "%s/shop.db", from)),
 		wh_path_url(arena, "sqlite", wh_arena_format(arena, "%s/moved.db", from)) };
 	struct wh_arguments as_run = *args;
 	struct wh_session s;
@@ -116,9 +117,11 @@ static int demo_move(const struct wh_arguments *args, const char *folder, struct
 static void demo_explain(const char *folder, int exit)
 {
 	if (exit == 0)
-		printf("\nThis is how the demo is meant to end: the sample holds one order line whose order "
-		       "is missing\nand one name that is not UTF-8, both on purpose. Everything else is "
-		       "proven equal.\nOpen %s/report.html in a browser.\n", folder);
+		printf(
+			"\nThis is how the demo is meant to end: the sample holds one order line whose order "
+			"is missing\nand one name that is not UTF-8, both on purpose. Everything else is "
+			"proven equal.\nOpen %s/report.html in a browser.\n",
+			folder);
 	else
 		fputs("whimbrel: the demo did not end as it is meant to\n", stderr);
 }

@@ -86,8 +86,9 @@ static void help_command(const struct wh_command *c, FILE *out)
 static void help_all(FILE *out)
 {
 	fputs("whimbrel moves any database to any other and proves that nothing was lost.\n\n"
-	      "whimbrel COMMAND [OPTION...] [ARGUMENT...]\n"
-	      "whimbrel COMMAND --help\n\nCommands:\n", out);
+		  "whimbrel COMMAND [OPTION...] [ARGUMENT...]\n"
+		  "whimbrel COMMAND --help\n\nCommands:\n",
+		out);
 	for (const struct wh_command *c = wh_commands; c->name; c++)
 		fprintf(out, "  %-17s %s\n", c->name, c->summary);
 	help_options(NULL, out);

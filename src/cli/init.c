@@ -9,9 +9,12 @@ static int init_save(const struct wh_settings *s, struct wh_error *error)
 {
 	struct wh_arena arena = { 0 };
 	const char *file = wh_arena_format(&arena, "%s/%s", s->workdir, WH_SETTINGS_FILE);
-	int rc = access(file, F_OK) ? wh_settings_save(s, error)
-				    : wh_fail(error, WH_CONFIG, "\"%s\" is there already; edit it, or "
-						"choose another --workdir", file);
+	int rc = access(file, F_OK)
+		? wh_settings_save(s, error)
+		: wh_fail(error, WH_CONFIG,
+			  "\"%s\" is there already; edit it, or "
+			  "choose another --workdir",
+			  file);
 	if (rc == WH_OK)
 		printf("%s\n", wh_terminal_shown(&arena, file));
 	wh_arena_free(&arena);
@@ -27,7 +30,8 @@ static bool secret_param(const struct wh_endpoint *e)
 static int init_print(const struct wh_settings *s, struct wh_error *error)
 {
 	if (secret_param(&s->source) || secret_param(&s->target))
-		return wh_fail(error, WH_CONFIG, "a parameter of a URL holds a secret, which is not printed; "
+		return wh_fail(error, WH_CONFIG,
+			"a parameter of a URL holds a secret, which is not printed; "
 			"let init write the file with --workdir");
 	struct wh_buffer text = { 0 };
 	wh_settings_write(s, &text);
@@ -37,9 +41,11 @@ static int init_print(const struct wh_settings *s, struct wh_error *error)
 		s->target.url.password_in_text ? "target" : NULL };
 	for (size_t i = 0; i < 2; i++)
 		if (sides[i])
-			wh_terminal_warn("the password of the %s is not printed; write it into "
+			wh_terminal_warn(
+				"the password of the %s is not printed; write it into "
 				"%s.password beside the migration.yaml and chmod 600 it, or let init do so "
-				"with --workdir", sides[i], sides[i]);
+				"with --workdir",
+				sides[i], sides[i]);
 	return WH_OK;
 }
 

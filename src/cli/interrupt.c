@@ -9,7 +9,7 @@ static _Atomic(struct wh_progress *) interrupted;
 static void interrupt_take(int number)
 {
 	static const char words[] = "\nwhimbrel: stopping at the next checkpoint; once more stops at "
-				    "once\n";
+								"once\n";
 	struct wh_progress *p = atomic_load(&interrupted);
 	if (p && !atomic_exchange(&p->stop, true)) {
 		ssize_t told = write(2, words, sizeof words - 1);

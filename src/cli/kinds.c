@@ -33,8 +33,9 @@ static json_t *kind_json(const struct wh_connector *k)
 	for (size_t i = 0; k->aliases && k->aliases[i]; i++)
 		json_array_append_new(aliases, json_string(k->aliases[i]));
 	for (const struct wh_option *o = k->options; o && o->name; o++)
-		json_array_append_new(options, json_pack("{s:s, s:s, s:s?, s:s?}", "name", o->name, "type",
-			o->type, "default", o->initial, "help", o->help));
+		json_array_append_new(options,
+			json_pack("{s:s, s:s, s:s?, s:s?}", "name", o->name, "type", o->type, "default",
+				o->initial, "help", o->help));
 	return json_pack("{s:s, s:s, s:s, s:b, s:b, s:o, s:o}", "kind", k->scheme, "summary",
 		k->summary, "url", k->url_form, "source", kind_reads(k), "target", kind_writes(k),
 		"aliases", aliases, "options", options);

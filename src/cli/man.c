@@ -131,11 +131,13 @@ static void man_command(const struct wh_command *c)
 static void man_all(void)
 {
 	man_title("");
-	fputs(".SH NAME\nwhimbrel \\- move any database to any other and prove that nothing was lost\n"
-	      ".SH SYNOPSIS\n.B whimbrel\n.I command\n[\\fIoption\\fR...] [\\fIargument\\fR...]\n"
-	      ".SH DESCRIPTION\nA migration inspects the source, plans, copies, builds, verifies every "
-	      "row and writes a report.\nIt remembers every step in a journal, so that the same command "
-	      "run again goes on where it stopped,\nwhatever happened.\n.SH COMMANDS\n", stdout);
+	fputs(
+		".SH NAME\nwhimbrel \\- move any database to any other and prove that nothing was lost\n"
+		".SH SYNOPSIS\n.B whimbrel\n.I command\n[\\fIoption\\fR...] [\\fIargument\\fR...]\n"
+		".SH DESCRIPTION\nA migration inspects the source, plans, copies, builds, verifies every "
+		"row and writes a report.\nIt remembers every step in a journal, so that the same command "
+		"run again goes on where it stopped,\nwhatever happened.\n.SH COMMANDS\n",
+		stdout);
 	for (const struct wh_command *c = wh_commands; c->name; c++) {
 		printf(".TP\n.B %s\n", c->name);
 		man_word(c->summary);

@@ -12,7 +12,7 @@ static const char *const if_exists_words[] = { "fail", "truncate", "append", "dr
 const struct wh_cli_option wh_options[] = {
 	{ "include", .type = WH_OPTION_LIST, AT(include), .value = "PATTERN",
 		.help = "move only tables whose name or schema.name matches; * any characters, ? one; "
-			"may be given again",
+				"may be given again",
 		.commands = "run init plan copy" },
 	{ "exclude", .type = WH_OPTION_LIST, AT(exclude), .value = "PATTERN",
 		.help = "leave out tables that match; may be given again",
@@ -29,8 +29,7 @@ const struct wh_cli_option wh_options[] = {
 	{ "bad-row", .type = WH_OPTION_WORD, AT(bad_row), .value = "WHAT", .words = bad_row_words,
 		.help = "what to do with a row that cannot be moved; default: quarantine",
 		.commands = "run init copy" },
-	{ "if-exists", .type = WH_OPTION_WORD, AT(if_exists), .value = "WHAT",
-		.words = if_exists_words,
+	{ "if-exists", .type = WH_OPTION_WORD, AT(if_exists), .value = "WHAT", .words = if_exists_words,
 		.help = "what to do with a table that the target has already; default: fail",
 		.commands = "run init plan copy" },
 	{ "dry-run", .type = WH_OPTION_FLAG, AT(dry_run),
@@ -49,8 +48,7 @@ const struct wh_cli_option wh_options[] = {
 	{ "json", .type = WH_OPTION_FLAG, AT(json),
 		.help = "one JSON document on standard output, after a failure too",
 		.commands = "run plan copy verify status report quarantine kinds demo" },
-	{ "progress", .type = WH_OPTION_CHOICE, AT(progress), .value = "HOW",
-		.words = progress_words,
+	{ "progress", .type = WH_OPTION_CHOICE, AT(progress), .value = "HOW", .words = progress_words,
 		.help = "bar on a terminal, plain lines elsewhere (auto), or as named",
 		.commands = "run plan copy verify demo" },
 	{ "quiet", 'q', .type = WH_OPTION_FLAG, AT(quiet),
@@ -108,8 +106,8 @@ static int parse_list(struct parse *p, const struct wh_cli_option *o, const char
 {
 	struct wh_words *list = (struct wh_words *)(void *)((char *)p->out + o->offset);
 	*wh_push(p->arena, &list->items, &list->count) = value;
-	return *value ? WH_OK : wh_fail(p->error, WH_CONFIG, "--%s is empty; expected %s", o->name,
-		o->value);
+	return *value ? WH_OK
+				  : wh_fail(p->error, WH_CONFIG, "--%s is empty; expected %s", o->name, o->value);
 }
 
 static const char *parse_words(struct wh_arena *arena, const char *const *words)
@@ -135,8 +133,10 @@ static int parse_word(struct parse *p, const struct wh_cli_option *o, const char
 	const char *near = wh_text_nearest(value, o->words);
 	const char *all = parse_words(p->arena, o->words);
 	if (near)
-		return wh_fail(p->error, WH_CONFIG, "--%s takes no \"%s\"; did you mean \"%s\"? Expected one "
-			"of: %s", o->name, value, near, all);
+		return wh_fail(p->error, WH_CONFIG,
+			"--%s takes no \"%s\"; did you mean \"%s\"? Expected one "
+			"of: %s",
+			o->name, value, near, all);
 	return wh_fail(p->error, WH_CONFIG, "--%s takes no \"%s\"; expected one of: %s", o->name, value,
 		all);
 }
@@ -164,16 +164,19 @@ static int parse_size(struct parse *p, const struct wh_cli_option *o, const char
 static int parse_text(struct parse *p, const struct wh_cli_option *o, const char *value)
 {
 	*(const char **)(void *)((char *)p->out + o->offset) = value;
-	return *value ? WH_OK : wh_fail(p->error, WH_CONFIG, "--%s is empty; expected %s", o->name,
-		o->value);
+	return *value ? WH_OK
+				  : wh_fail(p->error, WH_CONFIG, "--%s is empty; expected %s", o->name, o->value);
 }
 
 static int parse_value(struct parse *p, const struct wh_cli_option *o, const char *value)
 {
-	static int (*const types[])(struct parse *, const struct wh_cli_option *, const char *) = {
-		[WH_OPTION_TEXT] = parse_text, [WH_OPTION_WORD] = parse_word,
-		[WH_OPTION_CHOICE] = parse_word, [WH_OPTION_LIST] = parse_list,
-		[WH_OPTION_NUMBER] = parse_number, [WH_OPTION_SIZE] = parse_size };
+	static int (*const types[])(struct parse *, const struct wh_cli_option *,
+		const char *) = { [WH_OPTION_TEXT] = parse_text,
+		[WH_OPTION_WORD] = parse_word,
+		[WH_OPTION_CHOICE] = parse_word,
+		[WH_OPTION_LIST] = parse_list,
+		[WH_OPTION_NUMBER] = parse_number,
+		[WH_OPTION_SIZE] = parse_size };
 	return types[o->type](p, o, value);
 }
 
@@ -193,9 +196,9 @@ static int parse_unknown(struct parse *p, const char *word, size_t n)
 		names[i] = wh_options[i].name;
 	const char *bare = name + strspn(name, "-");
 	const char *near = *bare ? wh_text_nearest(bare, names) : NULL;
-	return near ? wh_fail(p->error, WH_CONFIG, "unknown option \"%s\"; did you mean --%s?", name,
-				near)
-		    : wh_fail(p->error, WH_CONFIG, "unknown option \"%s\"; see whimbrel --help", name);
+	return near
+		? wh_fail(p->error, WH_CONFIG, "unknown option \"%s\"; did you mean --%s?", name, near)
+		: wh_fail(p->error, WH_CONFIG, "unknown option \"%s\"; see whimbrel --help", name);
 }
 
 /* Takes argv[*i], an option, and its value where that stands in the next argument. */
@@ -207,15 +210,17 @@ static int parse_option(struct parse *p, int argc, char **argv, int *i)
 	if (is_long && (equals = strchr(word, '=')))
 		n = (size_t)(equals - word);
 	const struct wh_cli_option *o = is_long ? parse_find(word + 2, n - 2, 0)
-					: n == 2 ? parse_find("", 0, word[1]) : NULL;
+		: n == 2                            ? parse_find("", 0, word[1])
+											: NULL;
 	if (!o)
 		return parse_unknown(p, word, n);
 	if (p->nseen < sizeof p->seen / sizeof *p->seen)
 		p->seen[p->nseen++] = o;
 	if (o->type == WH_OPTION_FLAG) {
 		*(bool *)((char *)p->out + o->offset) = true;
-		return equals ? wh_fail(p->error, WH_CONFIG, "--%s takes no value; remove \"%s\"",
-					o->name, equals) : WH_OK;
+		return equals
+			? wh_fail(p->error, WH_CONFIG, "--%s takes no value; remove \"%s\"", o->name, equals)
+			: WH_OK;
 	}
 	if (!equals && *i + 1 >= argc)
 		return wh_fail(p->error, WH_CONFIG, "--%s needs a value: --%s %s", o->name, o->name,
@@ -243,13 +248,13 @@ static int parse_no_command(struct parse *p)
 			kinds = kinds ? wh_arena_format(p->arena, "%s or %s", kinds, c->name) : c->name;
 	}
 	if (kinds)
-		return wh_fail(p->error, WH_CONFIG, "\"%s\" is half a command; write %s",
-			words->items[0], kinds);
+		return wh_fail(p->error, WH_CONFIG, "\"%s\" is half a command; write %s", words->items[0],
+			kinds);
 	const char *near = wh_text_nearest(words->items[0], names);
 	return near ? wh_fail(p->error, WH_CONFIG, "unknown command \"%s\"; did you mean \"%s\"?",
-				words->items[0], near)
-		    : wh_fail(p->error, WH_CONFIG, "unknown command \"%s\"; see whimbrel --help",
-				words->items[0]);
+					  words->items[0], near)
+				: wh_fail(p->error, WH_CONFIG, "unknown command \"%s\"; see whimbrel --help",
+					  words->items[0]);
 }
 
 static int parse_serves(struct parse *p)
@@ -257,15 +262,19 @@ static int parse_serves(struct parse *p)
 	const struct wh_command *c = p->out->command;
 	for (size_t i = 0; i < p->nseen; i++)
 		if (!wh_option_serves(p->seen[i], c))
-			return wh_fail(p->error, WH_CONFIG, "--%s is no option of \"%s\"; see whimbrel %s "
-				"--help", p->seen[i]->name, c->name, c->name);
+			return wh_fail(p->error, WH_CONFIG,
+				"--%s is no option of \"%s\"; see whimbrel %s "
+				"--help",
+				p->seen[i]->name, c->name, c->name);
 	size_t n = p->out->operands.count;
 	if (n < c->least)
 		return wh_fail(p->error, WH_CONFIG, "something is missing; write whimbrel %s %s", c->name,
 			c->operands);
 	if (n > c->most)
-		return wh_fail(p->error, WH_CONFIG, "too many arguments, from \"%s\" on; write whimbrel "
-			"%s %s", p->out->operands.items[c->most], c->name, c->operands);
+		return wh_fail(p->error, WH_CONFIG,
+			"too many arguments, from \"%s\" on; write whimbrel "
+			"%s %s",
+			p->out->operands.items[c->most], c->name, c->operands);
 	return WH_OK;
 }
 

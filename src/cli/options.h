@@ -46,8 +46,8 @@ enum wh_option_type {
 };
 
 struct wh_cli_option {
-	const char *name;         /* without the dashes */
-	char letter;              /* or 0 */
+	const char *name; /* without the dashes */
+	char letter;      /* or 0 */
 	enum wh_option_type type;
 	size_t offset;            /* in struct wh_arguments */
 	const char *value;        /* how the help calls it: "N"; NULL for a flag */

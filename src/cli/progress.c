@@ -66,7 +66,8 @@ static void put_counts(struct wh_buffer *out, struct wh_progress *p)
 {
 	bool ended = atomic_load(&p->ended);
 	const char *note = atomic_load(&p->note);
-	long long tables_all = ended ? 0 : atomic_load(&p->tables_all), tables = atomic_load(&p->tables);
+	long long tables_all = ended ? 0 : atomic_load(&p->tables_all),
+			  tables = atomic_load(&p->tables);
 	long long rows_all = ended ? 0 : atomic_load(&p->rows_all), rows = atomic_load(&p->rows);
 	long long steps_all = ended ? 0 : atomic_load(&p->steps_all), steps = atomic_load(&p->steps);
 	if (note && !ended)

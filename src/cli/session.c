@@ -47,14 +47,15 @@ static int settings_overlay(struct wh_settings *s, const struct wh_arguments *ar
 	return WH_OK;
 }
 
-static bool same_end(struct wh_settings *s, const struct wh_endpoint *a, const struct wh_endpoint *b)
+static bool same_end(struct wh_settings *s, const struct wh_endpoint *a,
+	const struct wh_endpoint *b)
 {
 	return wh_equal(wh_url_shown(&a->url, &s->arena), wh_url_shown(&b->url, &s->arena));
 }
 
 /* A password from a URL holds for this run; where the work folder keeps it, it is kept anew. */
-static void take_password(struct wh_settings *kept, struct wh_endpoint *to, struct wh_endpoint *from,
-	const char *name)
+static void take_password(struct wh_settings *kept, struct wh_endpoint *to,
+	struct wh_endpoint *from, const char *name)
 {
 	const char *slash = to->password_file ? strrchr(to->password_file, '/') : NULL;
 	if (!from->url.password)
@@ -73,9 +74,10 @@ static int settings_again(struct wh_settings *urls, const char *file, struct wh_
 	if (rc != WH_OK)
 		return rc;
 	if (!same_end(out, &out->source, &urls->source) || !same_end(out, &out->target, &urls->target))
-		return wh_fail(error, WH_LOST, "the folder \"%s\" holds another migration, from %s to %s; "
-			"choose another one with --workdir", out->workdir,
-			wh_url_shown(&out->source.url, &out->arena),
+		return wh_fail(error, WH_LOST,
+			"the folder \"%s\" holds another migration, from %s to %s; "
+			"choose another one with --workdir",
+			out->workdir, wh_url_shown(&out->source.url, &out->arena),
 			wh_url_shown(&out->target.url, &out->arena));
 	take_password(out, &out->source, &urls->source, "source.password");
 	take_password(out, &out->target, &urls->target, "target.password");
@@ -88,9 +90,11 @@ static void warn_visible(const struct wh_settings *urls)
 	static const char *const sides[] = { "source", "target" };
 	for (size_t i = 0; i < 2; i++)
 		if (ends[i]->url.password_in_text)
-			wh_terminal_warn("the password of the %s stood in an argument, which other users can "
+			wh_terminal_warn(
+				"the password of the %s stood in an argument, which other users can "
 				"see in `ps`; password_file, password_env or password_command in a %s avoid "
-				"that", sides[i], WH_SETTINGS_FILE);
+				"that",
+				sides[i], WH_SETTINGS_FILE);
 }
 
 int wh_session_urls(struct wh_settings *out, const struct wh_arguments *args,
@@ -102,6 +106,16 @@ int wh_session_urls(struct wh_settings *out, const struct wh_arguments *args,
 	return rc == WH_OK ? settings_overlay(out, args, error) : rc;
 }
 
+/* A selection that an earlier command left must not make a move silently smaller. */
+static void warn_selection(const struct wh_settings *s, const struct wh_arguments *args)
+{
+	if ((s->ninclude || s->nexclude) && !args->include.count && !args->exclude.count)
+		wh_terminal_warn(
+			"only the tables that \"%s\" selects are moved; edit it, or choose another "
+			"--workdir, to move others",
+			s->file);
+}
+
 static int settings_urls(struct wh_settings *out, const struct wh_arguments *args, bool keep,
 	struct wh_error *error)
 {
@@ -109,10 +123,13 @@ static int settings_urls(struct wh_settings *out, const struct wh_arguments *arg
 	int rc = wh_session_urls(&urls, args, error);
 	if (rc == WH_OK)
 		warn_visible(&urls);
-	const char *file = rc == WH_OK ? wh_arena_format(&urls.arena, "%s/%s", urls.workdir,
-					 WH_SETTINGS_FILE) : NULL;
+	const char *file = rc == WH_OK
+		? wh_arena_format(&urls.arena, "%s/%s", urls.workdir, WH_SETTINGS_FILE)
+		: NULL;
 	if (rc == WH_OK && !access(file, F_OK)) {
 		rc = settings_again(&urls, file, out, keep, error);
+		if (rc == WH_OK)
+			warn_selection(out, args);
 		wh_settings_free(&urls);
 		return rc == WH_OK ? settings_overlay(out, args, error) : rc;
 	}
@@ -131,7 +148,7 @@ static const char *migration_file(const struct wh_arguments *args, struct wh_are
 	if (!is_folder(path))
 		return path;
 	return wh_equal(path, ".") ? WH_SETTINGS_FILE
-				   : wh_arena_format(arena, "%s/%s", path, WH_SETTINGS_FILE);
+							   : wh_arena_format(arena, "%s/%s", path, WH_SETTINGS_FILE);
 }
 
 static int settings_migration(struct wh_settings *out, const struct wh_arguments *args,
@@ -146,9 +163,9 @@ static int settings_migration(struct wh_settings *out, const struct wh_arguments
 		bool url = args->operands.count && strchr(args->operands.items[0], ':');
 		return url && two
 			? wh_fail(error, WH_CONFIG, "the target is missing; write whimbrel %s SOURCE TARGET",
-				args->command->name)
+				  args->command->name)
 			: wh_fail(error, WH_CONFIG, "no migration here: there is no \"%s\"; name its folder%s",
-				file, two ? ", or SOURCE and TARGET" : "");
+				  file, two ? ", or SOURCE and TARGET" : "");
 	}
 	int rc = wh_settings_load(out, file, error);
 	return rc == WH_OK ? settings_overlay(out, args, error) : rc;
@@ -157,8 +174,9 @@ static int settings_migration(struct wh_settings *out, const struct wh_arguments
 int wh_session_settings(struct wh_settings *out, const struct wh_arguments *args, bool keep,
 	struct wh_error *error)
 {
-	return args->operands.count == 2 ? settings_urls(out, args, keep, error)
-					 : settings_migration(out, args, error);
+	return args->operands.count == 2
+		? settings_urls(out, args, keep, error)
+		: settings_migration(out, args, error);
 }
 
 static void warn_file(const struct wh_endpoint *e)
@@ -174,7 +192,8 @@ static void warn_settings(const struct wh_settings *s)
 	warn_file(&s->target);
 	if (s->file && (s->source.url.password_in_text || s->target.url.password_in_text))
 		wh_terminal_warn("a password stands in \"%s\" itself; put it into a file that only you can "
-			"read and name that as password_file", s->file);
+						 "read and name that as password_file",
+			s->file);
 }
 
 static void session_tell(struct wh_session *s)

@@ -13,7 +13,7 @@ struct wh_session {
 	struct wh_progress progress;
 	struct wh_display display;
 	struct wh_migration migration;
-	struct wh_error error; /* code WH_OK: none */
+	struct wh_error error;                       /* code WH_OK: none */
 	int (*judge)(struct wh_session *, int exit); /* the exit code instead, or NULL */
 };
 

@@ -94,8 +94,10 @@ int wh_command_quarantine_show(const struct wh_arguments *args)
 	int64_t id = 0;
 	const char *word = args->operands.items[0];
 	if (!wh_text_int64(word, strlen(word), &id) || id < 1) {
-		wh_fail(&error, WH_CONFIG, "\"%s\" is no row's number; `whimbrel quarantine list` shows "
-			"them", word);
+		wh_fail(&error, WH_CONFIG,
+			"\"%s\" is no row's number; `whimbrel quarantine list` shows "
+			"them",
+			word);
 		return wh_terminal_fail(args, &error);
 	}
 	int exit = quarantine(args, wh_session_folder(args, 1, &arena), id, &error);

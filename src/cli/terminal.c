@@ -54,8 +54,8 @@ void wh_terminal_warn(const char *format, ...)
 
 void wh_terminal_error(const struct wh_error *error)
 {
-	static const char *const sides[] = { [WH_NOWHERE] = "", [WH_SOURCE] = "source: ",
-		[WH_TARGET] = "target: " };
+	static const char
+		*const sides[] = { [WH_NOWHERE] = "", [WH_SOURCE] = "source: ", [WH_TARGET] = "target: " };
 	struct wh_arena arena = { 0 };
 	const char *place = wh_terminal_shown(&arena, error->place);
 	fprintf(stderr, "whimbrel: %s%s%s%s\n", sides[error->side], place, *place ? ": " : "",
@@ -84,7 +84,8 @@ int wh_terminal_fail(const struct wh_arguments *args, const struct wh_error *err
 	wh_terminal_error(error);
 	if (args->json)
 		wh_terminal_document(args->command && wh_equal(args->command->name, "plan")
-			? wh_plan_document(NULL, error, exit) : wh_document(NULL, error, exit));
+				? wh_plan_document(NULL, error, exit)
+				: wh_document(NULL, error, exit));
 	return wh_terminal_flush(exit);
 }
 

@@ -12,7 +12,8 @@ struct wh_journal;
 extern const char wh_exit_codes[];
 
 void wh_terminal_warn(const char *format, ...) WH_FORMAT(1, 2);
-void wh_terminal_note(const char *format, ...) WH_FORMAT(1, 2); /* on standard error, as it stands */
+void wh_terminal_note(const char *format, ...)
+	WH_FORMAT(1, 2); /* on standard error, as it stands */
 /* "whimbrel: source: place: text", one line. */
 void wh_terminal_error(const struct wh_error *error);
 /* A text of foreign origin, for a printf; the arena's. */

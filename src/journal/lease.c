@@ -38,8 +38,8 @@ static void lease_words(const struct lease *l, struct wh_buffer *out)
 	char since[WH_TIME_TEXT];
 	size_t n = wh_format_timestamptz(since,
 		l->usec / 1000000 * 1000000 - WH_DAYS_1970_TO_2000 * WH_USEC_PER_DAY);
-	wh_buffer_format(out, "pid %lld\nhost %s\ncommand %s\nsince %.*s\n", (long long)l->pid,
-		l->host, l->command, (int)n, since);
+	wh_buffer_format(out, "pid %lld\nhost %s\ncommand %s\nsince %.*s\n", (long long)l->pid, l->host,
+		l->command, (int)n, since);
 }
 
 /* "pid 12, host db1, command run, since ...": the lines of the file, made safe for a terminal. */
@@ -64,8 +64,10 @@ static int lease_held(int fd, const char *folder, struct wh_error *error)
 {
 	struct wh_buffer who = { 0 };
 	lease_who(fd, &who);
-	int rc = wh_fail(error, WH_LOST, "another process works on this migration: \"%s\" (%s); "
-		"wait until it ends, or stop it", folder, wh_buffer_string(&who));
+	int rc = wh_fail(error, WH_LOST,
+		"another process works on this migration: \"%s\" (%s); "
+		"wait until it ends, or stop it",
+		folder, wh_buffer_string(&who));
 	wh_buffer_free(&who);
 	return rc;
 }
@@ -80,13 +82,14 @@ static int lease_write(int fd, const struct lease *l)
 	return done ? 0 : -1;
 }
 
-static int lease_open(struct wh_journal *j, size_t role, int *out, struct wh_error *error)
+static int lease_open(struct wh_journal *j, size_t role, int create, int *out,
+	struct wh_error *error)
 {
 	char path[PATH_MAX];
 	if ((size_t)snprintf(path, sizeof path, "%s/%s", j->folder, roles[role].file) >= sizeof path)
 		return wh_fail(error, WH_CONFIG, "path too long: \"%s\"; choose another work folder",
 			j->folder);
-	*out = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	*out = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | create, 0600);
 	if (*out < 0)
 		return wh_fail_errno(error, errno == ENOSPC ? WH_STOP : WH_CONFIG,
 			"cannot open the lock: \"%s\"", path);
@@ -97,12 +100,13 @@ static int lease_open(struct wh_journal *j, size_t role, int *out, struct wh_err
 static int lease_lock(struct wh_journal *j, size_t role, int *out, struct wh_error *error)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	int rc = lease_open(j, role, out, error);
+	int rc = lease_open(j, role, O_CREAT, out, error);
 	if (rc != WH_OK || fcntl(*out, F_OFD_SETLK, &lock) == 0)
 		return rc;
-	rc = errno == EAGAIN || errno == EACCES ? lease_held(*out, j->folder, error)
+	rc = errno == EAGAIN || errno == EACCES
+		? lease_held(*out, j->folder, error)
 		: wh_fail_errno(error, WH_CONFIG, "cannot lock \"%s\" in \"%s\"", roles[role].file,
-			j->folder);
+			  j->folder);
 	close(*out);
 	return rc;
 }
@@ -116,13 +120,17 @@ static int lease_take(struct wh_journal *j, size_t role, const char *command,
 	int rc = lease_lock(j, role, &fd, error);
 	if (rc != WH_OK)
 		return rc;
-	struct lease l = { .role = roles[role].name, .command = command, .pid = getpid(),
+	struct lease l = { .role = roles[role].name,
+		.command = command,
+		.pid = getpid(),
 		.usec = wh_now_usec() };
 	if (gethostname(l.host, sizeof l.host - 1) != 0)
 		strcpy(l.host, "?");
 	if (lease_write(fd, &l) != 0)
-		rc = wh_fail_errno(error, WH_STOP, "cannot write the lock: \"%s/%s\"; free some "
-			"space, then run the same command again", j->folder, roles[role].file);
+		rc = wh_fail_errno(error, WH_STOP,
+			"cannot write the lock: \"%s/%s\"; free some "
+			"space, then run the same command again",
+			j->folder, roles[role].file);
 	else
 		rc = wh_journal_hand(j, lease_record, &l, error);
 	if (rc == WH_OK)
@@ -159,7 +167,7 @@ const char *wh_journal_holder(struct wh_journal *j, const char *role, struct wh_
 	size_t at = lease_role(role);
 	const char *out = NULL;
 	int fd = -1;
-	if (at == WH_JOURNAL_ROLES || lease_open(j, at, &fd, NULL) != WH_OK)
+	if (at == WH_JOURNAL_ROLES || lease_open(j, at, 0, &fd, NULL) != WH_OK)
 		return NULL;
 	if (fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) {
 		struct wh_buffer who = { 0 };

@@ -18,8 +18,8 @@ static int fault_system(sqlite3 *db, int code)
 		return 0;
 	system = sqlite3_system_errno(db);
 	if (system == 0 && kind == SQLITE_IOERR &&
-		sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) == SQLITE_OK &&
-		wal && wal->pMethods)
+		sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) == SQLITE_OK && wal &&
+		wal->pMethods)
 		wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &system);
 	return system;
 }
@@ -36,21 +36,30 @@ int wh_journal_fault(const char *path, sqlite3 *db, int code, struct wh_error *e
 	int system = fault_system(db, code);
 	int rc;
 	if (fault_no_room(system, code))
-		rc = wh_fail(error, WH_STOP, "no room left for the journal: \"%s\"; free some space "
-			"in its folder, then run the same command again", path);
+		rc = wh_fail(error, WH_STOP,
+			"no room left for the journal: \"%s\"; free some space "
+			"in its folder, then run the same command again",
+			path);
 	else if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB || kind == SQLITE_SCHEMA)
-		rc = wh_fail(error, WH_STOP, "damaged journal: \"%s\" (%s); put a good copy in its "
-			"place, or move its folder away to begin anew", path, words);
+		rc = wh_fail(error, WH_STOP,
+			"damaged journal: \"%s\" (%s); put a good copy in its "
+			"place, or move its folder away to begin anew",
+			path, words);
 	else if (kind == SQLITE_BUSY || kind == SQLITE_LOCKED)
-		rc = wh_fail(error, WH_LOST, "another process keeps the journal locked: \"%s\"; "
-			"wait until it ends", path);
+		rc = wh_fail(error, WH_LOST,
+			"another process keeps the journal locked: \"%s\"; "
+			"wait until it ends",
+			path);
 	else if (kind == SQLITE_CANTOPEN || kind == SQLITE_PERM || kind == SQLITE_READONLY)
-		rc = wh_fail(error, WH_CONFIG, "cannot write the journal: \"%s\" (%s); it needs a "
-			"folder of the user's own", path, words);
+		rc = wh_fail(error, WH_CONFIG,
+			"cannot write the journal: \"%s\" (%s); it needs a "
+			"folder of the user's own",
+			path, words);
 	else
-		rc = wh_fail(error, WH_STOP, "journal failed: \"%s\" (%s%s%s); run the same command "
-			"again once its folder can be read and written", path, words,
-			system ? ": " : "", system ? strerror(system) : "");
+		rc = wh_fail(error, WH_STOP,
+			"journal failed: \"%s\" (%s%s%s); run the same command "
+			"again once its folder can be read and written",
+			path, words, system ? ": " : "", system ? strerror(system) : "");
 	if (error)
 		error->system = system ? system : code;
 	return rc;
@@ -96,19 +105,23 @@ static int open_file(struct wh_journal *j, bool create, struct wh_error *error)
 			"cannot make the work folder: \"%s\"; choose another with --workdir", j->folder);
 	int fd = open(j->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0), 0600);
 	if (fd < 0 && !create && (errno == ENOENT || errno == ENOTDIR))
-		return wh_fail(error, WH_CONFIG, "no migration there: \"%s\" has no journal.db; "
-			"begin one with \"whimbrel run SOURCE TARGET\"", j->folder);
+		return wh_fail(error, WH_CONFIG,
+			"no migration there: \"%s\" has no journal.db; "
+			"begin one with \"whimbrel run SOURCE TARGET\"",
+			j->folder);
 	if (fd < 0)
 		return wh_fail_errno(error, errno == ENOSPC ? WH_STOP : WH_CONFIG,
 			"cannot open the journal: \"%s\"", j->path);
 	struct stat file;
 	int rc = WH_OK;
 	if (fstat(fd, &file) != 0 || ((file.st_mode & 0177) != 0 && fchmod(fd, 0600) != 0))
-		rc = wh_fail_errno(error, WH_CONFIG,
-			"cannot keep the journal to its owner: \"%s\"", j->path);
+		rc = wh_fail_errno(error, WH_CONFIG, "cannot keep the journal to its owner: \"%s\"",
+			j->path);
 	else if (!create && file.st_size == 0)
-		rc = wh_fail(error, WH_CONFIG, "no migration there: \"%s\" is empty; "
-			"begin one with \"whimbrel run SOURCE TARGET\"", j->path);
+		rc = wh_fail(error, WH_CONFIG,
+			"no migration there: \"%s\" is empty; "
+			"begin one with \"whimbrel run SOURCE TARGET\"",
+			j->path);
 	else if (create && open_sync(j->folder) != 0)
 		rc = wh_fail_errno(error, WH_STOP, "cannot make durable: \"%s\"", j->folder);
 	close(fd);
@@ -125,8 +138,10 @@ static int open_connection(struct wh_journal *j, sqlite3 **db, struct wh_error *
 	if (rc == SQLITE_OK)
 		rc = sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(*db, "PRAGMA trusted_schema=OFF; PRAGMA synchronous=FULL; "
-			"PRAGMA cache_size=-2000", NULL, NULL, NULL);
+		rc = sqlite3_exec(*db,
+			"PRAGMA trusted_schema=OFF; PRAGMA synchronous=FULL; "
+			"PRAGMA cache_size=-2000",
+			NULL, NULL, NULL);
 	return rc == SQLITE_OK ? WH_OK : wh_journal_fault(j->path, *db, rc, error);
 }
 
@@ -141,8 +156,10 @@ static int open_wal(struct wh_journal *j, struct wh_error *error)
 	if (rc != SQLITE_OK)
 		return wh_journal_fault(j->path, j->writer, rc, error);
 	if (!wal)
-		return wh_fail(error, WH_CONFIG, "the file system cannot hold the journal: \"%s\" "
-			"needs shared memory; choose a local folder with --workdir", j->path);
+		return wh_fail(error, WH_CONFIG,
+			"the file system cannot hold the journal: \"%s\" "
+			"needs shared memory; choose a local folder with --workdir",
+			j->path);
 	return WH_OK;
 }
 

@@ -51,7 +51,8 @@ static int recall(struct wh_journal *j, const struct recall *r, struct recalled 
 	int rc = code == SQLITE_OK ? WH_OK : wh_journal_fault(j->path, j->reader, code, error);
 	pthread_mutex_unlock(&j->reading);
 	if (out->senseless)
-		rc = wh_fail(error, WH_STOP, "damaged journal: \"%s\" holds a record that makes no "
+		rc = wh_fail(error, WH_STOP,
+			"damaged journal: \"%s\" holds a record that makes no "
 			"sense; put a good copy in its place, or move its folder away to begin anew",
 			j->path);
 	return rc;
@@ -107,8 +108,9 @@ int wh_journal_tables(struct wh_journal *j, struct wh_arena *arena, struct wh_jo
 {
 	static const struct recall tables = {
 		.sql = "SELECT number, source, target, treatment, state, proof, rows_expected, tally,"
-			" checked, target_digest, rows_differing, source_changed FROM moved ORDER BY number",
-		.size = sizeof **out, .take = take_table,
+			   " checked, target_digest, rows_differing, source_changed FROM moved ORDER BY number",
+		.size = sizeof **out,
+		.take = take_table,
 	};
 	*out = NULL;
 	*n = 0;
@@ -136,8 +138,11 @@ int wh_journal_units(struct wh_journal *j, int64_t table, struct wh_arena *arena
 {
 	const struct recall units = {
 		.sql = "SELECT moved, number, range, first, last, done, tally FROM unit"
-			" WHERE moved = ? ORDER BY number",
-		.size = sizeof **out, .take = take_unit, .bound = { table }, .nbound = 1,
+			   " WHERE moved = ? ORDER BY number",
+		.size = sizeof **out,
+		.take = take_unit,
+		.bound = { table },
+		.nbound = 1,
 	};
 	*out = NULL;
 	*n = 0;
@@ -164,7 +169,8 @@ int wh_journal_statements(struct wh_journal *j, struct wh_arena *arena,
 {
 	static const struct recall statements = {
 		.sql = "SELECT id, phase, kind, object, sql, state, error, usec FROM statement ORDER BY id",
-		.size = sizeof **out, .take = take_statement,
+		.size = sizeof **out,
+		.take = take_statement,
 	};
 	*out = NULL;
 	*n = 0;
@@ -190,7 +196,8 @@ int wh_journal_findings(struct wh_journal *j, struct wh_findings *out, struct wh
 {
 	static const struct recall findings = {
 		.sql = "SELECT rule, severity, effort, object, text, source FROM finding ORDER BY id",
-		.size = sizeof(struct wh_finding), .take = take_finding,
+		.size = sizeof(struct wh_finding),
+		.take = take_finding,
 	};
 	out->items = NULL;
 	out->count = 0;
@@ -229,8 +236,10 @@ int wh_journal_quarantined(struct wh_journal *j, int64_t table, int64_t after, s
 {
 	struct recall rows = {
 		.sql = QUARANTINE " WHERE id > ?1 ORDER BY id LIMIT ?2",
-		.size = sizeof **out, .take = take_quarantine,
-		.bound = { after, recall_most(most), table }, .nbound = 2,
+		.size = sizeof **out,
+		.take = take_quarantine,
+		.bound = { after, recall_most(most), table },
+		.nbound = 2,
 	};
 	if (table >= 0) {
 		rows.sql = QUARANTINE " WHERE id > ?1 AND moved = ?3 ORDER BY id LIMIT ?2";
@@ -273,9 +282,11 @@ int wh_journal_differences(struct wh_journal *j, size_t most, struct wh_arena *a
 {
 	const struct recall rows = {
 		.sql = "SELECT moved, object, kind, key, field, source, target FROM difference"
-			" ORDER BY moved, id LIMIT ?",
-		.size = sizeof **out, .take = take_difference,
-		.bound = { recall_most(most) }, .nbound = 1,
+			   " ORDER BY moved, id LIMIT ?",
+		.size = sizeof **out,
+		.take = take_difference,
+		.bound = { recall_most(most) },
+		.nbound = 1,
 	};
 	*out = NULL;
 	*n = 0;
@@ -296,7 +307,8 @@ int wh_journal_events(struct wh_journal *j, struct wh_arena *arena, struct wh_jo
 {
 	static const struct recall events = {
 		.sql = "SELECT usec, text FROM event ORDER BY id",
-		.size = sizeof **out, .take = take_event,
+		.size = sizeof **out,
+		.take = take_event,
 	};
 	*out = NULL;
 	*n = 0;

@@ -28,8 +28,8 @@ static int record_table(sqlite3 *db, const void *what)
 	wh_digest_text(&t->target_digest, digest);
 	return wh_journal_run(db,
 		"INSERT OR REPLACE INTO moved VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "isssssisisii",
-		t->number, t->source, t->target, t->treatment, t->state, t->proof, t->rows_expected,
-		tally, (int64_t)t->checked, digest, t->rows_differing, (int64_t)t->source_changed);
+		t->number, t->source, t->target, t->treatment, t->state, t->proof, t->rows_expected, tally,
+		(int64_t)t->checked, digest, t->rows_differing, (int64_t)t->source_changed);
 }
 
 int wh_journal_table_put(struct wh_journal *j, const struct wh_journal_table *t,
@@ -78,8 +78,8 @@ static int record_unit_done(sqlite3 *db, const void *what)
 	char tally[WH_TALLY_TEXT];
 	wh_tally_text(o->tally, tally);
 	return wh_journal_run(db, "INSERT OR REPLACE INTO unit VALUES(?, ?, ?, ?, ?, 1, ?)", "iiiiis",
-		o->unit->table, o->unit->number, (int64_t)o->unit->range, o->unit->first,
-		o->unit->last, tally);
+		o->unit->table, o->unit->number, (int64_t)o->unit->range, o->unit->first, o->unit->last,
+		tally);
 }
 
 int wh_journal_unit_done(struct wh_journal *j, const struct wh_unit *unit,
@@ -95,8 +95,8 @@ static int record_statement(sqlite3 *db, const void *what)
 		"INSERT INTO statement(phase, kind, object, sql, state, error, usec)"
 		" VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(sql) DO UPDATE SET phase = excluded.phase,"
 		" kind = excluded.kind, object = excluded.object, state = excluded.state,"
-		" error = excluded.error, usec = excluded.usec", "ssssssi",
-		s->phase, s->kind, s->object, s->sql, s->state, s->error, s->usec);
+		" error = excluded.error, usec = excluded.usec",
+		"ssssssi", s->phase, s->kind, s->object, s->sql, s->state, s->error, s->usec);
 }
 
 int wh_journal_statement_put(struct wh_journal *j, const struct wh_journal_statement *s,
@@ -120,8 +120,8 @@ static int record_findings(sqlite3 *db, const void *what)
 	if (list->replace)
 		rc = wh_journal_run(db, "DELETE FROM finding WHERE origin = ?", "s", list->origin);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_prepare_v2(db, "INSERT INTO finding VALUES(NULL, ?, ?, ?, ?, ?, ?, ?)", -1,
-			&s, NULL);
+		rc = sqlite3_prepare_v2(db, "INSERT INTO finding VALUES(NULL, ?, ?, ?, ?, ?, ?, ?)", -1, &s,
+			NULL);
 	for (size_t i = 0; i < list->n && rc == SQLITE_OK; i++) {
 		const struct wh_finding *f = &list->items[i];
 		rc = wh_journal_again(s, "ssiisss", list->origin, f->rule, (int64_t)f->severity,
@@ -175,7 +175,8 @@ static int record_quarantine(sqlite3 *db, const void *what)
 	sqlite3_stmt *s = NULL;
 	int rc = sqlite3_prepare_v2(db,
 		"INSERT INTO quarantine(moved, unit, row, source, key, field, reason, fields, hash, usec)"
-		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", -1, &s, NULL);
+		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		-1, &s, NULL);
 	for (size_t i = 0; i < list->n && rc == SQLITE_OK; i++) {
 		const struct wh_journal_quarantine *q = &list->items[i];
 		rc = wh_journal_again(s, "iiissssssi", q->table, q->unit, q->row, q->source, q->key,
@@ -204,7 +205,8 @@ static int record_differences(sqlite3 *db, const void *what)
 	if (rc == SQLITE_OK)
 		rc = sqlite3_prepare_v2(db,
 			"INSERT INTO difference(moved, object, kind, key, field, source, target)"
-			" VALUES(?, ?, ?, ?, ?, ?, ?)", -1, &s, NULL);
+			" VALUES(?, ?, ?, ?, ?, ?, ?)",
+			-1, &s, NULL);
 	for (size_t i = 0; i < list->n && rc == SQLITE_OK; i++) {
 		const struct wh_journal_difference *d = &list->items[i];
 		rc = wh_journal_again(s, "issssss", list->table, d->object, d->kind, d->key, d->column,

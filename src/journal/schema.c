@@ -57,8 +57,8 @@ static int schema_step(sqlite3 *db, const struct wh_journal_step *step, size_t v
 }
 
 /* Inside a transaction that no other process can be in: two that open at once do it once. */
-static int schema_bring(sqlite3 *db, const char *path, const struct wh_journal_step *steps, size_t n,
-	struct wh_error *error)
+static int schema_bring(sqlite3 *db, const char *path, const struct wh_journal_step *steps,
+	size_t n, struct wh_error *error)
 {
 	int64_t version = 0, application = 0, objects = 0;
 	int rc = schema_number(db, "PRAGMA user_version", &version);
@@ -74,7 +74,8 @@ static int schema_bring(sqlite3 *db, const char *path, const struct wh_journal_s
 	if (version > (int64_t)n)
 		return wh_fail(error, WH_CONFIG,
 			"written by a newer whimbrel: \"%s\" has version %lld and this program knows "
-			"up to %zu; use the newer program", path, (long long)version, n);
+			"up to %zu; use the newer program",
+			path, (long long)version, n);
 	for (size_t v = (size_t)version; v < n && rc == SQLITE_OK; v++)
 		rc = schema_step(db, &steps[v], v + 1);
 	return rc == SQLITE_OK ? WH_OK : wh_journal_fault(path, db, rc, error);

@@ -65,8 +65,10 @@ int wh_journal_start(struct wh_journal *j, struct wh_error *error)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (rc != 0) {
 		wh_queue_finish(&j->jobs);
-		return wh_fail(error, WH_STOP, "cannot start the journal's thread: \"%s\"; "
-			"raise the limit of threads", strerror(rc));
+		return wh_fail(error, WH_STOP,
+			"cannot start the journal's thread: \"%s\"; "
+			"raise the limit of threads",
+			strerror(rc));
 	}
 	j->running = true;
 	return WH_OK;

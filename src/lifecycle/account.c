@@ -52,7 +52,8 @@ static bool account_rowless(const json_t *plan, int64_t number)
 {
 	size_t i;
 	json_t *table, *at;
-	json_array_foreach(json_object_get(plan, "tables"), i, table) {
+	json_array_foreach(json_object_get(plan, "tables"), i, table)
+	{
 		at = json_object_get(table, "number");
 		if (json_is_integer(at) && json_integer_value(at) == number)
 			return json_is_false(json_object_get(table, "rows_copied"));
@@ -82,7 +83,8 @@ static size_t account_unproven(const json_t *plan)
 {
 	size_t i, k, n = 0;
 	json_t *table, *column;
-	json_array_foreach(json_object_get(plan, "tables"), i, table) {
+	json_array_foreach(json_object_get(plan, "tables"), i, table)
+	{
 		json_array_foreach(json_object_get(table, "columns"), k, column)
 			n += wh_equal(json_string_value(json_object_get(column, "proof")), "none");
 	}
@@ -155,7 +157,9 @@ static int account_lists(struct wh_account *a, struct wh_journal *j, struct wh_e
 
 int wh_account_read(struct wh_account *a, struct wh_journal *j, struct wh_error *error)
 {
-	*a = (struct wh_account){ .journal = j, .quarantined = -1, .differing = -1,
+	*a = (struct wh_account){ .journal = j,
+		.quarantined = -1,
+		.differing = -1,
 		.verdict = WH_VERDICT_UNVERIFIED };
 	a->findings.arena = &a->arena;
 	if (!j)
@@ -203,15 +207,17 @@ const char *wh_verdict_title(enum wh_verdict verdict)
 static const char *many(struct wh_account *a, int64_t n, const char *one)
 {
 	char figure[WH_FIGURE];
-	return wh_arena_format(&a->arena, "%s %s%s",
-		wh_figure_count(figure, n < 0 ? 0 : (uint64_t)n), one, n == 1 ? "" : "s");
+	return wh_arena_format(&a->arena, "%s %s%s", wh_figure_count(figure, n < 0 ? 0 : (uint64_t)n),
+		one, n == 1 ? "" : "s");
 }
 
 static const char *sentence_stopped(struct wh_account *a)
 {
 	const char *place = wh_account_fact(a, "error_place");
-	return wh_arena_format(&a->arena, "%s%s%s. What was done is kept: the same command goes on "
-		"from there.", place ? place : "", place ? ": " : "", wh_account_fact(a, "error_text"));
+	return wh_arena_format(&a->arena,
+		"%s%s%s. What was done is kept: the same command goes on "
+		"from there.",
+		place ? place : "", place ? ": " : "", wh_account_fact(a, "error_text"));
 }
 
 static const char *also(struct wh_account *a, const char *before, const char *more)
@@ -224,17 +230,19 @@ static const char *sentence_besides(struct wh_account *a)
 {
 	const char *list = "";
 	if (a->failed && a->verdict != WH_VERDICT_INCOMPLETE)
-		list = also(a, list, wh_arena_format(&a->arena, "%s failed",
-			many(a, (int64_t)a->failed, "table")));
+		list = also(a, list,
+			wh_arena_format(&a->arena, "%s failed", many(a, (int64_t)a->failed, "table")));
 	if (a->quarantined > 0 && a->verdict != WH_VERDICT_QUARANTINE)
-		list = also(a, list, wh_arena_format(&a->arena, "%s in quarantine",
-			many(a, a->quarantined, "row")));
+		list = also(a, list,
+			wh_arena_format(&a->arena, "%s in quarantine", many(a, a->quarantined, "row")));
 	if (a->severities[WH_ERROR] && a->verdict != WH_VERDICT_ERRORS)
-		list = also(a, list, wh_arena_format(&a->arena, "%s of severity error",
-			many(a, (int64_t)a->severities[WH_ERROR], "finding")));
+		list = also(a, list,
+			wh_arena_format(&a->arena, "%s of severity error",
+				many(a, (int64_t)a->severities[WH_ERROR], "finding")));
 	if (a->unproven && a->verdict != WH_VERDICT_PARTLY)
-		list = also(a, list, wh_arena_format(&a->arena, "%s without a proof",
-			many(a, (int64_t)a->unproven, "column")));
+		list = also(a, list,
+			wh_arena_format(&a->arena, "%s without a proof",
+				many(a, (int64_t)a->unproven, "column")));
 	return *list ? wh_arena_format(&a->arena, " Also: %s.", list) : "";
 }
 
@@ -245,34 +253,42 @@ static const char *sentence_different(struct wh_account *a)
 		changed += a->tables[i].source_changed;
 		tables += a->tables[i].rows_differing > 0;
 	}
-	const char *first = tables ? wh_arena_format(&a->arena,
-		"%s in %s %s between source and target. ", many(a, a->differing, "row"),
-		many(a, (int64_t)tables, "table"), a->differing == 1 ? "differs" : "differ") : "";
+	const char *first = tables
+		? wh_arena_format(&a->arena, "%s in %s %s between source and target.",
+			  many(a, a->differing, "row"), many(a, (int64_t)tables, "table"),
+			  a->differing == 1 ? "differs" : "differ")
+		: "";
 	if (!changed)
 		return tables ? first : "Source and target are not equal.";
-	return wh_arena_format(&a->arena, "%sThe source of %s was written to since it was copied: "
-		"those rows can be proven only by another copy.", first,
-		many(a, (int64_t)changed, "table"));
+	return wh_arena_format(&a->arena,
+		"%s%sThe source of %s was written to since it was copied: "
+		"those rows can be proven only by another copy.",
+		first, tables ? " " : "", many(a, (int64_t)changed, "table"));
 }
 
 static const char *sentence_incomplete(struct wh_account *a)
 {
 	size_t all = a->ntables - a->nrowless, unchecked = all > a->checked ? all - a->checked : 0;
-	return wh_arena_format(&a->arena, "%s could not be made or copied, and %s not been compared "
-		"with the source.", many(a, (int64_t)a->failed, "table"), unchecked == 1 ? "1 table has" :
-		wh_arena_format(&a->arena, "%s have", many(a, (int64_t)unchecked, "table")));
+	return wh_arena_format(&a->arena,
+		"%s could not be made or copied, and %s not been compared "
+		"with the source.",
+		many(a, (int64_t)a->failed, "table"),
+		unchecked == 1
+			? "1 table has"
+			: wh_arena_format(&a->arena, "%s have", many(a, (int64_t)unchecked, "table")));
 }
 
 static const char *sentence_unverified(struct wh_account *a)
 {
 	(void)a;
 	return "Nothing on the target has been compared with the source yet: \"whimbrel verify\" "
-		"does that.";
+		   "does that.";
 }
 
 static const char *sentence_errors(struct wh_account *a)
 {
-	return wh_arena_format(&a->arena, "Every row that was written equals its source. %s of "
+	return wh_arena_format(&a->arena,
+		"Every row that was written equals its source. %s of "
 		"severity error %s somebody's attention.",
 		many(a, (int64_t)a->severities[WH_ERROR], "finding"),
 		a->severities[WH_ERROR] == 1 ? "needs" : "need");
@@ -280,15 +296,18 @@ static const char *sentence_errors(struct wh_account *a)
 
 static const char *sentence_quarantine(struct wh_account *a)
 {
-	return wh_arena_format(&a->arena, "Every row that was written equals its source. %s could not "
+	return wh_arena_format(&a->arena,
+		"Every row that was written equals its source. %s could not "
 		"be written and %s whole in the quarantine, with the reason.",
 		many(a, a->quarantined, "row"), a->quarantined == 1 ? "is kept" : "are kept");
 }
 
 static const char *sentence_partly(struct wh_account *a)
 {
-	return wh_arena_format(&a->arena, "Every row was read back and is equal, but %s could not be "
-		"compared and count%s as not proven.", many(a, (int64_t)a->unproven, "column"),
+	return wh_arena_format(&a->arena,
+		"Every row was read back and is equal, but %s could not be "
+		"compared and count%s as not proven.",
+		a->unproven ? many(a, (int64_t)a->unproven, "column") : "some columns",
 		a->unproven == 1 ? "s" : "");
 }
 
@@ -298,13 +317,17 @@ static const char *sentence_proven(struct wh_account *a)
 	size_t mapped = 0;
 	for (size_t i = 0; i < a->ntables; i++)
 		mapped += wh_equal(a->tables[i].proof, "mapped");
-	const char *how = mapped ? wh_arena_format(&a->arena,
-		" %s compared by the plan's mapping, with the losses named below.",
-		mapped == 1 ? "1 table was" : wh_arena_format(&a->arena, "%s were",
-		many(a, (int64_t)mapped, "table"))) : "";
-	return wh_arena_format(&a->arena, "All %s rows of %s were read back from the target and equal "
-		"the source.%s", wh_figure_count(figure, a->sum.written.rows),
-		many(a, (int64_t)a->ntables, "table"), how);
+	const char *how = mapped
+		? wh_arena_format(&a->arena,
+			  " %s compared by the plan's mapping, with the losses named below.",
+			  mapped == 1
+				  ? "1 table was"
+				  : wh_arena_format(&a->arena, "%s were", many(a, (int64_t)mapped, "table")))
+		: "";
+	return wh_arena_format(&a->arena,
+		"All %s rows of %s were read back from the target and equal "
+		"the source.%s",
+		wh_figure_count(figure, a->sum.written.rows), many(a, (int64_t)a->ntables, "table"), how);
 }
 
 const char *wh_account_sentence(struct wh_account *a)

@@ -28,22 +28,22 @@ struct wh_account {
 	struct wh_journal_table *tables;
 	size_t ntables;
 	struct wh_findings findings;
-	size_t severities[3];          /* findings by enum wh_severity */
+	size_t severities[3]; /* findings by enum wh_severity */
 	struct wh_journal_statement *statements;
 	size_t nstatements;
 	struct wh_journal_difference *differences; /* the first ones */
 	size_t ndifferences;
-	struct wh_journal_quarantine *quarantine;  /* the first ones */
+	struct wh_journal_quarantine *quarantine; /* the first ones */
 	size_t nquarantine;
 	struct wh_journal_event *events;
 	size_t nevents;
-	json_t *plan;                  /* NULL: there is none, or it is no JSON */
-	struct wh_tally sum;           /* over the tables */
-	bool counted;                  /* at least one table was read: the sums mean something */
+	json_t *plan;        /* NULL: there is none, or it is no JSON */
+	struct wh_tally sum; /* over the tables */
+	bool counted;        /* at least one table was read: the sums mean something */
 	int64_t differing, quarantined;
-	size_t checked, failed;        /* tables */
-	size_t unproven;               /* columns without a proof */
-	bool *rowless;                 /* one a table: its rows are those of its partitions */
+	size_t checked, failed; /* tables */
+	size_t unproven;        /* columns without a proof */
+	bool *rowless;          /* one a table: its rows are those of its partitions */
 	size_t nrowless;
 	enum wh_verdict verdict;
 };

@@ -69,6 +69,7 @@ static int do_in_rounds(struct wh_worker *w, size_t job, struct wh_error *error)
 				return rc;
 			done[i] = rc == WH_OK;
 			left -= done[i];
+			atomic_fetch_add(&w->m->progress->steps, done[i]);
 			wh_error_clear(error);
 		}
 	}

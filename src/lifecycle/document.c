@@ -43,8 +43,8 @@ json_t *wh_json_error(const struct wh_error *error, int exit)
 {
 	if (!error || error->code == WH_OK)
 		return json_null();
-	return json_pack("{s:i, s:o, s:o}", "code", exit, "text", wh_json_words(error->text),
-		"place", wh_json_words(error->place));
+	return json_pack("{s:i, s:o, s:o}", "code", exit, "text", wh_json_words(error->text), "place",
+		wh_json_words(error->place));
 }
 
 static json_t *digest_json(bool known, const struct wh_digest *d)
@@ -60,17 +60,17 @@ static json_t *table_json(const struct wh_account *a, size_t table)
 {
 	const struct wh_journal_table *t = &a->tables[table];
 	bool counted = wh_account_counted(a, table);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-		"source", wh_json_words(t->source), "target", wh_json_words(t->target),
-		"rows_read", count_if(counted, t->tally.read.rows),
-		"rows_written", count_if(counted, t->tally.written.rows),
-		"rows_quarantined", count_if(counted, t->tally.quarantined.rows),
-		"rows_filtered", count_if(counted, t->tally.filtered.rows),
-		"rows_differing", t->checked ? wh_json_checked(t->rows_differing) : json_null(),
-		"digest", digest_json(counted, &t->tally.written),
-		"digest_target", digest_json(t->checked, &t->target_digest),
-		"source_changed", t->checked ? json_boolean(t->source_changed) : json_null(),
-		"proof", wh_json_words(t->proof), "state", wh_json_words(t->state));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "source",
+		wh_json_words(t->source), "target", wh_json_words(t->target), "rows_read",
+		count_if(counted, t->tally.read.rows), "rows_written",
+		count_if(counted, t->tally.written.rows), "rows_quarantined",
+		count_if(counted, t->tally.quarantined.rows), "rows_filtered",
+		count_if(counted, t->tally.filtered.rows), "rows_differing",
+		t->checked ? wh_json_checked(t->rows_differing) : json_null(), "digest",
+		digest_json(counted, &t->tally.written), "digest_target",
+		digest_json(t->checked, &t->target_digest), "source_changed",
+		t->checked ? json_boolean(t->source_changed) : json_null(), "proof",
+		wh_json_words(t->proof), "state", wh_json_words(t->state));
 }
 
 static json_t *tables_json(const struct wh_account *a)
@@ -86,10 +86,11 @@ static json_t *differences_json(const struct wh_account *a)
 	json_t *list = json_array();
 	for (size_t i = 0; i < a->ndifferences; i++) {
 		const struct wh_journal_difference *d = &a->differences[i];
-		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}",
-			"table", wh_json_words(d->object), "kind", wh_json_words(d->kind),
-			"key", wh_json_words(d->key), "column", wh_json_words(d->column),
-			"source", wh_json_words(d->source), "target", wh_json_words(d->target)));
+		json_array_append_new(list,
+			json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "table", wh_json_words(d->object), "kind",
+				wh_json_words(d->kind), "key", wh_json_words(d->key), "column",
+				wh_json_words(d->column), "source", wh_json_words(d->source), "target",
+				wh_json_words(d->target)));
 	}
 	return list;
 }
@@ -99,10 +100,11 @@ static json_t *findings_json(const struct wh_account *a)
 	json_t *list = json_array();
 	for (size_t i = 0; i < a->findings.count; i++) {
 		const struct wh_finding *f = &a->findings.items[i];
-		json_array_append_new(list, json_pack("{s:o, s:s, s:s, s:o, s:o, s:o}",
-			"rule", wh_json_words(f->rule), "severity", wh_severity_name(f->severity),
-			"class", wh_effort_name(f->effort), "object", wh_json_words(f->object),
-			"text", wh_json_words(f->text), "definition", wh_json_words(f->source)));
+		json_array_append_new(list,
+			json_pack("{s:o, s:s, s:s, s:o, s:o, s:o}", "rule", wh_json_words(f->rule), "severity",
+				wh_severity_name(f->severity), "class", wh_effort_name(f->effort), "object",
+				wh_json_words(f->object), "text", wh_json_words(f->text), "definition",
+				wh_json_words(f->source)));
 	}
 	return list;
 }
@@ -112,12 +114,12 @@ json_t *wh_json_quarantine(const struct wh_journal_quarantine *rows, size_t n)
 	json_t *list = json_array();
 	for (size_t i = 0; i < n; i++) {
 		const struct wh_journal_quarantine *q = &rows[i];
-		json_array_append_new(list, json_pack("{s:I, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:I}",
-			"id", (json_int_t)q->id, "table", wh_json_words(q->source),
-			"unit", (json_int_t)q->unit, "row", (json_int_t)q->row,
-			"key", wh_json_words(q->key), "column", wh_json_words(q->column),
-			"reason", wh_json_words(q->reason), "values", wh_json_words(q->values),
-			"usec", (json_int_t)q->usec));
+		json_array_append_new(list,
+			json_pack("{s:I, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:I}", "id", (json_int_t)q->id,
+				"table", wh_json_words(q->source), "unit", (json_int_t)q->unit, "row",
+				(json_int_t)q->row, "key", wh_json_words(q->key), "column",
+				wh_json_words(q->column), "reason", wh_json_words(q->reason), "values",
+				wh_json_words(q->values), "usec", (json_int_t)q->usec));
 	}
 	return list;
 }
@@ -125,25 +127,27 @@ json_t *wh_json_quarantine(const struct wh_journal_quarantine *rows, size_t n)
 static json_t *totals_json(const struct wh_account *a)
 {
 	return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "tables", (json_int_t)a->ntables,
-		"rows_read", count_if(a->counted, a->sum.read.rows),
-		"rows_written", count_if(a->counted, a->sum.written.rows),
-		"rows_quarantined", count_if(a->counted, a->sum.quarantined.rows),
-		"rows_filtered", count_if(a->counted, a->sum.filtered.rows),
-		"rows_differing", wh_json_checked(a->differing),
+		"rows_read", count_if(a->counted, a->sum.read.rows), "rows_written",
+		count_if(a->counted, a->sum.written.rows), "rows_quarantined",
+		count_if(a->counted, a->sum.quarantined.rows), "rows_filtered",
+		count_if(a->counted, a->sum.filtered.rows), "rows_differing", wh_json_checked(a->differing),
 		"bytes", count_if(a->counted, a->sum.bytes));
 }
 
 static json_t *seconds_json(struct wh_account *a)
 {
 	static const char *const phases[][2] = {
-		{ "assess", "seconds_inspect" }, { "copy", "seconds_copy" },
-		{ "build", "seconds_build" }, { "verify", "seconds_verify" }, { "total", "seconds_total" },
+		{ "assess", "seconds_inspect" },
+		{ "copy", "seconds_copy" },
+		{ "build", "seconds_build" },
+		{ "verify", "seconds_verify" },
+		{ "total", "seconds_total" },
 	};
 	json_t *all = json_object();
 	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
 		double seconds;
-		json_object_set_new(all, phases[i][0], wh_account_seconds(a, phases[i][1], &seconds)
-			? json_real(seconds) : json_null());
+		json_object_set_new(all, phases[i][0],
+			wh_account_seconds(a, phases[i][1], &seconds) ? json_real(seconds) : json_null());
 	}
 	return all;
 }
@@ -241,7 +245,7 @@ static int quarantine_rows(struct wh_journal *j, int64_t id, struct wh_arena *ar
 	struct wh_journal_quarantine *rows = NULL;
 	size_t n = 1;
 	int rc = id ? wh_quarantine_one(j, id, arena, &rows, error)
-		: wh_journal_quarantined(j, -1, 0, SIZE_MAX, arena, &rows, &n, error);
+				: wh_journal_quarantined(j, -1, 0, SIZE_MAX, arena, &rows, &n, error);
 	*out = wh_json_quarantine(rows, rc == WH_OK ? n : 0);
 	return rc;
 }

@@ -7,9 +7,9 @@
 
 #include "lifecycle/account.h"
 
-json_t *wh_json_words(const char *text);   /* NULL: null */
+json_t *wh_json_words(const char *text); /* NULL: null */
 json_t *wh_json_count(uint64_t n);
-json_t *wh_json_checked(int64_t n);        /* below 0: null */
+json_t *wh_json_checked(int64_t n); /* below 0: null */
 /* {"code": exit, "text", "place"}, or null. */
 json_t *wh_json_error(const struct wh_error *error, int exit);
 json_t *wh_json_quarantine(const struct wh_journal_quarantine *rows, size_t n);

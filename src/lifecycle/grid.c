@@ -18,8 +18,9 @@ const char *wh_grid_shown(struct wh_arena *arena, const char *text, size_t n, si
 
 void wh_grid_cell(struct wh_grid *g, const char *text)
 {
-	*wh_push(g->arena, &g->cells, &g->ncells) =
-		text ? wh_grid_shown(g->arena, text, strlen(text), CELL_BYTES) : "\xe2\x80\x94";
+	*wh_push(g->arena, &g->cells, &g->ncells) = text
+		? wh_grid_shown(g->arena, text, strlen(text), CELL_BYTES)
+		: "\xe2\x80\x94";
 }
 
 static size_t grid_width(const char *cell)

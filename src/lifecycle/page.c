@@ -45,10 +45,19 @@ const char *wh_page_count(struct wh_account *a, bool known, uint64_t n)
 const char *wh_page_colour(const char *word)
 {
 	static const char *const colours[][2] = {
-		{ "verified", "ok" }, { "exact", "ok" }, { "done", "ok" },
-		{ "mapped", "warn" }, { "weakened", "warn" }, { "warning", "warn" },
-		{ "none", "bad" }, { "differs", "bad" }, { "failed", "bad" }, { "error", "bad" },
-		{ "skipped", "bad" }, { "intended", "bad" }, { "source has changed", "bad" },
+		{ "verified", "ok" },
+		{ "exact", "ok" },
+		{ "done", "ok" },
+		{ "mapped", "warn" },
+		{ "weakened", "warn" },
+		{ "warning", "warn" },
+		{ "none", "bad" },
+		{ "differs", "bad" },
+		{ "failed", "bad" },
+		{ "error", "bad" },
+		{ "skipped", "bad" },
+		{ "intended", "bad" },
+		{ "source has changed", "bad" },
 	};
 	for (size_t i = 0; i < sizeof colours / sizeof *colours; i++)
 		if (wh_equal(colours[i][0], word))
@@ -59,10 +68,14 @@ const char *wh_page_colour(const char *word)
 static const char *verdict_colour(enum wh_verdict verdict)
 {
 	static const char *const colours[WH_VERDICTS] = {
-		[WH_VERDICT_STOPPED] = "bad", [WH_VERDICT_DIFFERENT] = "bad",
-		[WH_VERDICT_INCOMPLETE] = "bad", [WH_VERDICT_UNVERIFIED] = "bad",
-		[WH_VERDICT_ERRORS] = "warn", [WH_VERDICT_QUARANTINE] = "warn",
-		[WH_VERDICT_PARTLY] = "bad", [WH_VERDICT_PROVEN] = "ok",
+		[WH_VERDICT_STOPPED] = "bad",
+		[WH_VERDICT_DIFFERENT] = "bad",
+		[WH_VERDICT_INCOMPLETE] = "bad",
+		[WH_VERDICT_UNVERIFIED] = "bad",
+		[WH_VERDICT_ERRORS] = "warn",
+		[WH_VERDICT_QUARANTINE] = "warn",
+		[WH_VERDICT_PARTLY] = "bad",
+		[WH_VERDICT_PROVEN] = "ok",
 	};
 	return colours[verdict];
 }
@@ -106,12 +119,14 @@ static void head_figures(struct wh_account *a, struct wh_buffer *out)
 void wh_page_head(struct wh_account *a, struct wh_buffer *out)
 {
 	const char *name = wh_account_fact(a, "name");
-	wh_html(out, "<header><div class=\"mark\">whimbrel \xc2\xb7 migration report</div><h1>%s</h1>"
+	wh_html(out,
+		"<header><div class=\"mark\">whimbrel \xc2\xb7 migration report</div><h1>%s</h1>"
 		"<div class=\"route mono\">%s <span>\xe2\x86\x92</span> %s</div></header>",
 		name ? name : "Migration", wh_account_fact(a, "source"), wh_account_fact(a, "target"));
 	head_verdict(a, out);
 	head_figures(a, out);
-	wh_buffer_text(out, "<nav><a href=\"#facts\">Facts</a><a href=\"#tables\">Tables</a>"
+	wh_buffer_text(out,
+		"<nav><a href=\"#facts\">Facts</a><a href=\"#tables\">Tables</a>"
 		"<a href=\"#differences\">Differences</a><a href=\"#quarantine\">Quarantine</a>"
 		"<a href=\"#findings\">Findings</a><a href=\"#left\">Not carried</a>"
 		"<a href=\"#mapping\">Mapping</a><a href=\"#digests\">Digests</a>"
@@ -158,11 +173,16 @@ static const char *joined(struct wh_account *a, const char *one, const char *two
 void wh_page_facts(struct wh_account *a, struct wh_buffer *out)
 {
 	static const char *const named[][2] = {
-		{ "Command", "command" }, { "State", "state" }, { "Snapshot", "snapshot_text" },
-		{ "Snapshots taken", "snapshot" }, { "Verification", "verify_mode" },
+		{ "Command", "command" },
+		{ "State", "state" },
+		{ "Snapshot", "snapshot_text" },
+		{ "Snapshots taken", "snapshot" },
+		{ "Verification", "verify_mode" },
 	};
 	static const char *const ids[][2] = {
-		{ "Plan", "plan_id" }, { "Migration", "migration" }, { "Seed of the digests", "seed" },
+		{ "Plan", "plan_id" },
+		{ "Migration", "migration" },
+		{ "Seed of the digests", "seed" },
 	};
 	wh_buffer_text(out, "<h2 id=\"facts\">Facts</h2><dl class=\"facts\">");
 	fact(out, "Source", joined(a, "source", "source_version"));

@@ -61,8 +61,10 @@ void wh_page_differences(struct wh_account *a, struct wh_buffer *out)
 {
 	wh_buffer_text(out, "<h2 id=\"differences\">Differences</h2>");
 	if (!a->ndifferences && a->checked) {
-		wh_html(out, "<p class=\"lead\">%s</p>", a->differing > 0 ? "None could be located to a row."
-			: "None: in every table that was verified, source and target are equal.");
+		wh_html(out, "<p class=\"lead\">%s</p>",
+			a->differing > 0
+				? "None could be located to a row."
+				: "None: in every table that was verified, source and target are equal.");
 		return;
 	}
 	if (!a->ndifferences) {
@@ -70,7 +72,8 @@ void wh_page_differences(struct wh_account *a, struct wh_buffer *out)
 		return;
 	}
 	first_of(a, a->ndifferences, a->differing, "differences", out);
-	wh_buffer_text(out, "<div class=\"wide\"><table><thead><tr><th>Table</th><th>Key</th><th>What"
+	wh_buffer_text(out,
+		"<div class=\"wide\"><table><thead><tr><th>Table</th><th>Key</th><th>What"
 		"</th><th>Column</th><th>Source</th><th>Target</th></tr></thead><tbody>");
 	for (size_t i = 0; i < a->ndifferences; i++)
 		difference_row(&a->differences[i], out);
@@ -97,11 +100,15 @@ static void quarantine_value(const struct wh_journal_quarantine *q, struct wh_bu
 static void quarantine_row(struct wh_account *a, const struct wh_journal_quarantine *q,
 	struct wh_buffer *out)
 {
-	wh_html(out, "<tr><td data-h=\"Id\" class=\"n\">%s</td><td data-h=\"Table\" class=\"name\">%s"
-		"</td>", wh_page_count(a, true, (uint64_t)q->id), q->source);
+	wh_html(out,
+		"<tr><td data-h=\"Id\" class=\"n\">%s</td><td data-h=\"Table\" class=\"name\">%s"
+		"</td>",
+		wh_page_count(a, true, (uint64_t)q->id), q->source);
 	cell_key(out, q->key);
-	wh_html(out, "<td data-h=\"Column\">%s</td><td data-h=\"Reason\">%s</td>"
-		"<td data-h=\"Value\" class=\"mono\"><span>", q->column, q->reason);
+	wh_html(out,
+		"<td data-h=\"Column\">%s</td><td data-h=\"Reason\">%s</td>"
+		"<td data-h=\"Value\" class=\"mono\"><span>",
+		q->column, q->reason);
 	quarantine_value(q, out);
 	wh_buffer_text(out, "</span></td></tr>");
 }
@@ -110,14 +117,17 @@ void wh_page_quarantine(struct wh_account *a, struct wh_buffer *out)
 {
 	wh_buffer_text(out, "<h2 id=\"quarantine\">Quarantine</h2>");
 	if (!a->nquarantine) {
-		wh_html(out, "<p class=\"lead\">%s</p>", a->counted
-			? "Empty: every row that was read could be written." : "Empty: no row has been read.");
+		wh_html(out, "<p class=\"lead\">%s</p>",
+			a->counted ? "Empty: every row that was read could be written."
+					   : "Empty: no row has been read.");
 		return;
 	}
-	wh_buffer_text(out, "<p class=\"lead\">Rows that the target could not hold. Nothing of them is "
+	wh_buffer_text(out,
+		"<p class=\"lead\">Rows that the target could not hold. Nothing of them is "
 		"lost: \xe2\x80\x9cwhimbrel quarantine show\xe2\x80\x9d gives each one whole.</p>");
 	first_of(a, a->nquarantine, a->quarantined, "rows", out);
-	wh_buffer_text(out, "<div class=\"wide\"><table><thead><tr><th class=\"n\">Id</th><th>Table</th>"
+	wh_buffer_text(out,
+		"<div class=\"wide\"><table><thead><tr><th class=\"n\">Id</th><th>Table</th>"
 		"<th>Key</th><th>Column</th><th>Reason</th><th>Value</th></tr></thead><tbody>");
 	for (size_t i = 0; i < a->nquarantine; i++)
 		quarantine_row(a, &a->quarantine[i], out);
@@ -159,7 +169,8 @@ void wh_page_findings(struct wh_account *a, struct wh_buffer *out)
 		wh_buffer_text(out, "<p class=\"lead\">None.</p>");
 		return;
 	}
-	wh_buffer_text(out, "<p class=\"lead\">What the program has to say about single objects. "
+	wh_buffer_text(out,
+		"<p class=\"lead\">What the program has to say about single objects. "
 		"Automatic: whimbrel took care of it. Assisted: it names what to do. Manual: a person "
 		"must decide.</p>");
 	findings_of(a, WH_ERROR, "Errors", out);
@@ -172,7 +183,8 @@ void wh_page_left(struct wh_account *a, struct wh_buffer *out)
 	size_t i, left = 0, carried = 0;
 	json_t *o;
 	wh_buffer_text(out, "<h2 id=\"left\">Objects that are not carried</h2>");
-	json_array_foreach(json_object_get(a->plan, "objects"), i, o) {
+	json_array_foreach(json_object_get(a->plan, "objects"), i, o)
+	{
 		const char *kind = json_string_value(json_object_get(o, "kind"));
 		const char *name = json_string_value(json_object_get(o, "name"));
 		const char *text = json_string_value(json_object_get(o, "statement"));
@@ -180,23 +192,28 @@ void wh_page_left(struct wh_account *a, struct wh_buffer *out)
 		if (json_is_true(json_object_get(o, "carried")))
 			continue;
 		left++;
-		wh_html(out, "<details class=\"fold\"><summary><span class=\"soft\">%s</span> %s</summary>"
-			"<pre>%s</pre></details>", kind, name, text ? text : "Its text is not known.");
+		wh_html(out,
+			"<details class=\"fold\"><summary><span class=\"soft\">%s</span> %s</summary>"
+			"<pre>%s</pre></details>",
+			kind, name, text ? text : "Its text is not known.");
 	}
 	if (!a->plan)
 		wh_buffer_text(out, "<p class=\"lead\">There is no plan yet.</p>");
 	else if (!left)
-		wh_html(out, "<p class=\"lead\">None%s%s%s.</p>", carried ? ": all " : "",
-			carried ? wh_page_count(a, true, carried) : "",
-			carried ? " views, routines and other objects of the plan are carried" : "");
+		wh_html(out,
+			"<p class=\"lead\">None. Views, routines, triggers and the like that are "
+			"carried: %s.</p>",
+			wh_page_count(a, true, carried));
 }
 
 static void statement_item(const struct wh_journal_statement *s, struct wh_buffer *out)
 {
 	const char *colour = wh_page_colour(s->state);
-	wh_html(out, "<div class=\"item %s\"><h4>%s</h4><p><span class=\"%s\">%s</span>%s%s</p>", colour,
-		s->object, colour, wh_equal(s->state, "weakened") ? "done in a weaker form" :
-		wh_equal(s->state, "intended") ? "begun, outcome not known" : s->state,
+	wh_html(out, "<div class=\"item %s\"><h4>%s</h4><p><span class=\"%s\">%s</span>%s%s</p>",
+		colour, s->object, colour,
+		wh_equal(s->state, "weakened")       ? "done in a weaker form"
+			: wh_equal(s->state, "intended") ? "begun, outcome not known"
+											 : s->state,
 		s->error ? ": " : "", s->error ? s->error : "");
 	definition(out, "the statement", s->sql);
 	wh_buffer_text(out, "</div>");
@@ -205,9 +222,10 @@ static void statement_item(const struct wh_journal_statement *s, struct wh_buffe
 static void statement_done(const struct wh_journal_statement *s, struct wh_buffer *out)
 {
 	char figure[WH_FIGURE];
-	wh_html(out, "<tr><td data-h=\"Phase\">%s</td><td data-h=\"Object\">%s</td>"
-		"<td data-h=\"Time\" class=\"n\">%s</td><td data-h=\"Statement\" class=\"mono\">", s->phase,
-		s->object, s->usec ? wh_figure_seconds(figure, (double)s->usec / 1e6) : NULL);
+	wh_html(out,
+		"<tr><td data-h=\"Phase\">%s</td><td data-h=\"Object\">%s</td>"
+		"<td data-h=\"Time\" class=\"n\">%s</td><td data-h=\"Statement\" class=\"mono\">",
+		s->phase, s->object, s->usec ? wh_figure_seconds(figure, (double)s->usec / 1e6) : NULL);
 	wh_html_cut(out, s->sql ? s->sql : "", s->sql ? strlen(s->sql) : 0, 2000);
 	wh_buffer_text(out, "</td></tr>");
 }
@@ -226,9 +244,11 @@ void wh_page_statements(struct wh_account *a, struct wh_buffer *out)
 		wh_buffer_text(out, "<p class=\"lead\">None has been executed.</p>");
 	if (!done)
 		return;
-	wh_html(out, "<details class=\"fold\"><summary>%s done</summary><div class=\"wide\"><table>"
+	wh_html(out,
+		"<details class=\"fold\"><summary>%s done</summary><div class=\"wide\"><table>"
 		"<thead><tr><th>Phase</th><th>Object</th><th class=\"n\">Time</th><th>Statement</th></tr>"
-		"</thead><tbody>", wh_page_count(a, true, done));
+		"</thead><tbody>",
+		wh_page_count(a, true, done));
 	for (size_t i = 0; i < a->nstatements; i++)
 		if (wh_equal(a->statements[i].state, "done"))
 			statement_done(&a->statements[i], out);
@@ -253,7 +273,8 @@ void wh_page_history(struct wh_account *a, struct wh_buffer *out)
 void wh_page_reading(struct wh_account *a, struct wh_buffer *out)
 {
 	(void)a;
-	wh_buffer_text(out, "<h2 id=\"reading\">How to read this page</h2>"
+	wh_buffer_text(out,
+		"<h2 id=\"reading\">How to read this page</h2>"
 		"<p><b>Digest.</b> Every row is written in one canonical form, whatever engine it came from: "
 		"numbers as shortest exact text, floating point as its bits, text as its bytes without any "
 		"collation, moments in UTC. The row's hash is XXH3-128 over that form, seeded at random for "

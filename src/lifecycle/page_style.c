@@ -43,7 +43,8 @@ const char wh_page_style[] =
 	"white-space:nowrap}"
 	"nav{margin:22px 0 0;font-size:14px;display:flex;flex-wrap:wrap;gap:4px 18px;color:var(--soft)}"
 	/* facts */
-	".facts{display:grid;grid-template-columns:192px minmax(0,1fr);gap:7px 20px;margin:16px 0 0}"
+	".facts{display:grid;grid-template-columns:minmax(170px,max-content) minmax(0,1fr);"
+	"gap:7px 24px;margin:16px 0 0}"
 	".facts dt{color:var(--soft)}.facts dd{margin:0;overflow-wrap:anywhere}"
 	/* tables */
 	".wide{overflow-x:auto;margin:14px 0 0}"

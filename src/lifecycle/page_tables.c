@@ -11,7 +11,8 @@ static void cell_count(struct wh_account *a, const char *head, bool known, uint6
 
 static void cell_word(struct wh_buffer *out, const char *head, const char *word, const char *colour)
 {
-	wh_html(out, "<td data-h=\"%s\" class=\"w\"><span class=\"%s\">%s</span></td>", head, colour, word);
+	wh_html(out, "<td data-h=\"%s\" class=\"w\"><span class=\"%s\">%s</span></td>", head, colour,
+		word);
 }
 
 static void cell_differing(struct wh_account *a, size_t table, struct wh_buffer *out)
@@ -30,8 +31,10 @@ static void table_row(struct wh_account *a, size_t table, struct wh_buffer *out)
 	const char *state = wh_account_state(a, table);
 	bool counted = wh_account_counted(a, table);
 	uint64_t bad = t->tally.quarantined.rows;
-	wh_html(out, "<tr><td data-h=\"Table\" class=\"name\">%s<span class=\"to\">\xe2\x86\x92 "
-		"%s</span></td>", t->source, t->target);
+	wh_html(out, "<tr><td data-h=\"Table\" class=\"name\">%s", t->source);
+	if (!wh_equal(t->source, t->target))
+		wh_html(out, "<span class=\"to\">\xe2\x86\x92 %s</span>", t->target);
+	wh_buffer_text(out, "</td>");
 	cell_count(a, "Rows read", counted, t->tally.read.rows, out);
 	cell_count(a, "Written", counted, t->tally.written.rows, out);
 	wh_html(out, "<td data-h=\"In quarantine\" class=\"n %s\">%s</td>", bad ? "warn" : "",
@@ -59,7 +62,8 @@ void wh_page_tables(struct wh_account *a, struct wh_buffer *out)
 		wh_buffer_text(out, "<p class=\"lead\">No table has been planned yet.</p>");
 		return;
 	}
-	wh_buffer_text(out, "<p class=\"lead\">Rows read are rows written, plus rows in quarantine, "
+	wh_buffer_text(out,
+		"<p class=\"lead\">Rows read are rows written, plus rows in quarantine, "
 		"plus rows filtered out by the migration's own settings.</p><div class=\"wide\"><table>"
 		"<thead><tr><th>Table</th><th class=\"n\">Rows read</th><th class=\"n\">Written</th>"
 		"<th class=\"n\">In quarantine</th><th class=\"n\">Differing</th><th>Proof</th>"
@@ -80,12 +84,15 @@ static void digest_row(const struct wh_account *a, size_t table, struct wh_buffe
 		return;
 	wh_digest_text(&t->tally.written, source);
 	wh_digest_text(&t->target_digest, target);
-	wh_html(out, "<tr><td data-h=\"Table\" class=\"name\">%s</td><td data-h=\"Source\" "
-		"class=\"digest\">%s</td><td data-h=\"Target\" class=\"digest\">%s</td>", t->source,
-		wh_account_counted(a, table) ? source : NULL, t->checked ? target : NULL);
+	wh_html(out,
+		"<tr><td data-h=\"Table\" class=\"name\">%s</td><td data-h=\"Source\" "
+		"class=\"digest\">%s</td><td data-h=\"Target\" class=\"digest\">%s</td>",
+		t->source, wh_account_counted(a, table) ? source : NULL, t->checked ? target : NULL);
 	wh_html(out, "<td data-h=\"Result\" class=\"w %s\">%s</td></tr>",
 		!t->checked || !equal ? "bad" : "ok",
-		!t->checked ? "not verified" : equal ? "equal" : "different");
+		!t->checked ? "not verified"
+			: equal ? "equal"
+					: "different");
 }
 
 void wh_page_digests(struct wh_account *a, struct wh_buffer *out)
@@ -95,7 +102,8 @@ void wh_page_digests(struct wh_account *a, struct wh_buffer *out)
 		wh_buffer_text(out, "<p class=\"lead\">No table has been read yet.</p>");
 		return;
 	}
-	wh_html(out, "<p class=\"lead\">The count of rows and the sum of their hashes: taken from the "
+	wh_html(out,
+		"<p class=\"lead\">The count of rows and the sum of their hashes: taken from the "
 		"source's rows as they were written, and again from the target's rows as they were read "
 		"back. Canonical form %s.</p><div class=\"wide\"><table><thead><tr><th>Table</th>"
 		"<th>Source</th><th>Target</th><th>Result</th></tr></thead><tbody>",
@@ -130,9 +138,10 @@ static void mapping_column(const json_t *column, struct wh_buffer *out)
 	wh_html(out, "<tr><td data-h=\"Column\" class=\"name\">%s", from);
 	if (to && !wh_equal(from, to))
 		wh_html(out, "<span class=\"to\">\xe2\x86\x92 %s</span>", to);
-	wh_html(out, "</td><td data-h=\"Source type\" class=\"mono\">%s</td><td data-h=\"Target type\" "
-		"class=\"mono\">%s</td><td data-h=\"Proof\" class=\"w %s\">%s</td>", text_at(column, "from"),
-		text_at(column, "to"), wh_page_colour(proof),
+	wh_html(out,
+		"</td><td data-h=\"Source type\" class=\"mono\">%s</td><td data-h=\"Target type\" "
+		"class=\"mono\">%s</td><td data-h=\"Proof\" class=\"w %s\">%s</td>",
+		text_at(column, "from"), text_at(column, "to"), wh_page_colour(proof),
 		wh_equal(proof, "none") ? "none: not compared" : proof);
 	mapping_remarks(column, out);
 }
@@ -149,15 +158,16 @@ static size_t mapping_losses(const json_t *columns)
 static void mapping_parts(struct wh_account *a, const json_t *table, struct wh_buffer *out)
 {
 	static const char *const parts[][3] = {
-		{ "indexes", "index", "indexes" }, { "foreign_keys", "foreign key", "foreign keys" },
+		{ "indexes", "index", "indexes" },
+		{ "foreign_keys", "foreign key", "foreign keys" },
 		{ "checks", "check", "checks" },
 	};
 	struct wh_buffer text = { 0 };
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		size_t n = json_array_size(json_object_get(table, parts[i][0]));
 		if (n)
-			wh_buffer_format(&text, "%s%s %s", text.size ? ", " : "",
-				wh_page_count(a, true, n), parts[i][n == 1 ? 1 : 2]);
+			wh_buffer_format(&text, "%s%s %s", text.size ? ", " : "", wh_page_count(a, true, n),
+				parts[i][n == 1 ? 1 : 2]);
 	}
 	if (text.size)
 		wh_html(out, "<p class=\"soft\">Also planned: %s.</p>", wh_buffer_string(&text));
@@ -169,17 +179,17 @@ static void mapping_table(struct wh_account *a, const json_t *table, struct wh_b
 	const json_t *columns = json_object_get(table, "columns");
 	size_t losses = mapping_losses(columns), i;
 	json_t *column;
-	wh_html(out, "<details class=\"fold\"%s><summary>%s \xe2\x86\x92 %s <span class=\"soft\">"
+	wh_html(out,
+		"<details class=\"fold\"%s><summary>%s \xe2\x86\x92 %s <span class=\"soft\">"
 		"\xc2\xb7 %s column%s \xc2\xb7</span> <span class=\"%s\">%s</span>",
 		losses ? " open" : "", text_at(table, "source"), text_at(table, "target"),
-		wh_page_count(a, true, json_array_size(columns)),
-		json_array_size(columns) == 1 ? "" : "s", wh_page_colour(text_at(table, "proof")),
-		text_at(table, "proof"));
-	wh_buffer_text(out, "</summary><div class=\"wide\"><table><thead><tr><th>Column</th>"
+		wh_page_count(a, true, json_array_size(columns)), json_array_size(columns) == 1 ? "" : "s",
+		wh_page_colour(text_at(table, "proof")), text_at(table, "proof"));
+	wh_buffer_text(out,
+		"</summary><div class=\"wide\"><table><thead><tr><th>Column</th>"
 		"<th>Source type</th><th>Target type</th><th>Proof</th><th>Loss and remarks</th></tr>"
 		"</thead><tbody>");
-	json_array_foreach(columns, i, column)
-		mapping_column(column, out);
+	json_array_foreach(columns, i, column) mapping_column(column, out);
 	wh_buffer_text(out, "</tbody></table></div>");
 	mapping_parts(a, table, out);
 	wh_buffer_text(out, "</details>");
@@ -195,8 +205,8 @@ void wh_page_mapping(struct wh_account *a, struct wh_buffer *out)
 		wh_buffer_text(out, "<p class=\"lead\">There is no plan yet.</p>");
 		return;
 	}
-	wh_buffer_text(out, "<p class=\"lead\">One line a column. Tables in which something is not "
+	wh_buffer_text(out,
+		"<p class=\"lead\">One line a column. Tables in which something is not "
 		"kept, or not compared, stand open.</p>");
-	json_array_foreach(tables, i, table)
-		mapping_table(a, table, out);
+	json_array_foreach(tables, i, table) mapping_table(a, table, out);
 }

@@ -117,8 +117,8 @@ static int refuse_table(const struct wh_planner *p, const struct wh_plan_table *
 	int most = p->target->facts.name_bytes;
 	size_t keep = wh_utf8_cut(t->name, strlen(t->name), most > 2 ? (size_t)most - 2 : 60);
 	return wh_fail(p->error, WH_CONFIG,
-		"the name of table \"%s\" %s on the target; paste into migration.yaml and choose a name:\n"
-		"map:\n  - table: \"%s\"\n    to: \"%.*s_2\"",
+		"the name of table \"%s\" %s on the target; choose another in migration.yaml: "
+		"map: [{ table: \"%s\", to: \"%.*s_2\" }]",
 		t->source->name, why, wh_shown_name(p->arena, t->source->schema, t->source->name), (int)keep,
 		t->name);
 }
@@ -129,8 +129,8 @@ static int refuse_column(const struct wh_planner *p, const struct wh_plan_table 
 	int most = p->target->facts.name_bytes;
 	size_t keep = wh_utf8_cut(c->name, strlen(c->name), most > 2 ? (size_t)most - 2 : 60);
 	return wh_fail(p->error, WH_CONFIG,
-		"the name of column \"%s\" of table \"%s\" %s on the target; paste into migration.yaml and "
-		"choose a name:\nmap:\n  - table: \"%s\"\n    columns:\n      \"%s\": { to: \"%.*s_2\" }",
+		"the name of column \"%s\" of table \"%s\" %s on the target; choose another in "
+		"migration.yaml: map: [{ table: \"%s\", columns: { \"%s\": { to: \"%.*s_2\" } } }]",
 		c->source->name, t->source->name, why,
 		wh_shown_name(p->arena, t->source->schema, t->source->name), c->source->name, (int)keep,
 		c->name);

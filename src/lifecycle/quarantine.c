@@ -25,8 +25,9 @@ static int list_page(struct wh_journal *j, int64_t *after, struct wh_buffer *out
 {
 	struct wh_arena arena = { 0 };
 	struct wh_journal_quarantine *rows;
-	struct wh_grid g = { .arena = &arena, .right = "rllll", .heads = { "id", "table", "key",
-		"column", "reason" } };
+	struct wh_grid g = { .arena = &arena,
+		.right = "rllll",
+		.heads = { "id", "table", "key", "column", "reason" } };
 	int rc = wh_journal_quarantined(j, -1, *after, PAGE, &arena, &rows, n, error);
 	for (size_t i = 0; rc == WH_OK && i < *n; i++) {
 		list_row(&g, &rows[i]);
@@ -56,7 +57,8 @@ int wh_quarantine_list(struct wh_journal *j, FILE *out, struct wh_error *error)
 	return rc;
 }
 
-static void show_field(struct wh_arena *arena, const char *name, json_t *value, struct wh_buffer *out)
+static void show_field(struct wh_arena *arena, const char *name, json_t *value,
+	struct wh_buffer *out)
 {
 	json_t *hex = json_object_get(value, "hex");
 	json_t *text = hex ? hex : value;
@@ -74,8 +76,7 @@ static void show_values(struct wh_arena *arena, const char *values, struct wh_bu
 	const char *name;
 	json_t *value;
 	if (json_is_object(fields))
-		json_object_foreach(fields, name, value)
-			show_field(arena, name, value, out);
+		json_object_foreach(fields, name, value) show_field(arena, name, value, out);
 	else if (values)
 		wh_buffer_format(out, "    %s\n",
 			wh_grid_shown(arena, values, strlen(values), VALUE_BYTES));
@@ -86,8 +87,7 @@ static void show_line(struct wh_arena *arena, const char *label, const char *tex
 	struct wh_buffer *out)
 {
 	if (text)
-		wh_buffer_format(out, "  %-7s %s\n", label,
-			wh_grid_shown(arena, text, strlen(text), 4000));
+		wh_buffer_format(out, "  %-7s %s\n", label, wh_grid_shown(arena, text, strlen(text), 4000));
 }
 
 static void show_row(struct wh_arena *arena, const struct wh_journal_quarantine *q,
@@ -99,8 +99,9 @@ static void show_row(struct wh_arena *arena, const struct wh_journal_quarantine 
 	show_line(arena, "key", q->key, out);
 	show_line(arena, "column", q->column ? q->column : "not known", out);
 	show_line(arena, "reason", q->reason, out);
-	show_line(arena, "place", wh_arena_format(arena, "unit %lld, row %lld of it",
-		(long long)q->unit, (long long)q->row), out);
+	show_line(arena, "place",
+		wh_arena_format(arena, "unit %lld, row %lld of it", (long long)q->unit, (long long)q->row),
+		out);
 	show_line(arena, "since", wh_figure_moment(moment, q->usec), out);
 	wh_buffer_text(out, "  values\n");
 	show_values(arena, q->values, out);
@@ -115,8 +116,10 @@ int wh_quarantine_one(struct wh_journal *j, int64_t id, struct wh_arena *arena,
 	if (id > 0)
 		rc = wh_journal_quarantined(j, -1, id - 1, 1, arena, out, &n, error);
 	if (rc == WH_OK && (n == 0 || (*out)->id != id))
-		rc = wh_fail(error, WH_CONFIG, "no row %lld in the quarantine; \"whimbrel quarantine "
-			"list\" shows which there are", (long long)id);
+		rc = wh_fail(error, WH_CONFIG,
+			"no row %lld in the quarantine; \"whimbrel quarantine "
+			"list\" shows which there are",
+			(long long)id);
 	return rc;
 }
 

@@ -14,25 +14,36 @@
 static void report_page(struct wh_account *a, struct wh_buffer *out)
 {
 	static void (*const parts[])(struct wh_account *, struct wh_buffer *) = {
-		wh_page_head, wh_page_facts, wh_page_tables, wh_page_differences, wh_page_quarantine,
-		wh_page_findings, wh_page_left, wh_page_mapping, wh_page_digests, wh_page_statements,
-		wh_page_history, wh_page_reading,
+		wh_page_head,
+		wh_page_facts,
+		wh_page_tables,
+		wh_page_differences,
+		wh_page_quarantine,
+		wh_page_findings,
+		wh_page_left,
+		wh_page_mapping,
+		wh_page_digests,
+		wh_page_statements,
+		wh_page_history,
+		wh_page_reading,
 	};
 	const char *name = wh_account_fact(a, "name");
 	char moment[WH_FIGURE];
-	wh_html(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+	wh_html(out,
+		"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
 		"<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
 		"<meta name=\"referrer\" content=\"no-referrer\"><meta http-equiv=\"Content-Security-Policy\" "
 		"content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-		"<title>%s: %s</title><style>", name ? name : "Migration", wh_verdict_title(a->verdict));
+		"<title>%s: %s</title><style>",
+		name ? name : "Migration", wh_verdict_title(a->verdict));
 	wh_buffer_text(out, wh_page_style);
 	wh_buffer_text(out, "</style></head><body><main>\n");
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		parts[i](a, out);
 		wh_buffer_char(out, '\n');
 	}
-	wh_html(out, "<footer>Written by whimbrel %s on %s.</footer></main></body></html>\n", WH_VERSION,
-		wh_figure_moment(moment, wh_now_usec()));
+	wh_html(out, "<footer>Written by whimbrel %s on %s.</footer></main></body></html>\n",
+		WH_VERSION, wh_figure_moment(moment, wh_now_usec()));
 }
 
 /* The last command's error as the journal has it. */
@@ -57,11 +68,12 @@ static json_t *statements_json(const struct wh_account *a)
 	json_t *list = json_array();
 	for (size_t i = 0; i < a->nstatements; i++) {
 		const struct wh_journal_statement *s = &a->statements[i];
-		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-			"phase", wh_json_words(s->phase), "kind", wh_json_words(s->kind),
-			"object", wh_json_words(s->object), "sql", wh_json_words(s->sql),
-			"state", wh_json_words(s->state), "error", wh_json_words(s->error),
-			"seconds", s->usec ? json_real((double)s->usec / 1e6) : json_null()));
+		json_array_append_new(list,
+			json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "phase", wh_json_words(s->phase),
+				"kind", wh_json_words(s->kind), "object", wh_json_words(s->object), "sql",
+				wh_json_words(s->sql), "state", wh_json_words(s->state), "error",
+				wh_json_words(s->error), "seconds",
+				s->usec ? json_real((double)s->usec / 1e6) : json_null()));
 	}
 	return list;
 }
@@ -70,8 +82,9 @@ static json_t *events_json(const struct wh_account *a)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < a->nevents; i++)
-		json_array_append_new(list, json_pack("{s:I, s:o}", "usec",
-			(json_int_t)a->events[i].usec, "text", wh_json_words(a->events[i].text)));
+		json_array_append_new(list,
+			json_pack("{s:I, s:o}", "usec", (json_int_t)a->events[i].usec, "text",
+				wh_json_words(a->events[i].text)));
 	return list;
 }
 
@@ -129,8 +142,11 @@ static int report_html(struct wh_account *a, const char *path, struct wh_error *
 {
 	struct wh_buffer page = { 0 };
 	report_page(a, &page);
-	int rc = page.full ? wh_fail(error, WH_STOP, "report too large: \"%s\" would exceed 1 GiB; "
-			"the JSON report is not cut", path)
+	int rc = page.full
+		? wh_fail(error, WH_STOP,
+			  "report too large: \"%s\" would exceed 1 GiB; "
+			  "the JSON report is not cut",
+			  path)
 		: report_file(path, wh_buffer_string(&page), page.size, error);
 	wh_buffer_free(&page);
 	return rc;

@@ -32,11 +32,11 @@ int wh_document_check(struct wh_journal *j, int64_t id, struct wh_error *error) 
  * or the journal failed. */
 int wh_status_print(struct wh_journal *j, FILE *out, struct wh_error *error) WH_MUST_USE;
 /* What run, copy and verify say at their end. `report`: the page's path, or NULL. */
-int wh_summary_print(struct wh_journal *j, const char *report, FILE *out, struct wh_error *error)
-	WH_MUST_USE;
+int wh_summary_print(struct wh_journal *j, const char *report, FILE *out,
+	struct wh_error *error) WH_MUST_USE;
 int wh_quarantine_list(struct wh_journal *j, FILE *out, struct wh_error *error) WH_MUST_USE;
 /* WH_CONFIG: there is no such row. */
-int wh_quarantine_show(struct wh_journal *j, int64_t id, FILE *out, struct wh_error *error)
-	WH_MUST_USE;
+int wh_quarantine_show(struct wh_journal *j, int64_t id, FILE *out,
+	struct wh_error *error) WH_MUST_USE;
 
 #endif

@@ -15,7 +15,7 @@ struct table_state {
 	size_t nunits;
 	bool skipped;              /* not created: its rows stay where they are */
 	struct wh_digest reread;   /* of units of a physical address, read again */
-	bool pages_moved;
+	atomic_size_t left;        /* units of this round that are not done yet */
 };
 
 struct row_job {
@@ -104,6 +104,8 @@ static int do_job(struct wh_worker *w, size_t number, struct wh_error *error)
 	if (rc < 0 && error->code != WH_OK && !error->place[0])
 		wh_fail_place(error, "table %s, unit %lld", job->table->plan->source->name,
 			(long long)u->number);
+	if (atomic_fetch_sub(&job->table->left, 1) == 1)
+		atomic_fetch_add(&r->m->progress->tables, 1);
 	atomic_fetch_add(&r->m->progress->steps, 1);
 	return rc;
 }
@@ -212,9 +214,13 @@ static void collect_jobs(struct rows *r)
 	for (size_t i = 0; i < r->ntables; i++) {
 		struct table_state *t = &r->tables[i];
 		expected += t->plan->source->rows > 0 ? t->plan->source->rows : 0;
+		size_t before = r->njobs;
 		for (size_t u = 0; u < t->nunits && !t->skipped; u++)
 			if (!t->units[u].done || stale(r, &t->units[u]))
 				r->jobs[r->njobs++] = (struct row_job){ t, u, t->plan->source->bytes };
+		atomic_store(&t->left, r->njobs - before);
+		if (r->njobs == before)
+			atomic_fetch_add(&r->m->progress->tables, 1);
 	}
 	qsort(r->jobs, r->njobs, sizeof *r->jobs, compare_jobs);
 	atomic_store(&r->m->progress->steps_all, (long long)r->njobs);

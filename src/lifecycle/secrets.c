@@ -71,15 +71,17 @@ static int secret_file(struct wh_settings *s, struct wh_endpoint *e, struct secr
 		close(fd);
 	errno = failed;
 	return failed ? wh_fail_errno(error, WH_CONFIG, "cannot read %s", what)
-		      : secret_take(s, e, secret, what, error);
+				  : secret_take(s, e, secret, what, error);
 }
 
 static int secret_env(struct wh_settings *s, struct wh_endpoint *e, struct wh_error *error)
 {
 	const char *value = getenv(e->password_env);
 	if (!value)
-		return wh_fail(error, WH_CONFIG, "the variable \"%s\" of password_env is not set; "
-			"export it", e->password_env);
+		return wh_fail(error, WH_CONFIG,
+			"the variable \"%s\" of password_env is not set; "
+			"export it",
+			e->password_env);
 	if (!*value)
 		return wh_fail(error, WH_CONFIG, "the variable \"%s\" of password_env is empty",
 			e->password_env);
@@ -144,11 +146,15 @@ static int secret_command(struct wh_settings *s, struct wh_endpoint *e, struct s
 	close(fd);
 	int status = command_end(child, failed ? 0 : until);
 	if (failed == ETIMEDOUT || status < 0)
-		return wh_fail(error, WH_CONFIG, "password_command did not end in %d s; run it in a shell "
-			"to see why", (int)(SECRET_WAIT_USEC / 1000000));
+		return wh_fail(error, WH_CONFIG,
+			"password_command did not end in %d s; run it in a shell "
+			"to see why",
+			(int)(SECRET_WAIT_USEC / 1000000));
 	if (failed || status)
-		return wh_fail(error, WH_CONFIG, "password_command failed with exit status %d; run it in a "
-			"shell to see why", status);
+		return wh_fail(error, WH_CONFIG,
+			"password_command failed with exit status %d; run it in a "
+			"shell to see why",
+			status);
 	char *end = memchr(secret->bytes, '\n', secret->size);
 	secret->size = end ? (size_t)(end - secret->bytes) : secret->size;
 	return secret_take(s, e, secret, "password_command", error);

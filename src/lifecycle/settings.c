@@ -27,8 +27,7 @@ static const struct policy policies[] = {
 		.words = { "null", "quarantine" } },
 	{ POLICY(nul_byte), .values = { WH_POLICY_QUARANTINE, WH_POLICY_STRIP, WH_POLICY_REPLACE },
 		.words = { "quarantine", "strip", "replace" } },
-	{ POLICY(invalid_utf8),
-		.values = { WH_POLICY_QUARANTINE, WH_POLICY_REPLACE, WH_POLICY_CP1252 },
+	{ POLICY(invalid_utf8), .values = { WH_POLICY_QUARANTINE, WH_POLICY_REPLACE, WH_POLICY_CP1252 },
 		.words = { "quarantine", "replace", "cp1252" } },
 	{ POLICY(if_exists),
 		.values = { WH_POLICY_FAIL, WH_POLICY_TRUNCATE, WH_POLICY_APPEND, WH_POLICY_DROP },
@@ -80,11 +79,17 @@ bool wh_policy_parse(const char *policy, const char *word, struct wh_policies *o
 const char *wh_policy_name(enum wh_policy_value value)
 {
 	static const char *const names[] = { [WH_POLICY_STOP] = "stop",
-		[WH_POLICY_QUARANTINE] = "quarantine", [WH_POLICY_NULL] = "null",
-		[WH_POLICY_STRIP] = "strip", [WH_POLICY_REPLACE] = "replace",
-		[WH_POLICY_CP1252] = "cp1252", [WH_POLICY_FAIL] = "fail",
-		[WH_POLICY_TRUNCATE] = "truncate", [WH_POLICY_APPEND] = "append",
-		[WH_POLICY_DROP] = "drop", [WH_POLICY_KEEP] = "keep", [WH_POLICY_LOWER] = "lower",
+		[WH_POLICY_QUARANTINE] = "quarantine",
+		[WH_POLICY_NULL] = "null",
+		[WH_POLICY_STRIP] = "strip",
+		[WH_POLICY_REPLACE] = "replace",
+		[WH_POLICY_CP1252] = "cp1252",
+		[WH_POLICY_FAIL] = "fail",
+		[WH_POLICY_TRUNCATE] = "truncate",
+		[WH_POLICY_APPEND] = "append",
+		[WH_POLICY_DROP] = "drop",
+		[WH_POLICY_KEEP] = "keep",
+		[WH_POLICY_LOWER] = "lower",
 		[WH_POLICY_SNAKE] = "snake" };
 	return names[value];
 }
@@ -187,9 +192,11 @@ static int endpoint_params(const struct wh_url *url, const struct wh_connector *
 		if (o < n)
 			continue;
 		near = wh_text_nearest(name, names);
-		return wh_fail(error, WH_CONFIG, "unknown parameter \"%s\" in the %s URL; %s%s%s"
-			"`whimbrel kinds` lists them", name, kind->scheme, near ? "did you mean \"" : "",
-			near ? near : "", near ? "\"? " : "");
+		return wh_fail(error, WH_CONFIG,
+			"unknown parameter \"%s\" in the %s URL; %s%s%s"
+			"`whimbrel kinds` lists them",
+			name, kind->scheme, near ? "did you mean \"" : "", near ? near : "",
+			near ? "\"? " : "");
 	}
 	return WH_OK;
 }
@@ -212,7 +219,8 @@ int wh_endpoint_parse(struct wh_settings *s, struct wh_endpoint *e, const char *
 	if (rc != WH_OK)
 		return rc;
 	if (url.password || !wh_equal(first.host, url.host) || !wh_equal(first.user, url.user))
-		return wh_fail(error, WH_CONFIG, "the password in a URL has characters that stand for "
+		return wh_fail(error, WH_CONFIG,
+			"the password in a URL has characters that stand for "
 			"something else there; write \"/\" as %%2F, \"?\" as %%3F, \"#\" as %%23, \"@\" as "
 			"%%40, or use password_file");
 	e->url = url;
@@ -260,18 +268,19 @@ int wh_settings_urls(struct wh_settings *s, const char *source, const char *targ
 	return WH_OK;
 }
 
-static int settings_read(const char *file, char *out, size_t room, size_t *n, struct wh_error *error)
+static int settings_read(const char *file, char *out, size_t room, size_t *n,
+	struct wh_error *error)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return wh_fail_errno(error, WH_CONFIG, "cannot read the settings \"%s\"", file);
 	ssize_t got = 1;
-	for (*n = 0; got > 0 && *n < room; *n += got > 0 ? (size_t)got : 0)
+	for (*n = 0; got > 0 && *n<room; *n += got> 0 ? (size_t)got : 0)
 		do
 			got = read(fd, out + *n, room - *n);
 		while (got < 0 && errno == EINTR);
 	int rc = got < 0 ? wh_fail_errno(error, WH_CONFIG, "cannot read the settings \"%s\"", file)
-			 : WH_OK;
+					 : WH_OK;
 	close(fd);
 	return rc;
 }
@@ -283,8 +292,9 @@ int wh_settings_load(struct wh_settings *s, const char *file, struct wh_error *e
 	int rc = settings_read(file, bytes, room, &n, error);
 	if (rc == WH_OK) {
 		const char *slash = strrchr(file, '/');
-		const char *folder = !slash ? "." : wh_arena_bytes(&s->arena, file,
-			slash == file ? 1 : (size_t)(slash - file));
+		const char *folder = !slash
+			? "."
+			: wh_arena_bytes(&s->arena, file, slash == file ? 1 : (size_t)(slash - file));
 		s->file = wh_arena_text(&s->arena, file);
 		rc = wh_settings_parse(s, file, folder, bytes, n, error);
 		if (rc == WH_OK && !s->workdir)

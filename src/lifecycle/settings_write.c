@@ -33,10 +33,12 @@ static void write_endpoint(struct wh_buffer *out, const char *side, const struct
 	if (e->url.password_in_text && e->url.password)
 		wh_buffer_format(out, "  password_file: %s.password\n", side);
 	else if (!e->password_file && !e->password_env && !e->password_command && e->url.host)
-		wh_buffer_format(out, "  # a password comes from one of these:\n"
+		wh_buffer_format(out,
+			"  # a password comes from one of these:\n"
 			"  # password_file: %s.password   # a file that only you can read\n"
 			"  # password_env: NAME\n"
-			"  # password_command: pass show shop\n", side);
+			"  # password_command: pass show shop\n",
+			side);
 }
 
 static void write_patterns(struct wh_buffer *out, const char *key, const char **items, size_t n)
@@ -64,8 +66,8 @@ static void write_select(struct wh_buffer *out, const struct wh_settings *s)
 
 static void write_policies(struct wh_buffer *out, const struct wh_policies *p)
 {
-	const enum wh_policy_value values[] = { p->bad_row, p->zero_date, p->nul_byte,
-		p->invalid_utf8, p->if_exists, p->names };
+	const enum wh_policy_value values[] = { p->bad_row, p->zero_date, p->nul_byte, p->invalid_utf8,
+		p->if_exists, p->names };
 	const char *const *names = wh_policies_known();
 	wh_buffer_text(out, "\npolicies:\n");
 	for (size_t i = 0; names[i]; i++) {
@@ -80,7 +82,8 @@ static void write_policies(struct wh_buffer *out, const struct wh_policies *p)
 static void write_map(struct wh_buffer *out, const struct wh_settings *s)
 {
 	if (!s->nmap)
-		wh_buffer_text(out, "\n# map:\n#   - table: orders\n#     to: sales.orders\n"
+		wh_buffer_text(out,
+			"\n# map:\n#   - table: orders\n#     to: sales.orders\n"
 			"#     columns:\n#       id: { to: order_id }\n"
 			"#       total: { type: \"numeric(14,2)\" }\n");
 	else
@@ -118,7 +121,8 @@ static void write_limits(struct wh_buffer *out, const struct wh_settings *s)
 
 void wh_settings_write(const struct wh_settings *s, struct wh_buffer *out)
 {
-	wh_buffer_text(out, "# What to move, from where to where. Run it with: whimbrel run FOLDER\n"
+	wh_buffer_text(out,
+		"# What to move, from where to where. Run it with: whimbrel run FOLDER\n"
 		"whimbrel: 1\n");
 	write_pair(out, "", "name", s->name);
 	wh_buffer_char(out, '\n');
@@ -169,8 +173,8 @@ static int save_file(const char *folder, const char *name, const char *bytes, si
 	return rc;
 }
 
-static int save_password(const struct wh_settings *s, const struct wh_endpoint *e,
-	const char *name, struct wh_error *error)
+static int save_password(const struct wh_settings *s, const struct wh_endpoint *e, const char *name,
+	struct wh_error *error)
 {
 	if (!e->url.password_in_text || !e->url.password)
 		return WH_OK;
@@ -193,7 +197,7 @@ int wh_settings_save(const struct wh_settings *s, struct wh_error *error)
 	struct wh_buffer text = { 0 };
 	wh_settings_write(s, &text);
 	rc = text.full ? wh_fail(error, WH_CONFIG, "the settings are too large to write")
-		       : save_file(s->workdir, WH_SETTINGS_FILE, text.data, text.size, error);
+				   : save_file(s->workdir, WH_SETTINGS_FILE, text.data, text.size, error);
 	wh_buffer_free(&text);
 	return rc;
 }

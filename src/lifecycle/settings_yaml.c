@@ -13,7 +13,8 @@ struct reader {
 
 struct key {
 	const char *name;
-	int (*read)(struct reader *, const struct wh_yaml *, void *field); /* NULL: of a later version */
+	int (
+		*read)(struct reader *, const struct wh_yaml *, void *field); /* NULL: of a later version */
 	size_t offset; /* of the field in the struct that the map fills */
 };
 
@@ -24,8 +25,8 @@ static int reader_place(struct reader *r, int line, int column)
 
 static int reader_wrong(struct reader *r, const struct wh_yaml *node, const char *expected)
 {
-	static const char *const kinds[] = { [WH_YAML_TEXT] = "a text", [WH_YAML_LIST] = "a list",
-		[WH_YAML_MAP] = "a map" };
+	static const char *const
+		kinds[] = { [WH_YAML_TEXT] = "a text", [WH_YAML_LIST] = "a list", [WH_YAML_MAP] = "a map" };
 	const char *found = node->kind == WH_YAML_TEXT && !*node->text ? "nothing" : kinds[node->kind];
 	const char *quote = node->key ? "\"" : "";
 	wh_fail(r->error, WH_CONFIG, "%s%s%s is wrong: expected %s, found %s%s%.60s%s", quote,
@@ -49,10 +50,13 @@ static int reader_unknown(struct reader *r, const char *what, const char *word,
 	const char *near = wh_text_nearest(word, words);
 	struct wh_buffer all = { 0 };
 	reader_list(&all, words);
-	int rc = near ? wh_fail(r->error, WH_CONFIG, "unknown %s \"%s\"; did you mean \"%s\"? "
-					"Expected one of: %s", what, word, near, wh_buffer_string(&all))
-		      : wh_fail(r->error, WH_CONFIG, "unknown %s \"%s\"; expected one of: %s", what,
-				word, wh_buffer_string(&all));
+	int rc = near
+		? wh_fail(r->error, WH_CONFIG,
+			  "unknown %s \"%s\"; did you mean \"%s\"? "
+			  "Expected one of: %s",
+			  what, word, near, wh_buffer_string(&all))
+		: wh_fail(r->error, WH_CONFIG, "unknown %s \"%s\"; expected one of: %s", what, word,
+			  wh_buffer_string(&all));
 	wh_buffer_free(&all);
 	return rc;
 }
@@ -63,8 +67,10 @@ static int reader_no_key(struct reader *r, const struct key *keys, const struct 
 	size_t n = 0;
 	for (const struct key *k = keys; k->name; k++) {
 		if (!k->read && wh_equal(k->name, node->key)) {
-			wh_fail(r->error, WH_CONFIG, "\"%s\" is not supported by this version of whimbrel; "
-				"remove it", node->key);
+			wh_fail(r->error, WH_CONFIG,
+				"\"%s\" is not supported by this version of whimbrel; "
+				"remove it",
+				node->key);
 			return reader_place(r, node->key_line, node->key_column);
 		}
 		if (k->read)
@@ -114,24 +120,24 @@ static int read_version(struct reader *r, const struct wh_yaml *node, void *fiel
 {
 	(void)field;
 	return node->kind == WH_YAML_TEXT && wh_equal(node->text, "1")
-		       ? WH_OK
-		       : reader_wrong(r, node, "1, the version of this file's format");
+		? WH_OK
+		: reader_wrong(r, node, "1, the version of this file's format");
 }
 
 static int read_digest(struct reader *r, const struct wh_yaml *node, void *field)
 {
 	(void)field;
 	return node->kind == WH_YAML_TEXT && wh_equal(node->text, "digest")
-		       ? WH_OK
-		       : reader_wrong(r, node, "digest");
+		? WH_OK
+		: reader_wrong(r, node, "digest");
 }
 
 static int read_size(struct reader *r, const struct wh_yaml *node, void *field)
 {
 	uint64_t *out = field;
 	return node->kind == WH_YAML_TEXT && wh_text_size(node->text, out)
-		       ? WH_OK
-		       : reader_wrong(r, node, "a size such as 512MiB");
+		? WH_OK
+		: reader_wrong(r, node, "a size such as 512MiB");
 }
 
 static int read_some(struct reader *r, const struct wh_yaml *node, void *field)
@@ -207,12 +213,10 @@ static int read_url(struct reader *r, const struct wh_yaml *node, void *endpoint
 
 static int read_endpoint(struct reader *r, const struct wh_yaml *node, void *field)
 {
-	static const struct key keys[] = {
-		{ "url", read_url, 0 },
+	static const struct key keys[] = { { "url", read_url, 0 },
 		{ "password_file", read_path, offsetof(struct wh_endpoint, password_file) },
 		{ "password_env", read_text, offsetof(struct wh_endpoint, password_env) },
-		{ "password_command", read_text, offsetof(struct wh_endpoint, password_command) },
-		{ 0 } };
+		{ "password_command", read_text, offsetof(struct wh_endpoint, password_command) }, { 0 } };
 	struct wh_endpoint *e = field;
 	int rc = reader_map(r, keys, node, e);
 	if (rc != WH_OK)
@@ -220,9 +224,11 @@ static int read_endpoint(struct reader *r, const struct wh_yaml *node, void *fie
 	int ways = !!e->url.password + !!e->password_file + !!e->password_env + !!e->password_command;
 	if (e->url_text && ways < 2)
 		return WH_OK;
-	wh_fail(r->error, WH_CONFIG, "%s", !e->url_text ? "the key \"url\" is missing; add it" :
-		"more than one password is given; keep one of a password in the URL, password_file, "
-		"password_env, password_command");
+	wh_fail(r->error, WH_CONFIG, "%s",
+		!e->url_text
+			? "the key \"url\" is missing; add it"
+			: "more than one password is given; keep one of a password in the URL, password_file, "
+			  "password_env, password_command");
 	return reader_place(r, node->key_line, node->key_column);
 }
 
@@ -249,10 +255,9 @@ static int read_policies(struct reader *r, const struct wh_yaml *node, void *fie
 
 static int read_columns(struct reader *r, const struct wh_yaml *node, void *field)
 {
-	static const struct key keys[] = {
-		{ "to", read_text, offsetof(struct wh_map_column, to) },
-		{ "type", read_text, offsetof(struct wh_map_column, type) },
-		{ "mask", NULL, 0 }, { "expr", NULL, 0 }, { 0 } };
+	static const struct key keys[] = { { "to", read_text, offsetof(struct wh_map_column, to) },
+		{ "type", read_text, offsetof(struct wh_map_column, type) }, { "mask", NULL, 0 },
+		{ "expr", NULL, 0 }, { 0 } };
 	struct wh_map_table *table = field;
 	if (node->kind != WH_YAML_MAP)
 		return reader_wrong(r, node, "a map of \"column: { to: NAME, type: TYPE }\"");
@@ -269,10 +274,9 @@ static int read_columns(struct reader *r, const struct wh_yaml *node, void *fiel
 
 static int read_table(struct reader *r, const struct wh_yaml *node, struct wh_map_table *table)
 {
-	static const struct key keys[] = {
-		{ "table", read_text, offsetof(struct wh_map_table, table) },
-		{ "to", read_text, offsetof(struct wh_map_table, to) },
-		{ "columns", read_columns, 0 }, { "expr", NULL, 0 }, { 0 } };
+	static const struct key keys[] = { { "table", read_text, offsetof(struct wh_map_table, table) },
+		{ "to", read_text, offsetof(struct wh_map_table, to) }, { "columns", read_columns, 0 },
+		{ "expr", NULL, 0 }, { 0 } };
 	table->place = wh_yaml_place(&r->s->arena, r->label, node->line, node->column);
 	int rc = reader_map(r, keys, node, table);
 	if (rc != WH_OK || table->table)
@@ -301,8 +305,10 @@ static int maps_twice(struct reader *r, const struct wh_yaml *list)
 		const struct wh_yaml *at = list->first;
 		for (const struct wh_map_table *t = s->map; t < tables[i]; t++)
 			at = at->next;
-		wh_fail(r->error, WH_CONFIG, "the table \"%s\" is mapped twice, first at %s; join the "
-			"two", tables[i]->table, tables[i - 1]->place);
+		wh_fail(r->error, WH_CONFIG,
+			"the table \"%s\" is mapped twice, first at %s; join the "
+			"two",
+			tables[i]->table, tables[i - 1]->place);
 		return reader_place(r, at->line, at->column);
 	}
 	return WH_OK;
@@ -326,8 +332,8 @@ static int read_maps(struct reader *r, const struct wh_yaml *node, void *setting
 
 static int read_limits(struct reader *r, const struct wh_yaml *node, void *settings)
 {
-	static const struct key keys[] = {
-		{ "workers", read_workers, offsetof(struct wh_settings, workers) },
+	static const struct key keys[] = { { "workers", read_workers,
+										   offsetof(struct wh_settings, workers) },
 		{ "memory", read_some, offsetof(struct wh_settings, memory) },
 		{ "bytes_per_second", read_size, offsetof(struct wh_settings, bytes_per_second) },
 		{ "unit_bytes", read_some, offsetof(struct wh_settings, unit_bytes) }, { 0 } };
@@ -340,18 +346,12 @@ static int read_verify(struct reader *r, const struct wh_yaml *node, void *setti
 	return reader_map(r, keys, node, settings);
 }
 
-static const struct key settings_keys[] = {
-	{ "whimbrel", read_version, 0 },
+static const struct key settings_keys[] = { { "whimbrel", read_version, 0 },
 	{ "name", read_text, offsetof(struct wh_settings, name) },
 	{ "source", read_endpoint, offsetof(struct wh_settings, source) },
-	{ "target", read_endpoint, offsetof(struct wh_settings, target) },
-	{ "select", read_select, 0 },
-	{ "policies", read_policies, offsetof(struct wh_settings, policies) },
-	{ "map", read_maps, 0 },
-	{ "limits", read_limits, 0 },
-	{ "verify", read_verify, 0 },
-	{ "live", NULL, 0 },
-	{ 0 } };
+	{ "target", read_endpoint, offsetof(struct wh_settings, target) }, { "select", read_select, 0 },
+	{ "policies", read_policies, offsetof(struct wh_settings, policies) }, { "map", read_maps, 0 },
+	{ "limits", read_limits, 0 }, { "verify", read_verify, 0 }, { "live", NULL, 0 }, { 0 } };
 
 static int settings_whole(struct reader *r, const struct wh_yaml *root)
 {
@@ -362,8 +362,10 @@ static int settings_whole(struct reader *r, const struct wh_yaml *root)
 			child = child->next;
 		if (child)
 			continue;
-		wh_fail(r->error, WH_CONFIG, "the key \"%s\" is missing; `whimbrel init SOURCE TARGET` "
-			"prints a file to start from", needed[i]);
+		wh_fail(r->error, WH_CONFIG,
+			"the key \"%s\" is missing; `whimbrel init SOURCE TARGET` "
+			"prints a file to start from",
+			needed[i]);
 		return reader_place(r, 1, 1);
 	}
 	if (!r->s->name)
@@ -380,7 +382,8 @@ int wh_settings_parse(struct wh_settings *s, const char *label, const char *fold
 	if (rc != WH_OK)
 		return rc;
 	if (!root) {
-		wh_fail(error, WH_CONFIG, "the file is empty; `whimbrel init SOURCE TARGET` prints one "
+		wh_fail(error, WH_CONFIG,
+			"the file is empty; `whimbrel init SOURCE TARGET` prints one "
 			"to start from");
 		return reader_place(&r, 1, 1);
 	}

@@ -46,8 +46,10 @@ static void table_cells(struct wh_account *a, size_t table, struct wh_grid *g)
 
 void wh_print_tables(struct wh_account *a, bool all, struct wh_buffer *out)
 {
-	struct wh_grid g = { .arena = &a->arena, .right = "llrrrrll", .heads = { "table", "to", "read",
-		"written", "quarantined", "differing", "proof", "state" } };
+	struct wh_grid g = { .arena = &a->arena,
+		.right = "llrrrrll",
+		.heads = { "table", "to", "read", "written", "quarantined", "differing", "proof",
+			"state" } };
 	for (size_t i = 0; i < a->ntables; i++)
 		if (all || table_remarkable(a, i))
 			table_cells(a, i, &g);
@@ -102,10 +104,8 @@ void wh_print_head(struct wh_account *a, struct wh_buffer *out)
 	wh_buffer_format(out, "  from  %s\n  to    %s\n", shown(a, source), shown(a, target));
 	if (a->counted)
 		wh_buffer_format(out, "  rows  %s read, %s written, %s in quarantine; %s\n",
-			wh_print_count(a, true, a->sum.read.rows),
-			wh_print_count(a, true, a->sum.written.rows),
-			wh_print_count(a, true, a->sum.quarantined.rows),
-			wh_figure_bytes(bytes, a->sum.bytes));
+			wh_print_count(a, true, a->sum.read.rows), wh_print_count(a, true, a->sum.written.rows),
+			wh_print_count(a, true, a->sum.quarantined.rows), wh_figure_bytes(bytes, a->sum.bytes));
 	summary_time(a, out);
 }
 
@@ -123,7 +123,8 @@ static const char *shown_value(struct wh_account *a, const char *value)
 static void summary_difference(struct wh_account *a, const struct wh_journal_difference *d,
 	struct wh_buffer *out)
 {
-	wh_buffer_format(out, "    %s %s: %s", shown(a, d->object), shown(a, d->key), shown(a, d->kind));
+	wh_buffer_format(out, "    %s %s: %s", shown(a, d->object), shown(a, d->key),
+		shown(a, d->kind));
 	if (d->column)
 		wh_buffer_format(out, " %s, source %s, target %s", shown(a, d->column),
 			shown_value(a, d->source), shown_value(a, d->target));
@@ -146,9 +147,9 @@ static void summary_findings(struct wh_account *a, struct wh_buffer *out)
 	if (!a->findings.count)
 		return;
 	wh_buffer_format(out, "\n  findings: %zu error%s, %zu warning%s, %zu note%s\n",
-		a->severities[WH_ERROR], a->severities[WH_ERROR] == 1 ? "" : "s",
-		a->severities[WH_WARNING], a->severities[WH_WARNING] == 1 ? "" : "s",
-		a->severities[WH_INFO], a->severities[WH_INFO] == 1 ? "" : "s");
+		a->severities[WH_ERROR], a->severities[WH_ERROR] == 1 ? "" : "s", a->severities[WH_WARNING],
+		a->severities[WH_WARNING] == 1 ? "" : "s", a->severities[WH_INFO],
+		a->severities[WH_INFO] == 1 ? "" : "s");
 	for (size_t i = 0; i < a->findings.count && lines < SHOWN_LINES; i++) {
 		const struct wh_finding *f = &a->findings.items[i];
 		if (f->severity != WH_ERROR)
@@ -162,10 +163,12 @@ static void summary_findings(struct wh_account *a, struct wh_buffer *out)
 static void summary_end(struct wh_account *a, const char *report, struct wh_buffer *out)
 {
 	if (a->quarantined > 0)
-		wh_buffer_format(out, "\n  quarantine: %s; \"whimbrel quarantine list\" shows each with "
-			"its reason\n", a->quarantined == 1 ? "1 row" :
-			wh_arena_format(&a->arena, "%s rows",
-			wh_print_count(a, true, (uint64_t)a->quarantined)));
+		wh_buffer_format(out,
+			"\n  quarantine: %s; \"whimbrel quarantine list\" shows each with "
+			"its reason\n",
+			a->quarantined == 1 ? "1 row"
+								: wh_arena_format(&a->arena, "%s rows",
+									  wh_print_count(a, true, (uint64_t)a->quarantined)));
 	if (report)
 		wh_buffer_format(out, "\n  report: %s\n", shown(a, report));
 }

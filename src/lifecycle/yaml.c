@@ -70,8 +70,9 @@ static int yaml_compare(const void *a, const void *b)
 	int order = strcmp((*x)->key, (*y)->key);
 	if (order)
 		return order;
-	return (*x)->key_line != (*y)->key_line ? (*x)->key_line - (*y)->key_line
-						: (*x)->key_column - (*y)->key_column;
+	return (*x)->key_line != (*y)->key_line
+		? (*x)->key_line - (*y)->key_line
+		: (*x)->key_column - (*y)->key_column;
 }
 
 static int yaml_twice(struct yaml_build *b, const struct wh_yaml *map)
@@ -171,11 +172,11 @@ static struct fy_token *yaml_decoration(const struct fy_event *event)
 	case FYET_SCALAR:
 		return event->scalar.anchor ? event->scalar.anchor : event->scalar.tag;
 	case FYET_MAPPING_START:
-		return event->mapping_start.anchor ? event->mapping_start.anchor
-						   : event->mapping_start.tag;
+		return event->mapping_start.anchor ? event->mapping_start.anchor : event->mapping_start.tag;
 	case FYET_SEQUENCE_START:
-		return event->sequence_start.anchor ? event->sequence_start.anchor
-						    : event->sequence_start.tag;
+		return event->sequence_start.anchor
+			? event->sequence_start.anchor
+			: event->sequence_start.tag;
 	case FYET_ALIAS:
 		return event->alias.anchor;
 	default:
@@ -260,8 +261,8 @@ static int yaml_read(struct yaml_build *b, const char *bytes, size_t n)
 	struct fy_parse_cfg config = { .diag = diag, .flags = FYPCF_QUIET | FYPCF_JSON_NONE };
 	struct fy_parser *parser = fy_parser_create(&config);
 	int rc = parser && !fy_parser_set_string(parser, bytes, n)
-			 ? yaml_events(b, parser, diag)
-			 : wh_fail(b->error, WH_BUG, "the YAML parser could not be made");
+		? yaml_events(b, parser, diag)
+		: wh_fail(b->error, WH_BUG, "the YAML parser could not be made");
 	fy_diag_reset_error(diag); /* else the collected errors leak */
 	if (parser)
 		fy_parser_destroy(parser);

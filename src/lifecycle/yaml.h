@@ -15,8 +15,8 @@ enum wh_yaml_kind { WH_YAML_TEXT, WH_YAML_LIST, WH_YAML_MAP };
 
 struct wh_yaml {
 	enum wh_yaml_kind kind;
-	int line, column;             /* from 1 */
-	const char *key;              /* in a map; else NULL */
+	int line, column; /* from 1 */
+	const char *key;  /* in a map; else NULL */
 	int key_line, key_column;
 	char *text;                   /* of TEXT; "" where nothing stands */
 	struct wh_yaml *first, *next; /* children in order; the next sibling */

@@ -30,11 +30,18 @@ static void row_begin(struct row *r)
 	r->large = false;
 }
 
+/* The scratch buffer's maximum is far beyond what a batch can hold. */
+static void row_grow(struct row *r, size_t n)
+{
+	bool fits = wh_buffer_reserve(r->out, n);
+	assert(fits);
+}
+
 static inline char *row_room(struct row *r, size_t n)
 {
 	struct wh_buffer *out = r->out;
-	if (__builtin_expect(out->capacity - out->size <= n, 0) && !wh_buffer_reserve(out, n))
-		assert(!"a row's canonical form is beyond the scratch buffer's maximum");
+	if (__builtin_expect(out->capacity - out->size <= n, 0))
+		row_grow(r, n);
 	return out->data + out->size;
 }
 

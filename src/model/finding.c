@@ -9,7 +9,7 @@ static bool finding_equal(const struct wh_finding *a, const struct wh_finding *b
 		wh_equal(a->object, b->object) && wh_equal(a->text, b->text);
 }
 
-static char *text_made(const char *format, va_list args)
+__attribute__((format(printf, 1, 0))) static char *text_made(const char *format, va_list args)
 {
 	va_list again;
 	va_copy(again, args);

@@ -26,14 +26,15 @@ static bool print_boolean(struct wh_sql_work *w, const struct wh_node *n, struct
 	return true;
 }
 
-/* SQLite keeps 15 digits of what is no 64-bit integer. */
+/* SQLite has 15 digits of what is no 64-bit integer. */
 static bool print_number(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
 {
 	int64_t whole;
 	size_t digits = 0;
 	for (const char *c = n->text; *c && (*c | 32) != 'e'; c++)
 		digits += *c >= '0' && *c <= '9';
-	if (print_to(w, &wh_dialect_sqlite) && digits > 15 && !wh_text_int64(n->text, n->size, &whole))
+	bool sqlite = w->from == &wh_dialect_sqlite || print_to(w, &wh_dialect_sqlite);
+	if (sqlite && digits > 15 && !wh_text_int64(n->text, n->size, &whole))
 		return wh_sql_doubt(w, "the number %s has more digits than SQLite keeps", n->text);
 	wh_buffer_put(out, n->text, n->size);
 	return true;

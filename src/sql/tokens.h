@@ -4,7 +4,7 @@
 
 #include "sql/dialect.h"
 
-#define WH_SQL_LONGEST ((size_t)1 << 20) /* bytes of an expression */
+#define WH_SQL_LONGEST ((size_t)256 << 10) /* bytes of an expression */
 #define WH_SQL_DEEPEST 200               /* levels, of the text and of the tree */
 
 struct wh_sql_work {

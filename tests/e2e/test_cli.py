@@ -149,7 +149,8 @@ def test_bash_completion(whimbrel):
     assert "--repair" not in offers("whimbrel", "run", "--")
 
 
-@pytest.mark.parametrize("shell, check", [("zsh", ["zsh", "-n"]), ("fish", ["fish", "--no-execute"])])
+@pytest.mark.parametrize("shell, check", [("zsh", ["zsh", "-n"]),
+                                          ("fish", ["fish", "--no-execute"])])
 def test_other_completion(whimbrel, shell, check):
     script = text_of(whimbrel, "completion", shell)
     for command in COMMANDS:
@@ -309,7 +310,8 @@ def test_work_folder_is_a_migration(small):
         small.run(*words, "--workdir", made)
         small.run(*words, cwd=made)
         small.run(*words, made / "migration.yaml", cwd="/")
-    small.run("run", "sqlite:./a.db", "sqlite:b.db")
+    again = small.run("run", "sqlite:./a.db", "sqlite:b.db")
+    assert "warning: only the tables" in again.err
     assert len(list(folder.glob("whimbrel-a-*"))) == 1, "the same two ends, the same folder"
     document = small.run("run", "sqlite:a.db", "sqlite:b.db", "--json").json
     assert [t["source"] for t in document["tables"]] == ["t"], "--include was kept"

@@ -42,7 +42,7 @@ def load_chinook(engine, servers, corpus, scratch):
 
 
 def load_sakila(servers, corpus):
-    database = Mariadb(servers["mysql"], options="CHARACTER SET utf8mb4")
+    database = Mariadb(servers["mysql"], name="sakila")  # one of its views names it
     for name in ("sakila-mv-schema.sql", "sakila-mv-data.sql"):
         database.script(script(corpus / "sakila-mysql" / name))
     return database

@@ -29,7 +29,17 @@ class Outcome:
         return document
 
     def __str__(self):
-        return f"exit {self.code}\n--- stdout\n{self.out[-4000:]}\n--- stderr\n{self.err[-4000:]}"
+        return f"exit {self.code}\n--- stdout\n{self.shown()}\n--- stderr\n{self.err[-4000:]}"
+
+    def shown(self):
+        """What of a document explains a failure."""
+        try:
+            document = json.loads(self.out)
+        except ValueError:
+            return self.out[-4000:]
+        told = [f for f in document.get("findings", []) if f["severity"] == "error"]
+        return json.dumps({"error": document.get("error"), "findings": told[:10],
+                           "differences": document.get("differences", [])[:10]}, indent=1)
 
 
 class Whimbrel:

@@ -26,7 +26,9 @@ static void parse(struct line *l, const char *words)
 
 static void wrong_lines(void **state)
 {
-	static const struct { const char *line, *says; } cases[] = {
+	static const struct {
+		const char *line, *says;
+	} cases[] = {
 		{ "--", "no command" },
 		{ "rnu", "did you mean \"run\"" },
 		{ "frobnicate", "unknown command \"frobnicate\"" },
@@ -71,7 +73,8 @@ static void every_field(void **state)
 {
 	struct line l;
 	(void)state;
-	parse(&l, "run --include a* --include=b --exclude c --workers 3 --memory=64MiB --workdir w "
+	parse(&l,
+		"run --include a* --include=b --exclude c --workers 3 --memory=64MiB --workdir w "
 		"--bad-row stop --if-exists=drop --dry-run --json --progress plain -q -v src tgt");
 	assert_int_equal(l.rc, WH_OK);
 	assert_string_equal(l.args.command->name, "run");
@@ -141,19 +144,26 @@ static void tables_agree(void **state)
 
 static void progress_lines(void **state)
 {
-	struct wh_progress p = { .phase = "copy", .tables = 3, .tables_all = 12, .rows = 1204332,
-		.rows_all = 2400000, .bytes = 212 << 20, .quarantined = 2 };
+	struct wh_progress p = { .phase = "copy",
+		.tables = 3,
+		.tables_all = 12,
+		.rows = 1204332,
+		.rows_all = 2400000,
+		.bytes = 212 << 20,
+		.quarantined = 2 };
 	struct wh_display d = { 0 };
 	struct wh_buffer line = { 0 };
 	(void)state;
 	wh_progress_line(&line, &d, &p, 10000000);
-	assert_string_equal(wh_buffer_string(&line), "copy     3 of 12 tables, 1,204,332 of about "
+	assert_string_equal(wh_buffer_string(&line),
+		"copy     3 of 12 tables, 1,204,332 of about "
 		"2,400,000 rows, 212 MiB, 21.2 MiB/s, 120,433 rows/s, 9.9 s left, 2 in quarantine");
 	wh_buffer_clear(&line);
 	p.ended = true;
 	p.rows_all = -1;
 	wh_progress_line(&line, &d, &p, 75000000);
-	assert_string_equal(wh_buffer_string(&line), "copy     3 tables, 1,204,332 rows, 212 MiB "
+	assert_string_equal(wh_buffer_string(&line),
+		"copy     3 tables, 1,204,332 rows, 212 MiB "
 		"in 1 min 15 s, 2 in quarantine");
 	wh_buffer_clear(&line);
 	struct wh_progress build = { .phase = "build", .ended = true };

@@ -16,7 +16,9 @@ static int parse(struct wh_settings *s, const char *text, size_t n, struct wh_er
 /* What is wrong, where, and the word that the message must hold. */
 static void wrong_files(void **state)
 {
-	static const struct { const char *text, *place, *says; } cases[] = {
+	static const struct {
+		const char *text, *place, *says;
+	} cases[] = {
 		{ "", "m.yaml:1:1", "empty" },
 		{ "# nothing\n", "m.yaml:1:1", "empty" },
 		{ "[]\n", "m.yaml:1:1", "expected a map" },
@@ -156,9 +158,13 @@ static void whole_file_reads_writes_and_reads(void **state)
 
 static void urls_make_name_and_folder(void **state)
 {
-	static const struct { const char *source, *name; } cases[] = {
-		{ "mysql://shop@db1/shop", "shop" }, { "sqlite:/x/y/my.shop.db", "my-shop" },
-		{ "postgresql://h/a b", "a-b" }, { "sqlite:/x/\xe2\x82\xac", "database" },
+	static const struct {
+		const char *source, *name;
+	} cases[] = {
+		{ "mysql://shop@db1/shop", "shop" },
+		{ "sqlite:/x/y/my.shop.db", "my-shop" },
+		{ "postgresql://h/a b", "a-b" },
+		{ "sqlite:/x/\xe2\x82\xac", "database" },
 		{ "mysql://h/..", "database" },
 	};
 	(void)state;
@@ -187,7 +193,8 @@ static void password_of_a_url(void **state)
 	assert_non_null(mkdtemp(folder));
 	wh_settings_init(&s);
 	s.workdir = folder;
-	assert_int_equal(wh_settings_urls(&s, "mysql://u:s3%40cret@h/d", "sqlite:/t.db", &error), WH_OK);
+	assert_int_equal(wh_settings_urls(&s, "mysql://u:s3%40cret@h/d", "sqlite:/t.db", &error),
+		WH_OK);
 	assert_string_equal(s.source.url.password, "s3@cret");
 	assert_string_equal(s.source.url_text, "mysql://u@h/d");
 	wh_settings_write(&s, &text);
@@ -218,7 +225,9 @@ static void password_of_a_url(void **state)
 
 static void secrets(void **state)
 {
-	static const struct { const char *way, *password, *says; } cases[] = {
+	static const struct {
+		const char *way, *password, *says;
+	} cases[] = {
 		{ "password_command: \"echo one; echo two\"", "one", NULL },
 		{ "password_command: \"printf 'a b'\"", "a b", NULL },
 		{ "password_command: \"exit 3\"", NULL, "exit status 3" },
@@ -235,8 +244,10 @@ static void secrets(void **state)
 		struct wh_settings s;
 		struct wh_error error = { 0 };
 		char text[400];
-		int n = snprintf(text, sizeof text, "whimbrel: 1\nsource:\n  url: \"mysql://u@h/d\"\n  %s\n"
-			"target: { url: \"sqlite:/b\" }\n", cases[i].way);
+		int n = snprintf(text, sizeof text,
+			"whimbrel: 1\nsource:\n  url: \"mysql://u@h/d\"\n  %s\n"
+			"target: { url: \"sqlite:/b\" }\n",
+			cases[i].way);
 		check(cases[i].way, parse(&s, text, (size_t)n, &error) == WH_OK);
 		int rc = wh_settings_secrets(&s, &error);
 		check(cases[i].way, rc == (cases[i].password ? WH_OK : WH_CONFIG));

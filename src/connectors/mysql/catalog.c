@@ -118,7 +118,8 @@ static const char *table_options(struct wh_mysql_describe *d, const char *engine
 
 static void note_engine(struct wh_mysql_describe *d, const char *name, const char *engine)
 {
-	wh_findings_add(&d->catalog->findings, "engine-not-transactional", WH_WARNING, WH_AUTOMATIC, name,
+	wh_findings_add(&d->catalog->findings, "engine-not-transactional", WH_WARNING, WH_AUTOMATIC,
+		name,
 		"engine %s has no transactions: rows written while it is read are not kept apart from the "
 		"snapshot; on a MySQL or MariaDB target the table is made as InnoDB", engine);
 	if (wh_equal_nocase(engine, "MRG_MyISAM"))
@@ -140,8 +141,8 @@ static int take_table(struct wh_mysql_describe *d, MYSQL_ROW row)
 		return WH_OK;
 	if (!versioned && !wh_equal(row[1], "BASE TABLE")) {
 		if (!wh_equal(row[1], "VIEW") && !wh_equal(row[1], "SEQUENCE"))
-			wh_findings_add(&d->catalog->findings, "object-not-known", WH_WARNING, WH_MANUAL, row[0],
-				"an object of type \"%s\" is not moved", row[1]);
+			wh_findings_add(&d->catalog->findings, "object-not-known", WH_WARNING, WH_MANUAL,
+				row[0], "an object of type \"%s\" is not moved", row[1]);
 		return WH_OK;
 	}
 	struct wh_table *t = wh_push(d->arena, &d->catalog->tables, &d->catalog->ntables);
@@ -159,9 +160,9 @@ static int take_table(struct wh_mysql_describe *d, MYSQL_ROW row)
 	if (!is_transactional(engine))
 		note_engine(d, t->name, engine);
 	if (versioned)
-		wh_findings_add(&d->catalog->findings, "history-not-carried", WH_WARNING, WH_MANUAL, t->name,
-			"the table keeps its history (SYSTEM VERSIONING): the rows of now are moved, the older "
-			"versions are not");
+		wh_findings_add(&d->catalog->findings, "history-not-carried", WH_WARNING, WH_MANUAL,
+			t->name, "the table keeps its history (SYSTEM VERSIONING): the rows of now are moved, "
+			"the older versions are not");
 	return WH_OK;
 }
 
@@ -185,9 +186,9 @@ static int describe_database(struct wh_mysql_describe *d)
 
 static int describe_tables(struct wh_mysql_describe *d)
 {
-	wh_mysql_ask(d, "SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH, TABLE_COLLATION, "
-		"CREATE_OPTIONS, TABLE_COMMENT, AUTO_INCREMENT FROM information_schema.TABLES",
-		"TABLE_SCHEMA", "");
+	wh_mysql_ask(d, "SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH, "
+		"TABLE_COLLATION, CREATE_OPTIONS, TABLE_COMMENT, AUTO_INCREMENT "
+		"FROM information_schema.TABLES", "TABLE_SCHEMA", "");
 	int rc = wh_mysql_for_each(d, take_table);
 	sort_names(d);
 	return rc;
@@ -226,7 +227,8 @@ static int describe_definitions(struct wh_mysql_describe *d)
 			read_definition(d, t);
 		else
 			wh_findings_add(&d->catalog->findings, "not-readable", WH_ERROR, WH_MANUAL, t->name,
-				"the table's definition cannot be read: %s", rc == WH_OK ? "not shown" : d->error->text);
+				"the table's definition cannot be read: %s",
+				rc == WH_OK ? "not shown" : d->error->text);
 	}
 	wh_error_clear(d->error);
 	return WH_OK;

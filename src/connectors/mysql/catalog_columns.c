@@ -111,20 +111,18 @@ static int take_column(struct wh_mysql_describe *d, MYSQL_ROW row)
 	if (c->identity != WH_NO_IDENTITY) {
 		c->next_value = t->definition;
 		if (c->type.kind == WH_BOOL)
-			c->type = (struct wh_type){ .kind = WH_INT64, .precision = 16, .native = c->type.native };
+			c->type = (struct wh_type){ .kind = WH_INT64, .precision = 16,
+				.native = c->type.native };
 	}
 	return WH_OK;
 }
 
-/* Until MariaDB 10.2 a default stands there as MySQL has it. */
 int wh_mysql_describe_columns(struct wh_mysql_describe *d)
 {
 	bool srs = !d->s->mariadb && d->s->version >= 80000;
-	wh_mysql_ask(d, srs ? "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_DEFAULT, IS_NULLABLE, COLUMN_TYPE, "
-		"EXTRA, COLUMN_COMMENT, CHARACTER_SET_NAME, COLLATION_NAME, GENERATION_EXPRESSION, SRS_ID "
-		"FROM information_schema.COLUMNS" :
-		"SELECT TABLE_NAME, COLUMN_NAME, COLUMN_DEFAULT, IS_NULLABLE, COLUMN_TYPE, EXTRA, "
-		"COLUMN_COMMENT, CHARACTER_SET_NAME, COLLATION_NAME, GENERATION_EXPRESSION, NULL "
-		"FROM information_schema.COLUMNS", "TABLE_SCHEMA", " ORDER BY TABLE_NAME, ORDINAL_POSITION");
+	const char *select = wh_arena_format(d->arena, "SELECT TABLE_NAME, COLUMN_NAME, "
+		"COLUMN_DEFAULT, IS_NULLABLE, COLUMN_TYPE, EXTRA, COLUMN_COMMENT, CHARACTER_SET_NAME, COLLATION_NAME, "
+		"GENERATION_EXPRESSION, %s FROM information_schema.COLUMNS", srs ? "SRS_ID" : "NULL");
+	wh_mysql_ask(d, select, "TABLE_SCHEMA", " ORDER BY TABLE_NAME, ORDINAL_POSITION");
 	return wh_mysql_for_each(d, take_column);
 }

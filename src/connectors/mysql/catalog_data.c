@@ -51,7 +51,8 @@ static void find_zero(struct wh_mysql_describe *d, struct wh_column *c, const ch
 	c->type.zero_dates = true;
 	wh_findings_add(&d->catalog->findings, "zero-date", WH_WARNING, WH_ASSISTED, object,
 		"%s holds values that are no dates, such as 0000-00-00 or 2024-02-00: the policy zero_date "
-		"says what becomes of them; a MySQL or MariaDB target takes them as they are", c->type.native);
+		"says what becomes of them; a MySQL or MariaDB target takes them as they are",
+		c->type.native);
 }
 
 static void find_srid(struct wh_mysql_describe *d, struct wh_column *c, const char *object,
@@ -67,8 +68,8 @@ static void find_srid(struct wh_mysql_describe *d, struct wh_column *c, const ch
 		return;
 	}
 	wh_findings_add(&d->catalog->findings, "geometry-mixed-srid", WH_WARNING, WH_MANUAL, object,
-		"its values stand in different reference systems (%s): only a MySQL or MariaDB target takes "
-		"them all, elsewhere rows beyond SRID %d go to quarantine", range, c->type.srid);
+		"its values stand in different reference systems (%s): only a MySQL or MariaDB target "
+		"takes them all, elsewhere rows beyond SRID %d go to quarantine", range, c->type.srid);
 }
 
 static void judge(struct wh_mysql_describe *d, const struct wh_table *t, struct wh_column *c,

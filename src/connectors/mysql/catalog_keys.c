@@ -81,17 +81,18 @@ static int take_index(struct wh_mysql_describe *d, MYSQL_ROW row)
 
 static int describe_indexes(struct wh_mysql_describe *d)
 {
-	const char *select = d->s->mariadb
-		? d->s->version >= 100600 ? "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, "
-			"COLLATION, SUB_PART, INDEX_TYPE, INDEX_COMMENT, IGNORED, NULL"
-		: "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, COLLATION, SUB_PART, INDEX_TYPE, "
-			"INDEX_COMMENT, 'NO', NULL"
-		: d->s->version >= 80013 ? "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, COLLATION, "
-			"SUB_PART, INDEX_TYPE, INDEX_COMMENT, IF(IS_VISIBLE = 'NO', 'YES', 'NO'), EXPRESSION"
-		: "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, COLLATION, SUB_PART, INDEX_TYPE, "
-			"INDEX_COMMENT, 'NO', NULL";
-	const char *whole = wh_arena_format(d->arena, "%s FROM information_schema.STATISTICS", select);
-	wh_mysql_ask(d, whole, "TABLE_SCHEMA", " ORDER BY TABLE_NAME, INDEX_NAME <> 'PRIMARY', "
+	unsigned long version = d->s->version;
+	const char *ignored = "'NO'", *expression = "NULL";
+	if (d->s->mariadb && version >= 100600)
+		ignored = "IGNORED";
+	if (!d->s->mariadb && version >= 80013) {
+		ignored = "IF(IS_VISIBLE = 'NO', 'YES', 'NO')";
+		expression = "EXPRESSION";
+	}
+	const char *select = wh_arena_format(d->arena, "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, "
+		"COLUMN_NAME, COLLATION, SUB_PART, INDEX_TYPE, INDEX_COMMENT, %s, %s "
+		"FROM information_schema.STATISTICS", ignored, expression);
+	wh_mysql_ask(d, select, "TABLE_SCHEMA", " ORDER BY TABLE_NAME, INDEX_NAME <> 'PRIMARY', "
 		"INDEX_NAME, SEQ_IN_INDEX");
 	return wh_mysql_for_each(d, take_index);
 }
@@ -196,9 +197,9 @@ static int describe_checks(struct wh_mysql_describe *d)
 			" ORDER BY TABLE_NAME, CONSTRAINT_NAME");
 	else
 		wh_mysql_ask(d, "SELECT t.TABLE_NAME, c.CONSTRAINT_NAME, c.CHECK_CLAUSE, t.ENFORCED "
-			"FROM information_schema.CHECK_CONSTRAINTS c JOIN information_schema.TABLE_CONSTRAINTS t "
-			"USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME)", "c.CONSTRAINT_SCHEMA",
-			" AND t.CONSTRAINT_TYPE = 'CHECK' ORDER BY t.TABLE_NAME, c.CONSTRAINT_NAME");
+			"FROM information_schema.CHECK_CONSTRAINTS c "
+			"JOIN information_schema.TABLE_CONSTRAINTS t USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME)",
+			"c.CONSTRAINT_SCHEMA", " AND t.CONSTRAINT_TYPE = 'CHECK' ORDER BY t.TABLE_NAME, c.CONSTRAINT_NAME");
 	return wh_mysql_for_each(d, take_check);
 }
 

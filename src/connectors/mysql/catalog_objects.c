@@ -168,8 +168,8 @@ static int describe_routines(struct wh_mysql_describe *d)
 static int describe_events(struct wh_mysql_describe *d)
 {
 	size_t first = d->catalog->nobjects;
-	wh_mysql_ask(d, "SELECT 'event', EVENT_NAME, NULL, EVENT_COMMENT FROM information_schema.EVENTS",
-		"EVENT_SCHEMA", "");
+	wh_mysql_ask(d, "SELECT 'event', EVENT_NAME, NULL, EVENT_COMMENT "
+		"FROM information_schema.EVENTS", "EVENT_SCHEMA", "");
 	int rc = wh_mysql_for_each(d, take_object);
 	return rc == WH_OK ? show_all(d, first, "Create Event") : rc;
 }
@@ -184,7 +184,7 @@ static int take_sequence(struct wh_mysql_describe *d, MYSQL_ROW row)
 	return WH_OK;
 }
 
-/* The stored counter is the first value that no cache has handed out: safe, if not the very next. */
+/* The stored counter is the first value that no cache holds: safe, if not the very next. */
 static int read_sequence(struct wh_mysql_describe *d, struct wh_sequence *q)
 {
 	WH_MYSQL_RESULT res = NULL;

@@ -44,8 +44,8 @@ static int find_hidden(struct wh_mysql_describe *d)
 	for (size_t i = 0; rc == WH_OK && i < NEEDS; i++)
 		if (!held[i])
 			wh_findings_add(&d->catalog->findings, "privilege-missing", WH_WARNING, WH_MANUAL,
-				needs[i].privilege, "this user has no %s privilege on \"%s\", so %s may be hidden from "
-				"it and would not be moved: grant it, or be sure that there are none",
+				needs[i].privilege, "this user has no %s privilege on \"%s\", so %s may be hidden "
+				"from it and would not be moved: grant it, or be sure that there are none",
 				needs[i].privilege, d->catalog->database, needs[i].hidden);
 	return rc;
 }

@@ -234,8 +234,8 @@ static int check_columns(const struct wh_plan_table *t, struct wh_error *error)
 	for (size_t i = 0; i < t->ncolumns; i++)
 		for (size_t k = 0; k < i; k++)
 			if (wh_equal_nocase(t->columns[i].name, t->columns[k].name))
-				return wh_fail(error, WH_CONFIG, "columns \"%s\" and \"%s\" of table \"%s\" are one for "
-					"MySQL and MariaDB: map one of them to another name",
+				return wh_fail(error, WH_CONFIG, "columns \"%s\" and \"%s\" of table \"%s\" are "
+					"one for MySQL and MariaDB: map one of them to another name",
 					t->columns[k].name, t->columns[i].name, t->name);
 	return WH_OK;
 }

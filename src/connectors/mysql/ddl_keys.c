@@ -14,8 +14,8 @@ static bool has_characters(const struct wh_type *type)
 static int64_t character_bytes(const struct wh_type *type)
 {
 	static const struct { const char *charset; int64_t bytes; } widths[] = {
-		{ "latin", 1 }, { "ascii", 1 }, { "cp", 1 }, { "koi8", 1 }, { "binary", 1 }, { "utf8mb4", 4 },
-		{ "utf8", 3 }, { "ucs2", 2 }, { "gb", 2 }, { "big5", 2 }, { "sjis", 2 },
+		{ "latin", 1 }, { "ascii", 1 }, { "cp", 1 }, { "koi8", 1 }, { "binary", 1 },
+		{ "utf8mb4", 4 }, { "utf8", 3 }, { "ucs2", 2 }, { "gb", 2 }, { "big5", 2 }, { "sjis", 2 },
 	};
 	const char *charset = type->charset ? type->charset
 		: strstr(type->native, "CHARACTER SET ascii") ? "ascii" : "utf8mb4";

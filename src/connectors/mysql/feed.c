@@ -209,7 +209,8 @@ static int fill_geometry(struct wh_mysql_feed *feed, const struct wh_lane *lane,
 	struct wh_error *error)
 {
 	uint32_t srid = (uint32_t)feed->field->wire.srid;
-	const char prefix[4] = { (char)srid, (char)(srid >> 8), (char)(srid >> 16), (char)(srid >> 24) };
+	const char prefix[4] = { (char)srid, (char)(srid >> 8), (char)(srid >> 16),
+		(char)(srid >> 24) };
 	int rc = make_room(feed, lane->size + (size_t)rows * 4 + 1, error);
 	for (uint32_t r = 0; rc == WH_OK && r < rows; r++) {
 		size_t before = feed->bytes.size;

@@ -68,8 +68,8 @@ static void fit_decimal(const struct wh_fit_request *r, struct wh_fit *out)
 		return;
 	}
 	answer(r, out, "decimal(65,30)", WH_DECIMAL);
-	out->loss = "at most 35 digits before the point and 30 behind it; rows with more, and NaN, go to "
-		"quarantine";
+	out->loss = "at most 35 digits before the point and 30 behind it; rows with more, and NaN, go "
+		"to quarantine";
 }
 
 /* A length that the declaration keeps; 0: none. */
@@ -180,8 +180,8 @@ static void fit_labels(const struct wh_fit_request *r, struct wh_fit *out)
 	struct wh_buffer text = { 0 };
 	if (!labels_fit(t)) {
 		size_t sum = longest_label(t) * (t->kind == WH_SET ? t->nlabels + 1 : 1);
-		answer(r, out, print(r, "varchar(%n)", sum > VARCHAR_PLAIN ? VARCHAR_PLAIN : (long long)sum),
-			t->kind);
+		sum = sum > VARCHAR_PLAIN ? VARCHAR_PLAIN : sum;
+		answer(r, out, print(r, "varchar(%n)", (long long)sum), t->kind);
 		out->loss = "its list of labels is not kept";
 		return;
 	}
@@ -261,8 +261,8 @@ static int fit_wanted(const struct wh_fit_request *r, struct wh_fit *out, struct
 	const char *at = r->wanted;
 	struct wh_type probe;
 	if (strpbrk(at, ";`") || !wh_mysql_type(r->arena, at, &probe))
-		return wh_fail(error, WH_CONFIG, "unknown type \"%s\": it is none of MySQL and MariaDB, such "
-			"as bigint, decimal(14,2), varchar(50), datetime(6)", at);
+		return wh_fail(error, WH_CONFIG, "unknown type \"%s\": it is none of MySQL and MariaDB, "
+			"such as bigint, decimal(14,2), varchar(50), datetime(6)", at);
 	answer(r, out, wh_arena_text(r->arena, at), probe.kind);
 	if (probe.kind == WH_INTERVAL && r->column->type.kind == WH_TIME)
 		out->type.kind = out->wire.kind = WH_TIME;

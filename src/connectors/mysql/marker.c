@@ -60,8 +60,8 @@ static int record_tables(struct wh_mysql *s, const struct wh_claim *claim, struc
 	char sql[128];
 	int64_t any;
 	bool found;
-	snprintf(sql, sizeof sql, "SELECT 1 FROM whimbrel_unit WHERE migration = '%s' AND tbl = -1 LIMIT 1",
-		claim->migration);
+	snprintf(sql, sizeof sql, "SELECT 1 FROM whimbrel_unit WHERE migration = '%s' AND tbl = -1 "
+		"LIMIT 1", claim->migration);
 	int rc = number(s, sql, &any, &found, error);
 	for (size_t i = 0; rc == WH_OK && !found && i < claim->ntables; i++) {
 		wh_buffer_clear(&s->sql);
@@ -185,13 +185,14 @@ static int check_table(struct wh_mysql *s, const struct wh_unit *unit, struct wh
 {
 	const struct wh_mysql_writer *w = &s->writer;
 	if (w->trigger)
-		return wh_fail(error, WH_CONFIG, "trigger \"%s\" of table \"%s\" would act on the rows that "
-			"are moved: drop it, and create it again afterwards", w->trigger, unit->rows->table);
+		return wh_fail(error, WH_CONFIG, "trigger \"%s\" of table \"%s\" would act on the rows "
+			"that are moved: drop it, and create it again afterwards", w->trigger,
+			unit->rows->table);
 	if (w->transactional)
 		return WH_OK;
 	if (unit->range != WH_RANGE_ALL || unit->number != 0)
-		return wh_fail(error, WH_CONFIG, "the engine of table \"%s\" has no transactions: change it "
-			"with ALTER TABLE ... ENGINE=InnoDB", unit->rows->table);
+		return wh_fail(error, WH_CONFIG, "the engine of table \"%s\" has no transactions: change "
+			"it with ALTER TABLE ... ENGINE=InnoDB", unit->rows->table);
 	return delete_range(s, unit, error);
 }
 
@@ -225,8 +226,8 @@ int wh_mysql_commit(struct wh_conn *conn, const struct wh_tally *tally, struct w
 	if (!s->unit)
 		return wh_fail(error, WH_BUG, "a unit is committed that is not open");
 	wh_tally_text(tally, text);
-	int rc = run_format(s, error, "UPDATE whimbrel_unit SET tally = '%s' WHERE migration = '%s' AND "
-		"tbl = %lld AND unit = %lld", text, s->claim->migration, (long long)s->unit->table,
+	int rc = run_format(s, error, "UPDATE whimbrel_unit SET tally = '%s' WHERE migration = '%s' "
+		"AND tbl = %lld AND unit = %lld", text, s->claim->migration, (long long)s->unit->table,
 		(long long)s->unit->number);
 	if (rc == WH_OK && mysql_affected_rows(s->link) != 1)
 		rc = wh_fail(error, WH_LOST, "the marker of unit %lld of table \"%s\" is gone",
@@ -261,8 +262,9 @@ int wh_mysql_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *
 		return wh_fail(error, WH_BUG, "a table is emptied without a claim");
 	int rc = wh_mysql_writer_aim(s, rows, error);
 	if (rc == WH_OK && s->writer.trigger)
-		return wh_fail(error, WH_CONFIG, "trigger \"%s\" of table \"%s\" would act on the rows that "
-			"are removed: drop it, and create it again afterwards", s->writer.trigger, rows->table);
+		return wh_fail(error, WH_CONFIG, "trigger \"%s\" of table \"%s\" would act on the rows "
+			"that are removed: drop it, and create it again afterwards", s->writer.trigger,
+			rows->table);
 	if (rc == WH_OK)
 		rc = run_format(s, error, "DELETE FROM whimbrel_unit WHERE migration = '%s' AND tbl = %lld",
 			s->claim->migration, (long long)table);

@@ -32,8 +32,8 @@ static const struct fault faults[] = {
 		"give ssl_ca=FILE, or ssl_mode=required to go without proof of who the server is" },
 	{ CR_AUTH_PLUGIN_CANNOT_LOAD, WH_CONFIG, "install the client's authentication plugin" },
 	{ CR_UNKNOWN_HOST, WH_CONFIG, "check the host in the URL" },
-	{ CR_CONNECTION_ERROR, WH_RETRY, "is the server running, and is this its socket?" },
-	{ CR_CONN_HOST_ERROR, WH_RETRY, "is the server running, and are host and port right?" },
+	{ CR_CONNECTION_ERROR, WH_RETRY, "is the server running, and are host, port or socket right?" },
+	{ CR_CONN_HOST_ERROR, WH_RETRY, "is the server running, and are host, port or socket right?" },
 	{ CR_SERVER_GONE_ERROR, WH_RETRY, NULL },
 	{ CR_SERVER_LOST, WH_RETRY, NULL },
 	{ 5014, WH_RETRY, NULL }, /* the library: lost while a statement was prepared */
@@ -107,8 +107,8 @@ static int fail(unsigned number, const char *state, const char *message, const c
 {
 	const struct fault *fault = fault_of(number);
 	const char *advice = fault ? fault->advice : NULL;
-	int code = wh_fail(error, fault ? fault->code : WH_STOP, "%s (error %u): \"%.300s\"%s%s", message,
-		number, what, advice ? "; " : "", advice ? advice : "");
+	int code = wh_fail(error, fault ? fault->code : WH_STOP, "%s (error %u): \"%.300s\"%s%s",
+		message, number, what, advice ? "; " : "", advice ? advice : "");
 	error->system = (int)number;
 	snprintf(error->state, sizeof error->state, "%s", state);
 	return code;

@@ -24,8 +24,8 @@ static int take_integer(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, s
 	return WH_OK;
 }
 
-static int take_unsigned(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, struct wh_batch *out,
-	size_t column, struct wh_error *error)
+static int take_unsigned(struct wh_mysql_reader *r, struct wh_mysql_cell *cell,
+	struct wh_batch *out, size_t column, struct wh_error *error)
 {
 	(void)r;
 	(void)error;
@@ -44,6 +44,21 @@ static int take_bool(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, stru
 	else
 		wh_batch_stray(out, column, WH_STRAY_KIND, text,
 			wh_format_int64(text, cell->value.integer));
+	return WH_OK;
+}
+
+static int take_bool_text(struct wh_mysql_reader *r, struct wh_mysql_cell *cell,
+	struct wh_batch *out, size_t column, struct wh_error *error)
+{
+	(void)r;
+	(void)error;
+	static const char *const words[] = { "false", "true" };
+	int64_t value = cell->value.integer;
+	char text[24];
+	if (value == 0 || value == 1)
+		wh_batch_bytes(out, column, words[value], strlen(words[value]));
+	else
+		wh_batch_bytes(out, column, text, wh_format_int64(text, value));
 	return WH_OK;
 }
 
@@ -171,19 +186,20 @@ static int fetch(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, char *to
 {
 	unsigned long length = 0;
 	my_bool is_null = 0, cut = 0;
-	MYSQL_BIND bind = { .buffer_type = cell->form->bind, .buffer = to, .buffer_length = cell->length,
-		.length = &length, .is_null = &is_null, .error = &cut };
+	MYSQL_BIND bind = { .buffer_type = cell->form->bind, .buffer = to,
+		.buffer_length = cell->length, .length = &length, .is_null = &is_null, .error = &cut };
 	if (mysql_stmt_fetch_column(r->stmt, &bind, (unsigned)column, 0))
 		return wh_mysql_fail_stmt(r->stmt, "reading a long value", error);
 	if (is_null || length != cell->length)
-		return wh_fail(error, WH_BUG, "a value of %lu bytes came as one of %lu", cell->length, length);
+		return wh_fail(error, WH_BUG, "a value of %lu bytes came as one of %lu", cell->length,
+			length);
 	return WH_OK;
 }
 
 static int too_long(const struct wh_mysql_cell *cell, struct wh_error *error)
 {
-	return wh_fail(error, WH_ROW, "a value of %lu bytes is longer than the 1 GiB that can be moved: "
-		"\"%s\"", cell->length, cell->type->native ? cell->type->native : "");
+	return wh_fail(error, WH_ROW, "a value of %lu bytes is longer than the 1 GiB that can be "
+		"moved: \"%s\"", cell->length, cell->type->native ? cell->type->native : "");
 }
 
 /* Puts the cell's bytes into its lane; *at is where they stand. */
@@ -227,8 +243,8 @@ static int take_text(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, stru
 }
 
 /* SRID, four bytes, little end first, then WKB. */
-static int take_geometry(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, struct wh_batch *out,
-	size_t column, struct wh_error *error)
+static int take_geometry(struct wh_mysql_reader *r, struct wh_mysql_cell *cell,
+	struct wh_batch *out, size_t column, struct wh_error *error)
 {
 	char *at;
 	int rc = place(r, cell, out, column, &at, error);
@@ -258,7 +274,8 @@ static int take_bits(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, stru
 	size_t column, struct wh_error *error)
 {
 	(void)r;
-	size_t have = cell->length * 8, want = cell->type->length > 0 ? (size_t)cell->type->length : have;
+	size_t have = cell->length * 8;
+	size_t want = cell->type->length > 0 ? (size_t)cell->type->length : have;
 	if (cell->length > 8 || cell->length > cell->room || want > have)
 		return wh_fail(error, WH_STOP, "a BIT value of %lu bytes came for \"%s\"", cell->length,
 			cell->type->native);
@@ -287,12 +304,14 @@ static int take_parsed(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, st
 		text = r->scratch.data;
 	}
 	if (!wh_value_parse(out, column, text, cell->length))
-		wh_batch_stray(out, column, wh_utf8_valid(text, cell->length) ? WH_STRAY_KIND : WH_STRAY_UTF8,
-			text, cell->length);
+		wh_batch_stray(out, column,
+			wh_utf8_valid(text, cell->length) ? WH_STRAY_KIND : WH_STRAY_UTF8, text, cell->length);
 	return WH_OK;
 }
 
-#define STORED_TEXT (WH_MYSQL_TEXT | WH_MYSQL_LABELS | WH_MYSQL_JSON | WH_MYSQL_UUID | WH_MYSQL_OTHER)
+#define STORED_TEXT \
+	(WH_MYSQL_TEXT | WH_MYSQL_LABELS | WH_MYSQL_JSON | WH_MYSQL_UUID | WH_MYSQL_OTHER)
+#define FLOATING (WH_MYSQL_FLOAT | WH_MYSQL_DOUBLE)
 #define ANY (~0u)
 
 /* The first that fits a column. */
@@ -305,8 +324,9 @@ static const struct wh_mysql_form forms[] = {
 	{ WH_UINT64, WH_MYSQL_BIT, WH_MYSQL_NUMBER, MYSQL_TYPE_LONGLONG, take_unsigned },
 	{ WH_FLOAT32, WH_MYSQL_FLOAT, WH_MYSQL_PLAIN, MYSQL_TYPE_FLOAT, take_single },
 	{ WH_FLOAT32, WH_MYSQL_DOUBLE, WH_MYSQL_PLAIN, MYSQL_TYPE_DOUBLE, take_double },
-	{ WH_FLOAT64, WH_MYSQL_FLOAT | WH_MYSQL_DOUBLE, WH_MYSQL_PLAIN, MYSQL_TYPE_DOUBLE, take_double },
-	{ WH_DECIMAL, WH_MYSQL_DECIMAL | WH_MYSQL_INTEGER, WH_MYSQL_CAST, MYSQL_TYPE_STRING, take_bytes },
+	{ WH_FLOAT64, FLOATING, WH_MYSQL_PLAIN, MYSQL_TYPE_DOUBLE, take_double },
+	{ WH_DECIMAL, WH_MYSQL_DECIMAL | WH_MYSQL_INTEGER, WH_MYSQL_CAST, MYSQL_TYPE_STRING,
+		take_bytes },
 	{ WH_DATE, WH_MYSQL_DATE, WH_MYSQL_PLAIN, MYSQL_TYPE_DATE, take_date },
 	{ WH_TIMESTAMP, WH_MYSQL_DATETIME, WH_MYSQL_PLAIN, MYSQL_TYPE_DATETIME, take_stamp },
 	{ WH_TIMESTAMPTZ, WH_MYSQL_DATETIME, WH_MYSQL_PLAIN, MYSQL_TYPE_DATETIME, take_stamp },
@@ -316,9 +336,8 @@ static const struct wh_mysql_form forms[] = {
 	{ WH_TEXT, WH_MYSQL_BIT, WH_MYSQL_PLAIN, MYSQL_TYPE_BLOB, take_bits },
 	{ WH_GEOMETRY, WH_MYSQL_GEOMETRY, WH_MYSQL_PLAIN, MYSQL_TYPE_BLOB, take_geometry },
 	{ WH_BYTES, ANY, WH_MYSQL_RAW, MYSQL_TYPE_BLOB, take_bytes },
-	{ WH_TEXT, WH_MYSQL_FLOAT | WH_MYSQL_DOUBLE, WH_MYSQL_PLAIN, MYSQL_TYPE_DOUBLE, take_float_text },
-	{ WH_DECIMAL, WH_MYSQL_FLOAT | WH_MYSQL_DOUBLE, WH_MYSQL_PLAIN, MYSQL_TYPE_DOUBLE,
-		take_float_text },
+	{ WH_TEXT, FLOATING, WH_MYSQL_PLAIN, MYSQL_TYPE_DOUBLE, take_float_text },
+	{ WH_DECIMAL, FLOATING, WH_MYSQL_PLAIN, MYSQL_TYPE_DOUBLE, take_float_text },
 	{ WH_TEXT, WH_MYSQL_BINARY, WH_MYSQL_HEX, MYSQL_TYPE_STRING, take_text },
 	{ WH_TEXT, WH_MYSQL_GEOMETRY, WH_MYSQL_WKB_HEX, MYSQL_TYPE_STRING, take_text },
 	{ WH_TEXT, STORED_TEXT, WH_MYSQL_STRING, MYSQL_TYPE_STRING, take_text },
@@ -334,10 +353,15 @@ static const struct wh_mysql_form forms[] = {
 	{ WH_NO_KIND, ANY, WH_MYSQL_CAST, MYSQL_TYPE_STRING, take_parsed },
 };
 
+static const struct wh_mysql_form bool_text = { WH_TEXT, ANY, WH_MYSQL_NUMBER, MYSQL_TYPE_LONGLONG,
+	take_bool_text };
+
 static const struct wh_mysql_form *form_of(const struct wh_field *field)
 {
 	enum wh_mysql_class class = wh_mysql_class(field->type.native);
 	const struct wh_mysql_form *form = forms;
+	if (field->type.kind == WH_BOOL && field->wire.kind == WH_TEXT)
+		return &bool_text;
 	while (form->wire != WH_NO_KIND && !(form->wire == field->wire.kind && (form->classes & class)))
 		form++;
 	while (!(form->classes & class))
@@ -359,8 +383,10 @@ void wh_mysql_cell_expression(struct wh_buffer *out, const struct wh_field *fiel
 {
 	static const struct { const char *before, *after; } asks[] = {
 		[WH_MYSQL_PLAIN] = { "", "" }, [WH_MYSQL_NUMBER] = { "", " + 0" },
-		[WH_MYSQL_STRING] = { "CONVERT(", " USING utf8mb4)" }, [WH_MYSQL_CAST] = { "CAST(", " AS CHAR)" },
-		[WH_MYSQL_HEX] = { "LOWER(HEX(", "))" }, [WH_MYSQL_WKB_HEX] = { "LOWER(HEX(ST_AsBinary(", ")))" },
+		[WH_MYSQL_STRING] = { "CONVERT(", " USING utf8mb4)" },
+		[WH_MYSQL_CAST] = { "CAST(", " AS CHAR)" },
+		[WH_MYSQL_HEX] = { "LOWER(HEX(", "))" },
+		[WH_MYSQL_WKB_HEX] = { "LOWER(HEX(ST_AsBinary(", ")))" },
 		[WH_MYSQL_RAW] = { "CAST(", " AS BINARY)" },
 	};
 	enum wh_mysql_ask ask = form_of(field)->ask;

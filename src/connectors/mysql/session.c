@@ -69,6 +69,7 @@ int wh_mysql_session(struct wh_mysql *s, struct wh_error *error)
 	for (size_t i = 0; wished[i]; i++)
 		wh_mysql_try(s->link, wished[i]);
 	if (s->writes && !logs_statements(s))
-		return wh_mysql_run(s->link, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", error);
+		return wh_mysql_run(s->link, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+			error);
 	return WH_OK;
 }

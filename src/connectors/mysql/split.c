@@ -93,7 +93,8 @@ static int find_whole(struct wh_mysql *s, const struct wh_rowset *rows, struct p
 	wh_buffer_text(&select, "), MAX(");
 	wh_mysql_name(&select, key);
 	wh_buffer_text(&select, ")");
-	int rc = wh_mysql_rows(s->link, range_sql(s, rows, wh_buffer_string(&select), NULL), &res, error);
+	const char *sql = range_sql(s, rows, wh_buffer_string(&select), NULL);
+	int rc = wh_mysql_rows(s->link, sql, &res, error);
 	wh_buffer_free(&select);
 	MYSQL_ROW row = rc == WH_OK ? mysql_fetch_row(res) : NULL;
 	*whole = (struct piece){ 0, 0, 0 };

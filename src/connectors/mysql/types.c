@@ -175,8 +175,8 @@ static bool read_labels(struct wh_arena *arena, const char *spelling, struct wh_
 	return at && *at == ')' && n;
 }
 
-static void set_integer(const struct name *name, const char *spelling, int n, const int64_t *numbers,
-	struct wh_type *out)
+static void set_integer(const struct name *name, const char *spelling, int n,
+	const int64_t *numbers, struct wh_type *out)
 {
 	bool is_unsigned = wh_mysql_is_unsigned(spelling);
 	out->precision = is_unsigned ? name->unsigned_bits : name->bits;

@@ -162,8 +162,8 @@ static int look_at_warnings(struct wh_mysql *s, struct wh_error *error)
 		for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
 			ignored = ignored || code == harmless[i];
 		if (!ignored)
-			return wh_fail(error, WH_ROW, "the server would change a value: %s (warning %lu): \"%s\"",
-				row[2] ? row[2] : "", code, s->writer.rows->table);
+			return wh_fail(error, WH_ROW, "the server would change a value: %s (warning %lu): "
+				"\"%s\"", row[2] ? row[2] : "", code, s->writer.rows->table);
 	}
 	return rc;
 }
@@ -175,8 +175,8 @@ static int run(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t rows, bool counted
 		return wh_mysql_fail_stmt(stmt, s->writer.rows->table, error);
 	unsigned long long affected = mysql_stmt_affected_rows(stmt);
 	if (counted && affected != rows)
-		return wh_fail(error, WH_ROW, "%llu rows arrived of %u that were sent: \"%s\"", affected, rows,
-			s->writer.rows->table);
+		return wh_fail(error, WH_ROW, "%llu rows arrived of %u that were sent: \"%s\"", affected,
+			rows, s->writer.rows->table);
 	return mysql_warning_count(s->link) ? look_at_warnings(s, error) : WH_OK;
 }
 

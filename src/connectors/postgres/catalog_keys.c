@@ -59,7 +59,7 @@ static const char parts[] =
 	"SELECT x.oid, p <= i.indnkeyatts, a.attname, pg_get_indexdef(x.oid, p, true), "
 	"(i.indoption[p - 1] & 1) = 1, (i.indoption[p - 1] & 2) = 2, m.amname = 'btree', "
 	"CASE WHEN NOT oc.opcdefault THEN format('%I.%I', ocn.nspname, oc.opcname) END, "
-	"CASE WHEN i.indcollation[p - 1] <> coalesce(a.attcollation, 100) "
+	"CASE WHEN l.oid <> coalesce(a.attcollation, 100) "
 		"THEN format('%I.%I', ln.nspname, l.collname) END "
 	FROM_INDEX
 	"CROSS JOIN LATERAL generate_series(1, i.indnatts) p "
@@ -216,13 +216,16 @@ static const char statistics_target[] =
 	"JOIN pg_namespace n ON n.oid = c.relnamespace "
 	"WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attstattarget >= 0 AND " WHERE_TABLE;
 
+/* pg_attver is the server's own note (since 15.20 and its sisters) and must not be set by others. */
 static const char column_options[] =
 	"SELECT 'column setting', n.nspname, a.attname || ' options', c.relname, "
 	"'ALTER TABLE ' || " RELATION_NAME " || ' ALTER COLUMN ' || quote_ident(a.attname) || "
-	"' SET (' || " OPTIONS("a.attoptions") " || ')', NULL "
+	"' SET (' || v.options || ')', NULL "
 	"FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
-	"JOIN pg_namespace n ON n.oid = c.relnamespace "
-	"WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attoptions IS NOT NULL AND " WHERE_TABLE;
+	"JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL (SELECT string_agg("
+		"o.option_name || '=' || quote_literal(o.option_value), ', ') AS options "
+		"FROM pg_options_to_table(a.attoptions) o WHERE o.option_name <> 'pg_attver') v "
+	"WHERE a.attnum > 0 AND NOT a.attisdropped AND v.options IS NOT NULL AND " WHERE_TABLE;
 
 static const char compression[] =
 	"SELECT 'column setting', n.nspname, a.attname || ' compression', c.relname, "

@@ -51,7 +51,7 @@ static const char event_triggers[] =
 		"format(E' WITH (publish = %L, publish_via_partition_root = %s)', concat_ws(', ', " \
 		"CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END, " \
 		"CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END), " \
-		"p.pubviaroot)", "format('PUBLICATION %I', p.pubname)", \
+		"p.pubviaroot::text)", "format('PUBLICATION %I', p.pubname)", \
 		COMMENT("pg_publication", "p.oid")) ", " COMMENT("pg_publication", "p.oid") " " \
 	"FROM pg_publication p WHERE p.pubname !~ '^whimbrel' AND " \
 	NOT_OF_EXTENSION("pg_publication", "p.oid")
@@ -72,7 +72,8 @@ static const char event_triggers[] =
 	"SELECT 'object-not-carried', 'w', pg_describe_object('" class "'::regclass, o.oid, 0), " \
 	"'this kind of object is not carried; create it on the target by hand', NULL FROM " class " o " \
 	"LEFT JOIN pg_namespace n ON n.oid = " schema " WHERE o.oid >= 16384 AND " \
-	"(n.oid IS NULL OR " USER_SCHEMA("n") ") AND " NOT_OF_EXTENSION(class, "o.oid")
+	"(n.oid IS NULL OR " USER_SCHEMA("n") ") AND NOT EXISTS (SELECT FROM pg_depend e WHERE " \
+	"e.classid = '" class "'::regclass AND e.objid = o.oid AND e.deptype IN ('e', 'i'))"
 
 static const char others[] =
 	NOT_CARRIED("pg_cast", "NULL::oid") " UNION ALL "

@@ -18,8 +18,8 @@ static int send(struct postgres *s, struct wh_error *error)
 	if (s->out.full)
 		return wh_fail(error, WH_ROW, "a row of table \"%s\" is larger than 1 GiB",
 			s->writing->rows->table);
-	for (size_t at = 0; at < s->out.size; at += 1u << 30) {
-		size_t n = s->out.size - at < 1u << 30 ? s->out.size - at : 1u << 30;
+	for (size_t at = 0; at < s->out.size; at += SEND_BYTES) { /* libpq keeps a copy of each piece */
+		size_t n = s->out.size - at < SEND_BYTES ? s->out.size - at : SEND_BYTES;
 		if (PQputCopyData(s->pg, s->out.data + at, (int)n) < 0)
 			return postgres_fail(s, NULL, "writing rows", error);
 	}

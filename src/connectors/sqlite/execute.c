@@ -21,7 +21,7 @@ static void show_values(struct sqlite *s, const char *table, int64_t rowid, int 
 			continue;
 		const char *name = (const char *)sqlite3_column_text(columns, 0);
 		wh_buffer_text(&sql, n++ ? " || ', ' || " : "SELECT ");
-		char *label = sqlite3_mprintf("%Q || ' = ' || quote(substr(\"%w\", 1, 80))", name, name);
+		char *label = sqlite3_mprintf("%Q || ' = ' || substr(quote(\"%w\"), 1, 80)", name, name);
 		wh_buffer_text(&sql, label ? label : "''");
 		sqlite3_free(label);
 	}
