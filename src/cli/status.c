@@ -14,8 +14,8 @@ int wh_command_status(const struct wh_arguments *args)
 	struct wh_error error = { 0 };
 	struct wh_journal *j = NULL;
 	int rc = wh_journal_open(wh_session_folder(args, 0, &arena), false, &j, &error);
-	if (rc == WH_OK && !args->json)
-		rc = wh_status_print(j, stdout, &error);
+	if (rc == WH_OK)
+		rc = args->json ? wh_document_check(j, 0, &error) : wh_status_print(j, stdout, &error);
 	int exit = rc == WH_OK ? 0 : wh_outcome_exit(NULL, &error);
 	if (rc != WH_OK)
 		wh_terminal_error(&error);
@@ -67,7 +67,9 @@ static int quarantine(const struct wh_arguments *args, const char *folder, int64
 {
 	struct wh_journal *j = NULL;
 	int rc = error->code == WH_OK ? wh_journal_open(folder, false, &j, error) : (int)error->code;
-	if (rc == WH_OK && !args->json)
+	if (rc == WH_OK && args->json)
+		rc = wh_document_check(j, id, error);
+	else if (rc == WH_OK)
 		rc = id ? wh_quarantine_show(j, id, stdout, error) : wh_quarantine_list(j, stdout, error);
 	int exit = rc == WH_OK ? 0 : wh_outcome_exit(NULL, error);
 	if (rc != WH_OK)

@@ -100,7 +100,8 @@ struct wh_journal_quarantine {
 	const char *key;       /* JSON object of the key's fields, or NULL */
 	const char *column;    /* or NULL: not known which */
 	const char *reason;
-	const char *values;    /* JSON object of all fields: text, null, or {"hex": "..."} */
+	const char *values;    /* JSON object of all fields: text (of natives the engine's own
+	                          form), null, or {"hex": "..."} */
 	const char *hash;      /* 32 hex: of a row that the target refused, as digests have it; or NULL */
 	int64_t usec;
 };

@@ -150,7 +150,8 @@ static int note_ends(struct wh_migration *m, const char *command, struct wh_erro
 		if (rc != WH_OK)
 			return rc;
 	}
-	return put_usec(m->journal, "started_usec", wh_now_usec(), error);
+	int rc = wh_journal_event(m->journal, wh_arena_format(&m->arena, "%s begun", command), error);
+	return rc == WH_OK ? put_usec(m->journal, "started_usec", wh_now_usec(), error) : rc;
 }
 
 /* A work folder belongs to one pair of ends. */

@@ -82,7 +82,9 @@ const char *wh_planner_translate(const struct wh_planner *p, const struct wh_pla
 	bool renamed = false;
 	for (size_t i = 0; i < t->ncolumns; i++) {
 		const struct wh_plan_column *c = &t->columns[i];
-		columns[i] = (struct wh_sql_column){ c->source->name, c->name, c->fit.wire.kind == WH_BOOL };
+		enum wh_kind kind = c->fit.wire.kind;
+		columns[i] = (struct wh_sql_column){ c->source->name, c->name, kind == WH_BOOL,
+			c->source->type.kind == kind ? kind : WH_NO_KIND };
 		renamed = renamed || !wh_equal(c->source->name, c->name);
 	}
 	if (p->plan->same_engine && !renamed)
@@ -98,7 +100,7 @@ static void plan_default(const struct wh_planner *p, struct wh_plan_table *t,
 {
 	enum wh_kind kind = c->fit.wire.kind;
 	struct wh_sql_context context = { .use = WH_SQL_DEFAULT, .boolean = kind == WH_BOOL,
-		.textual = kind == WH_TEXT || kind == WH_ENUM, .temporal = is_time(kind) };
+		.textual = kind == WH_TEXT || kind == WH_ENUM, .temporal = is_time(kind), .kind = kind };
 	const char *why = NULL, *text = c->source->default_text;
 	if (!text || (c->identity != WH_NO_IDENTITY && !p->plan->same_engine))
 		return;
@@ -113,7 +115,7 @@ static void plan_generated(const struct wh_planner *p, struct wh_plan_table *t,
 	struct wh_plan_column *c)
 {
 	struct wh_sql_context context = { .use = WH_SQL_GENERATED,
-		.boolean = c->fit.wire.kind == WH_BOOL };
+		.boolean = c->fit.wire.kind == WH_BOOL, .kind = c->fit.wire.kind };
 	const char *why = NULL;
 	if (!c->source->generated)
 		return;

@@ -129,7 +129,7 @@ int wh_quarantine_show(struct wh_journal *j, int64_t id, FILE *out, struct wh_er
 	struct wh_journal_quarantine *row;
 	struct wh_buffer text = { 0 };
 	int rc = wh_quarantine_one(j, id, &arena, &row, error);
-	if (rc == WH_OK) {
+	if (rc == WH_OK && row) {
 		show_row(&arena, row, &text);
 		rc = wh_print_out(&text, out, error);
 	}

@@ -152,6 +152,9 @@ int wh_repair_table(struct wh_migration *m, const struct wh_plan_table *t,
 			: wh_copy_table_again(m, t, error);
 	if (rc == WH_OK)
 		rc = wh_at(error, conn, m->target_kind->finish(conn, &m->claim, error));
+	if (rc == WH_OK)
+		rc = wh_journal_event(m->journal, wh_arena_format(&m->arena, "%llu rows of %s repaired",
+			(unsigned long long)located->total, t->source->name), error);
 	wh_conn_close(conn);
 	return rc;
 }

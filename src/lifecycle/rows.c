@@ -329,6 +329,9 @@ static int take_snapshot(struct rows *r, struct wh_error *error)
 	rc = put_number(r->m->journal, "snapshot", r->snapshot, error);
 	if (rc == WH_OK)
 		rc = wh_journal_set(r->m->journal, "snapshot_text", snapshot.text, error);
+	if (rc == WH_OK)
+		rc = wh_journal_event(r->m->journal, wh_arena_format(&r->arena, "snapshot %lld taken: %s",
+			(long long)r->snapshot, snapshot.text), error);
 	return rc;
 }
 

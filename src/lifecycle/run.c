@@ -74,12 +74,23 @@ static int plan(struct wh_migration *m, struct wh_error *error)
 	return rc == WH_OK ? put_seconds(m, "seconds_inspect", began, error) : rc;
 }
 
+/* Nothing is proven of rows that are about to be written. */
+static int forget_verdict(struct wh_migration *m, struct wh_error *error)
+{
+	static const char *const facts[] = { "verified", "verified_usec", "verify_mode" };
+	int rc = WH_OK;
+	for (size_t i = 0; i < sizeof facts / sizeof *facts && rc == WH_OK; i++)
+		rc = wh_journal_set(m->journal, facts[i], NULL, error);
+	return rc;
+}
+
 static int copy(struct wh_migration *m, struct wh_error *error)
 {
 	int rc = wh_prepare(m, error);
 	if (rc != WH_OK || state_is(m, "LIVE"))
 		return rc == WH_OK ? finish(m, error) : rc;
-	if (!state_is(m, "BUILDING")) {
+	rc = forget_verdict(m, error);
+	if (rc == WH_OK && !state_is(m, "BUILDING")) {
 		rc = set_state(m, "COPYING", error);
 		if (rc == WH_OK)
 			rc = copy_rows(m, error);

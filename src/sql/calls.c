@@ -12,11 +12,11 @@ static bool call_is_leaf(const struct wh_node *n)
 	return n->kind == WH_NODE_COLUMN || wh_node_is_literal(n);
 }
 
-/* SQLite folds only ASCII: an index or a check still holds, a stored value would differ. */
+/* SQLite folds only ASCII. An index serves all the same; a value or a check would differ. */
 bool wh_certain_letters(struct wh_sql_work *w, const struct wh_node *call)
 {
 	bool sqlite = w->from == &wh_dialect_sqlite || w->to == &wh_dialect_sqlite;
-	if (sqlite && w->context->use == WH_SQL_GENERATED)
+	if (sqlite && (w->context->use != WH_SQL_INDEX || w->condition))
 		return wh_sql_doubt(w, "SQLite's %s() changes only ASCII letters", call->function->name);
 	return true;
 }
@@ -81,6 +81,15 @@ bool wh_certain_texts(struct wh_sql_work *w, const struct wh_node *call)
 		if (!(wh_node_class(call->items[i]) & fine))
 			return wh_sql_doubt(w, "a value becomes a text, which each dialect writes its own way");
 	return true;
+}
+
+/* PostgreSQL lets it depend on settings, and so not into what is stored. */
+bool wh_certain_concat_ws(struct wh_sql_work *w, const struct wh_node *call)
+{
+	bool stored = w->context->use == WH_SQL_GENERATED || w->context->use == WH_SQL_INDEX;
+	if (stored && call_to(w, &wh_dialect_postgresql))
+		return wh_sql_doubt(w, "PostgreSQL does not store what concat_ws() gives");
+	return wh_certain_texts(w, call);
 }
 
 bool wh_certain_clock(struct wh_sql_work *w, const struct wh_node *call)
@@ -262,11 +271,13 @@ bool wh_write_joined(struct wh_sql_work *w, const struct wh_node *call, struct w
 	return true;
 }
 
-/* A json column of PostgreSQL holds nothing else. SQLite's function may give 0 for a null. */
+/* A json column of PostgreSQL holds nothing else. For a null some versions of SQLite give 0. */
 bool wh_write_json_valid(struct wh_sql_work *w, const struct wh_node *call, struct wh_buffer *out)
 {
 	const struct wh_node *value = call->items[0];
 	bool json = value->kind == WH_NODE_COLUMN && value->column->kind == WH_JSON;
+	if (w->from == &wh_dialect_sqlite)
+		return wh_sql_doubt(w, "json_valid() of a null depends on the version of SQLite");
 	if (call_to(w, &wh_dialect_mysql))
 		return call_list(w, "json_valid", call, out);
 	if (call_to(w, &wh_dialect_postgresql)) {

@@ -66,7 +66,7 @@ static const struct wh_function functions[FUNCTIONS] = {
 	[FN_CONCAT_SKIP] = { "concat", { 0 }, 0, WH_CLASS_TEXT, .certain = wh_certain_texts,
 		.write = wh_write_joined },
 	[FN_CONCAT_WS] = { "concat_ws", { "concat_ws($*)", "concat_ws($*)", NULL }, 0, WH_CLASS_TEXT,
-		.certain = wh_certain_texts },
+		.certain = wh_certain_concat_ws },
 	[FN_ABS] = { "abs", { "abs($1)", "abs($1)", "abs($1)" }, NUMBERS },
 	[FN_ROUND] = { "round", { "round($1)", "round($1)", NULL }, NUMBERS,
 		.certain = wh_certain_round },

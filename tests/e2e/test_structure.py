@@ -142,7 +142,7 @@ def test_defaults_checks_comments_generated(mysql, make, whimbrel):
 
 def test_keys_under_a_blind_collation(mysql, make, whimbrel):
     mysql.script("CREATE TABLE t (k varchar(20) COLLATE utf8mb4_general_ci PRIMARY KEY, v int)")
-    mysql.script("INSERT INTO t VALUES ('a', 1), ('B', 2), ('ç', 3), ('zz ', 4), ('Ä', 5)")
+    mysql.script("INSERT INTO t VALUES ('a', 1), ('B', 2), ('ç', 3), ('zz ', 4), ('Ö', 5)")
     target = make("postgresql")
     whimbrel.move(mysql, target)
     assert_equal(mysql, target)
@@ -322,14 +322,14 @@ def test_what_mysql_cannot_hold(make, whimbrel):
     source, target = make("postgresql"), make("mysql")
     source.script("CREATE TABLE t (id int PRIMARY KEY, v double precision, tags text[], body text);"
                   "INSERT INTO t VALUES (1, 'NaN', '{a}', 'x'), (2, 1.5, '{}', 'y');"
-                  "CREATE INDEX some ON t (id) WHERE v > 1;"
+                  "CREATE INDEX partly ON t (id) WHERE v > 1;"
                   "CREATE INDEX tagged ON t USING gin (tags);"
                   "CREATE INDEX lowered ON t (lower(body)); CREATE SEQUENCE free")
     done = whimbrel.move(source, target, expect={0, 9})
     held = target.query("SELECT id, v FROM t ORDER BY id")
     assert held[-1] == (2, 1.5)
     assert done.code == 9 or str(held[0][1]).lower() == "nan"
-    for name in ("some", "tagged", "lowered", "free"):
+    for name in ("partly", "tagged", "lowered", "free"):
         carried = target.query("SELECT 1 FROM information_schema.statistics WHERE table_schema = %s"
                                " AND index_name = %s", target.name, name)
         sequence = target.query("SELECT 1 FROM information_schema.tables WHERE table_schema = %s"

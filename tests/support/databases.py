@@ -16,6 +16,12 @@ def only_statements(text, unwanted):
                      if not line.strip().upper().startswith(unwanted))
 
 
+def load(client, text):
+    """Feeds a script to an engine's own client, which must be content with all of it."""
+    done = subprocess.run(client, input=text.encode(), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+
+
 class Database:
     """One database of one engine. `key`, `foreign_keys` and `indexes` come from its catalog."""
 
@@ -75,9 +81,8 @@ class Postgres(Database):
             return c.fetchall() if c.description else []
 
     def script(self, text):
-        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.server["socket"],
-                        "-p", str(self.server["port"]), "-U", "postgres", self.name],
-                       input=text, text=True, check=True, capture_output=True)
+        load(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.server["socket"],
+              "-p", str(self.server["port"]), "-U", "postgres", self.name], text)
 
     def tables(self):
         return [row[0] for row in self.query(
@@ -150,9 +155,8 @@ class Mariadb(Database):
             return list(c.fetchall()) if c.description else []
 
     def script(self, text):
-        subprocess.run(["mariadb", "--no-defaults", "-S", self.server["socket"], "-u", "root",
-                        "--default-character-set=utf8mb4", self.name],
-                       input=text.encode(), check=True, capture_output=True)
+        load(["mariadb", "--no-defaults", "-S", self.server["socket"], "-u", "root",
+              "--default-character-set=utf8mb4", self.name], text)
 
     def tables(self):
         return [row[0] for row in self.query(

@@ -121,8 +121,9 @@ int wh_mysql_describe_columns(struct wh_mysql_describe *d)
 {
 	bool srs = !d->s->mariadb && d->s->version >= 80000;
 	const char *select = wh_arena_format(d->arena, "SELECT TABLE_NAME, COLUMN_NAME, "
-		"COLUMN_DEFAULT, IS_NULLABLE, COLUMN_TYPE, EXTRA, COLUMN_COMMENT, CHARACTER_SET_NAME, COLLATION_NAME, "
-		"GENERATION_EXPRESSION, %s FROM information_schema.COLUMNS", srs ? "SRS_ID" : "NULL");
+		"COLUMN_DEFAULT, IS_NULLABLE, COLUMN_TYPE, EXTRA, COLUMN_COMMENT, CHARACTER_SET_NAME, "
+		"COLLATION_NAME, GENERATION_EXPRESSION, %s FROM information_schema.COLUMNS",
+		srs ? "SRS_ID" : "NULL");
 	wh_mysql_ask(d, select, "TABLE_SCHEMA", " ORDER BY TABLE_NAME, ORDINAL_POSITION");
 	return wh_mysql_for_each(d, take_column);
 }

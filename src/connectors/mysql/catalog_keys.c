@@ -198,8 +198,9 @@ static int describe_checks(struct wh_mysql_describe *d)
 	else
 		wh_mysql_ask(d, "SELECT t.TABLE_NAME, c.CONSTRAINT_NAME, c.CHECK_CLAUSE, t.ENFORCED "
 			"FROM information_schema.CHECK_CONSTRAINTS c "
-			"JOIN information_schema.TABLE_CONSTRAINTS t USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME)",
-			"c.CONSTRAINT_SCHEMA", " AND t.CONSTRAINT_TYPE = 'CHECK' ORDER BY t.TABLE_NAME, c.CONSTRAINT_NAME");
+			"JOIN information_schema.TABLE_CONSTRAINTS t "
+			"USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME)", "c.CONSTRAINT_SCHEMA",
+			" AND t.CONSTRAINT_TYPE = 'CHECK' ORDER BY t.TABLE_NAME, c.CONSTRAINT_NAME");
 	return wh_mysql_for_each(d, take_check);
 }
 

@@ -54,7 +54,7 @@ static int take_bool_text(struct wh_mysql_reader *r, struct wh_mysql_cell *cell,
 	(void)error;
 	static const char *const words[] = { "false", "true" };
 	int64_t value = cell->value.integer;
-	char text[24];
+	char text[24] = "";
 	if (value == 0 || value == 1)
 		wh_batch_bytes(out, column, words[value], strlen(words[value]));
 	else

@@ -76,7 +76,7 @@ static int begin_locked(struct wh_conn **conns, size_t n, bool *locked, struct w
 /* Equal places in the log mean equal views. Without a log nothing can be said. */
 static int begin_compared(struct wh_conn **conns, size_t n, bool *equal, struct wh_error *error)
 {
-	char first[300], other[300];
+	char first[300] = "", other[300] = "";
 	*equal = false;
 	for (int i = 0; i < TRIES && !*equal; i++) {
 		int rc = begin_all(conns, n, error);

@@ -194,6 +194,7 @@ static const char session[] =
 	"SET row_security = off;"
 	"SET xmloption = content;"
 	"SET quote_all_identifiers = off;"
+	"SET jit = off;"
 	"SET lc_monetary = 'C';"
 	"SET client_min_messages = warning;";
 
@@ -255,15 +256,15 @@ static enum wh_code code_of(const char *state)
 	return WH_STOP;
 }
 
-static const char *advice_of(const char *state)
+static const char *advice_of(const char *state, const char *hint)
 {
 	if (!strcmp(state, "42501"))
-		return "; grant the privilege to the user of the URL";
+		return "grant the privilege to the user of the URL";
 	if (!strcmp(state, "25006"))
-		return "; the server is read-only: name the primary";
+		return "the server is read-only: name the primary";
 	if (!strcmp(state, "53100"))
-		return "; the server's disk is full: free some space there, then repeat the command";
-	return "";
+		return "the server's disk is full: free some space there, then repeat the command";
+	return hint ? hint : "";
 }
 
 static int lost(struct postgres *s, const char *doing, struct wh_error *error)
@@ -281,13 +282,15 @@ int postgres_fail(struct postgres *s, const PGresult *result, const char *doing,
 	const char *message = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 	const char *detail = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL) : NULL;
 	const char *context = result ? PQresultErrorField(result, PG_DIAG_CONTEXT) : NULL;
+	const char *hint = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_HINT) : NULL;
 	if (!state || !message)
 		return lost(s, doing, error);
 	enum wh_code code = code_of(state);
-	wh_fail(error, code, "%s: %s%s%s%s%s%.*s%s%s", doing, message, detail ? " (" : "",
+	const char *advice = advice_of(state, hint);
+	wh_fail(error, code, "%s: %s%s%s%s%s%.*s%s%s%s", doing, message, detail ? " (" : "",
 		detail ? detail : "", detail ? ")" : "", context ? " [" : "",
 		context ? (int)strcspn(context, "\n") : 0, context ? context : "", context ? "]" : "",
-		advice_of(state));
+		*advice ? "; " : "", advice);
 	snprintf(error->state, sizeof error->state, "%s", state);
 	return code;
 }

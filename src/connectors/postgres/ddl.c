@@ -107,9 +107,9 @@ const struct wh_sequence *postgres_sequence_of(const struct postgres_ddl *d,
 	const struct wh_catalog *catalog = d->plan->catalog;
 	for (size_t i = 0; c->source->sequence && i < catalog->nsequences; i++) {
 		const struct wh_sequence *s = &catalog->sequences[i];
-		if (wh_equal(s->owner_column, c->source->name) &&
+		if (!strcmp(s->name, c->source->sequence) && wh_equal(s->owner_column, c->source->name) &&
 			wh_equal(s->owner_table, t->source->name) &&
-			wh_equal(s->owner_schema, t->source->schema) && wh_equal(s->name, c->source->sequence))
+			wh_equal(s->owner_schema, t->source->schema))
 			return s;
 	}
 	return NULL;

@@ -15,6 +15,8 @@ static void put_value(struct postgres_ddl *d, const struct wh_sequence *s, const
 	bool exhausted = s && s->increment && (above(next, s->maximum) || above(s->minimum, next));
 	if (exhausted)
 		wh_buffer_format(&d->sql, "(%s - (%s))::pg_catalog.int8, true)", next, s->increment);
+	else if (above(next, "9223372036854775807"))
+		wh_buffer_format(&d->sql, "%s::pg_catalog.int8, false)", next); /* refused in clear words */
 	else
 		wh_buffer_format(&d->sql, "%s, false)", next);
 }
