@@ -4,7 +4,7 @@
 #include "cli/sample.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
-#include "lifecycle/settings_file.h"
+#include "lifecycle/settings/file.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
-#include "lifecycle/settings_file.h"
+#include "lifecycle/settings/file.h"
 #include <unistd.h>
 
 static int init_save(const struct wh_settings *s, struct wh_error *error)

@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
-#include "lifecycle/plan_show.h"
+#include "lifecycle/plan/show.h"
 
 static int plan_exit(const struct wh_plan *plan, const struct wh_error *error)
 {

@@ -2,8 +2,8 @@
 #include "base/text.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
-#include "lifecycle/report.h"
-#include "lifecycle/settings_file.h"
+#include "lifecycle/report/report.h"
+#include "lifecycle/settings/file.h"
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>

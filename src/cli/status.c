@@ -3,7 +3,7 @@
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
-#include "lifecycle/report.h"
+#include "lifecycle/report/report.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>

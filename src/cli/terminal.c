@@ -1,8 +1,8 @@
 #include "cli/terminal.h"
 #include "base/text.h"
 #include "lifecycle/migration.h"
-#include "lifecycle/plan_show.h"
-#include "lifecycle/report.h"
+#include "lifecycle/plan/show.h"
+#include "lifecycle/report/report.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

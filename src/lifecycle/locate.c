@@ -1,6 +1,6 @@
 #include "lifecycle/locate.h"
 #include "base/text.h"
-#include "lifecycle/plan.h"
+#include "lifecycle/plan/plan.h"
 #include "lifecycle/scan.h"
 #include "lifecycle/steps.h"
 #include <stdlib.h>

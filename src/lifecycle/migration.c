@@ -1,7 +1,7 @@
 #include "lifecycle/migration.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "lifecycle/plan.h"
+#include "lifecycle/plan/plan.h"
 #include <stdlib.h>
 #include <unistd.h>
 

@@ -8,7 +8,7 @@
 
 #include "journal/journal.h"
 #include "lifecycle/progress.h"
-#include "lifecycle/settings.h"
+#include "lifecycle/settings/settings.h"
 #include "model/connector.h"
 
 struct wh_migration {

@@ -2,7 +2,7 @@
 #include "lifecycle/steps.h"
 #include "base/crash.h"
 #include "base/text.h"
-#include "lifecycle/plan.h"
+#include "lifecycle/plan/plan.h"
 #include "lifecycle/scan.h"
 #include "lifecycle/statements.h"
 

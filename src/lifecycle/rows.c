@@ -6,7 +6,7 @@
 #include "lifecycle/steps.h"
 #include "base/crash.h"
 #include "base/text.h"
-#include "lifecycle/plan.h"
+#include "lifecycle/plan/plan.h"
 #include <stdlib.h>
 
 struct table_state {

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "lifecycle/locate.h"
-#include "lifecycle/plan.h"
+#include "lifecycle/plan/plan.h"
 #include "lifecycle/repair.h"
 #include "lifecycle/scan.h"
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* A migration.yaml of any bytes: read, and where it is good, written and read again. */
 #include "fuzz.h"
-#include "lifecycle/settings_file.h"
+#include "lifecycle/settings/file.h"
 
 const char *__lsan_default_suppressions(void);
 

@@ -1,5 +1,5 @@
 /* Numbers, sizes, durations and moments as people read them. */
-#include "lifecycle/figures.h"
+#include "lifecycle/report/figures.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

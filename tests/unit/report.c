@@ -1,7 +1,7 @@
 /* The report, the documents and what is printed: hostile text stays text, what was not checked is
  * null, the verdict is the right one. */
-#include "lifecycle/report.h"
-#include "lifecycle/account.h"
+#include "lifecycle/report/report.h"
+#include "lifecycle/report/account.h"
 #include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 #include "check.h"
 #include "base/text.h"
-#include "lifecycle/settings_file.h"
+#include "lifecycle/settings/file.h"
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -1,0 +1,277 @@
+/* Columns: type, default, generated expression, and the two rowsets through which rows travel. */
+#include "lifecycle/plan/parts.h"
+#include "base/text.h"
+#include "sql/dialect.h"
+#include "transform/cast.h"
+
+static const char *column_object(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_column *c)
+{
+	return wh_arena_format(p->arena, "%s.%s",
+		wh_shown_name(p->arena, t->source->schema, t->source->name), c->name);
+}
+
+static bool in_index(const struct wh_index *index, const char *column)
+{
+	for (size_t i = 0; i < index->nparts; i++)
+		if (wh_equal(index->parts[i].column, column))
+			return true;
+	return false;
+}
+
+static bool in_foreign_key(const struct wh_foreign_key *f, const char *column)
+{
+	for (size_t i = 0; i < f->ncolumns; i++)
+		if (wh_equal(f->columns[i], column))
+			return true;
+	return false;
+}
+
+static void note_uses(const struct wh_table *t, const char *column, struct wh_fit_request *request)
+{
+	for (size_t i = 0; i < t->nindexes; i++)
+		request->keyed = request->keyed || in_index(&t->indexes[i], column);
+	for (size_t i = 0; i < t->nforeign_keys; i++)
+		request->referenced = request->referenced || in_foreign_key(&t->foreign_keys[i], column);
+}
+
+/* Another table's foreign key points at it. */
+static bool pointed_at(const struct wh_planner *p, const struct wh_table *t, const char *column)
+{
+	for (size_t i = 0; i < p->catalog->ntables; i++) {
+		const struct wh_table *other = &p->catalog->tables[i];
+		for (size_t k = 0; k < other->nforeign_keys; k++) {
+			const struct wh_foreign_key *f = &other->foreign_keys[k];
+			if (!wh_equal(f->to_table, t->name) || !wh_equal(f->to_schema, t->schema))
+				continue;
+			for (size_t c = 0; c < f->ncolumns; c++)
+				if (wh_equal(f->to_columns[c], column))
+					return true;
+		}
+	}
+	return false;
+}
+
+static int fit_column(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_map_column *map, struct wh_plan_column *c)
+{
+	struct wh_fit_request request = { .arena = p->arena, .engine = p->catalog->engine,
+		.column = c->source, .wanted = map ? map->type : NULL };
+	note_uses(t->source, c->source->name, &request);
+	request.referenced = request.referenced || pointed_at(p, t->source, c->source->name);
+	request.keyed = request.keyed || request.referenced;
+	int rc = p->target->fit(&request, &c->fit, p->error);
+	if (rc != WH_OK)
+		return wh_fail_place(p->error, "column %s", column_object(p, t, c->source));
+	if (c->fit.loss)
+		wh_findings_add(&p->plan->findings, "type-mapped", WH_INFO, WH_AUTOMATIC,
+			column_object(p, t, c->source), "%s becomes %s: %s", c->source->type.native,
+			c->fit.native, c->fit.loss);
+	return WH_OK;
+}
+
+static bool is_time(enum wh_kind kind)
+{
+	return kind == WH_DATE || kind == WH_TIME || kind == WH_TIMESTAMP || kind == WH_TIMESTAMPTZ;
+}
+
+const char *wh_planner_translate(const struct wh_planner *p, const struct wh_plan_table *t,
+	const char *expression, struct wh_sql_context *context, const char **why)
+{
+	struct wh_sql_column *columns = wh_new_array(p->arena, struct wh_sql_column, t->ncolumns + 1);
+	bool renamed = false;
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		const struct wh_plan_column *c = &t->columns[i];
+		enum wh_kind kind = c->fit.wire.kind;
+		columns[i] = (struct wh_sql_column){ c->source->name, c->name, kind == WH_BOOL,
+			c->source->type.kind == kind ? kind : WH_NO_KIND };
+		renamed = renamed || !wh_equal(c->source->name, c->name);
+	}
+	if (p->plan->same_engine && !renamed)
+		return expression;
+	context->columns = columns;
+	context->ncolumns = t->ncolumns;
+	return wh_sql_translate(expression, p->source->dialect, p->target->dialect, context, p->arena,
+		why);
+}
+
+static void plan_default(const struct wh_planner *p, struct wh_plan_table *t,
+	struct wh_plan_column *c)
+{
+	enum wh_kind kind = c->fit.wire.kind;
+	struct wh_sql_context context = { .use = WH_SQL_DEFAULT, .boolean = kind == WH_BOOL,
+		.textual = kind == WH_TEXT || kind == WH_ENUM, .temporal = is_time(kind), .kind = kind };
+	const char *why = NULL, *text = c->source->default_text;
+	if (!text || (c->identity != WH_NO_IDENTITY && !p->plan->same_engine))
+		return;
+	c->default_text = wh_planner_translate(p, t, text, &context, &why);
+	if (!c->default_text)
+		wh_findings_add(&p->plan->findings, "default-not-carried", WH_WARNING, WH_MANUAL,
+			column_object(p, t, c->source), "the default is not set on the target: %s",
+			why ? why : "it is not understood")->source = text;
+}
+
+static void plan_generated(const struct wh_planner *p, struct wh_plan_table *t,
+	struct wh_plan_column *c)
+{
+	struct wh_sql_context context = { .use = WH_SQL_GENERATED,
+		.boolean = c->fit.wire.kind == WH_BOOL, .kind = c->fit.wire.kind };
+	const char *why = NULL;
+	if (!c->source->generated)
+		return;
+	c->generated_stored = c->source->generated_stored;
+	c->generated = wh_planner_translate(p, t, c->source->generated, &context, &why);
+	c->copied = !c->generated;
+	if (!c->generated)
+		wh_findings_add(&p->plan->findings, "generated-becomes-plain", WH_WARNING, WH_MANUAL,
+			column_object(p, t, c->source),
+			"a generated column becomes a plain one that holds the values as they are now: %s",
+			why ? why : "its expression is not understood")->source = c->source->generated;
+	else if (!p->plan->same_engine)
+		wh_findings_add(&p->plan->findings, "generated-translated", WH_INFO, WH_AUTOMATIC,
+			column_object(p, t, c->source), "generated on the target as %s; its values are not copied",
+			c->generated)->source = c->source->generated;
+}
+
+static void plan_on_update(const struct wh_planner *p, struct wh_plan_table *t,
+	struct wh_plan_column *c)
+{
+	if (!c->source->on_update)
+		return;
+	if (p->plan->same_engine)
+		c->on_update = c->source->on_update;
+	else
+		wh_findings_add(&p->plan->findings, "on-update-not-carried", WH_WARNING, WH_MANUAL,
+			column_object(p, t, c->source),
+			"the target does not set this column by itself when a row is updated; write a trigger")
+			->source = c->source->on_update;
+}
+
+int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t)
+{
+	const struct wh_table *from = t->source;
+	const struct wh_map_table *map = wh_planner_map(p, from);
+	t->ncolumns = from->ncolumns;
+	t->columns = wh_new_array(p->arena, struct wh_plan_column, from->ncolumns + 1);
+	for (size_t i = 0; i < from->ncolumns; i++) {
+		const struct wh_map_column *wanted = wh_planner_map_column(map, from->columns[i].name);
+		struct wh_plan_column *c = &t->columns[i];
+		c->source = &from->columns[i];
+		c->name = wanted && wanted->to ? wanted->to : wh_planner_name(p, c->source->name);
+		c->not_null = c->source->not_null;
+		c->identity = c->source->identity;
+		c->comment = c->source->comment;
+		c->copied = true;
+		int rc = fit_column(p, t, wanted, c);
+		if (rc != WH_OK)
+			return rc;
+	}
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		plan_default(p, t, &t->columns[i]);
+		plan_generated(p, t, &t->columns[i]);
+		plan_on_update(p, t, &t->columns[i]);
+	}
+	return WH_OK;
+}
+
+/* As which kind the source is asked to read the column; a cast does the rest. */
+static struct wh_type read_as(const struct wh_planner *p, const struct wh_plan_column *c)
+{
+	const struct wh_type *own = &c->source->type, *wire = &c->fit.wire;
+	bool asked = p->plan->same_engine || wire->kind == WH_TEXT ||
+		(wire->kind == WH_JSON && own->kind == WH_ARRAY);
+	struct wh_type type = asked ? *wire : *own;
+	type.native = own->native;
+	return type;
+}
+
+static void field(const struct wh_planner *p, const struct wh_plan_column *c, struct wh_field *from,
+	struct wh_field *to)
+{
+	*from = (struct wh_field){ c->source->name, c->source->type, read_as(p, c), c->source->not_null };
+	*to = (struct wh_field){ c->name, c->fit.type, c->fit.wire, c->not_null };
+}
+
+static void find_proof(const struct wh_planner *p, struct wh_plan_table *t)
+{
+	size_t f = 0;
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		struct wh_plan_column *c = &t->columns[i];
+		if (!c->copied)
+			continue;
+		if (c->fit.proof == WH_PROOF_EXACT && wh_cast_needed(&t->from.fields[f], &t->to.fields[f]) &&
+			t->from.fields[f].wire.kind != t->to.fields[f].wire.kind)
+			c->fit.proof = WH_PROOF_MAPPED;
+		t->keep_scale[f++] = p->plan->same_engine && c->fit.wire.kind == WH_DECIMAL &&
+			wh_equal(c->fit.native, c->source->type.native);
+		if (c->fit.proof > t->proof)
+			t->proof = c->fit.proof;
+		if (c->fit.proof == WH_PROOF_NONE)
+			wh_findings_add(&p->plan->findings, "not-verified", WH_WARNING, WH_MANUAL,
+				column_object(p, t, c->source), "the values of this column cannot be compared");
+	}
+}
+
+static uint16_t *key_fields(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_index *index)
+{
+	uint16_t *key = wh_new_array(p->arena, uint16_t, index->nparts + 1);
+	for (size_t i = 0; i < index->nparts; i++) {
+		size_t f = 0;
+		while (f < t->from.nfields && !wh_equal(t->from.fields[f].name, index->parts[i].column))
+			f++;
+		if (f == t->from.nfields)
+			return NULL;
+		key[i] = (uint16_t)f;
+	}
+	return key;
+}
+
+/* Every row has one, no two have the same. SQLite's primary keys may hold nulls. */
+static bool identifies(const struct wh_table *t, const struct wh_index *index)
+{
+	if (!(index->unique || index->primary) || index->where || index->deferrable)
+		return false;
+	for (size_t i = 0; i < index->nparts; i++) {
+		const struct wh_index_part *part = &index->parts[i];
+		const struct wh_column *c = part->column ? wh_table_column(t, part->column) : NULL;
+		if (!c || part->prefix || !c->not_null)
+			return false;
+	}
+	return index->nparts > 0;
+}
+
+static void find_key(const struct wh_planner *p, struct wh_plan_table *t)
+{
+	for (size_t i = 0; i < t->source->nindexes && !t->from.nkey; i++) {
+		const struct wh_index *index = &t->source->indexes[i];
+		const uint16_t *key = identifies(t->source, index) ? key_fields(p, t, index) : NULL;
+		if (!key)
+			continue;
+		t->from.key = t->to.key = key;
+		t->from.nkey = t->to.nkey = index->nparts;
+	}
+	if (!t->from.nkey && !t->no_rows)
+		wh_findings_add(&p->plan->findings, "no-key", WH_INFO, WH_AUTOMATIC,
+			wh_shown_name(p->arena, t->source->schema, t->source->name),
+			"the table has no primary key and no unique key without nulls: its rows are compared "
+			"whole, duplicates counted");
+}
+
+void wh_planner_rowsets(const struct wh_planner *p, struct wh_plan_table *t)
+{
+	struct wh_field *from = wh_new_array(p->arena, struct wh_field, t->ncolumns + 1);
+	struct wh_field *to = wh_new_array(p->arena, struct wh_field, t->ncolumns + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < t->ncolumns; i++)
+		if (t->columns[i].copied) {
+			field(p, &t->columns[i], &from[n], &to[n]);
+			n++;
+		}
+	t->from = (struct wh_rowset){ .schema = t->source->schema, .table = t->source->name,
+		.fields = from, .nfields = n };
+	t->to = (struct wh_rowset){ .schema = t->schema, .table = t->name, .fields = to, .nfields = n };
+	t->keep_scale = wh_new_array(p->arena, bool, n + 1);
+	find_proof(p, t);
+	find_key(p, t);
+}

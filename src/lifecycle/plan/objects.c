@@ -1,0 +1,76 @@
+/* Objects: views, triggers, routines, types, sequences. The same engine takes them whole; for
+ * another they are kept as findings with their text. */
+#include "lifecycle/plan/parts.h"
+#include "base/text.h"
+
+/* What the plan's columns and tables already say in their own way. */
+static bool absorbed(const char *kind)
+{
+	static const char *const kinds[] = { "schema", "type", "enum", "domain", "extension",
+		"composite type", "range type", NULL };
+	for (size_t i = 0; kinds[i]; i++)
+		if (!strcmp(kind, kinds[i]))
+			return true;
+	return false;
+}
+
+static void lost_object(const struct wh_planner *p, const struct wh_object *o, const char *why)
+{
+	bool absorb = absorbed(o->kind);
+	wh_findings_add(&p->plan->findings, "object-not-carried", absorb ? WH_INFO : WH_WARNING,
+		absorb ? WH_AUTOMATIC : WH_MANUAL,
+		wh_arena_format(p->arena, "%s %s", o->kind, wh_shown_name(p->arena, o->schema, o->name)),
+		"not created on the target: %s", why)->source = o->definition;
+}
+
+static const char *obstacle(const struct wh_planner *p, const struct wh_object *o)
+{
+	if (!p->plan->same_engine)
+		return wh_arena_format(p->arena, "it is written for %s; port its text by hand",
+			p->source->summary);
+	if (!o->definition)
+		return "its definition could not be read";
+	if (o->table && !wh_planner_table(p, o->schema, o->table) &&
+		wh_catalog_table(p->catalog, o->schema, o->table))
+		return "its table is not part of the move";
+	return NULL;
+}
+
+static void plan_object(const struct wh_planner *p, const struct wh_object *o)
+{
+	struct wh_plan_object planned = { .source = o, .name = o->name };
+	planned.schema = p->target->facts.schemas ? o->schema : NULL;
+	const char *why = obstacle(p, o);
+	if (why)
+		lost_object(p, o, why);
+	else
+		planned.statement = o->definition;
+	*wh_push(p->arena, &p->plan->objects, &p->plan->nobjects) = planned;
+}
+
+/* An owned sequence is carried by its column: by the identity on the target. */
+static void plan_sequence(const struct wh_planner *p, const struct wh_sequence *s)
+{
+	if (s->identity || (s->owner_table && !p->plan->same_engine))
+		return;
+	if (s->owner_table && !wh_planner_table(p, s->owner_schema, s->owner_table))
+		return;
+	if (!p->target->facts.sequences) {
+		wh_findings_add(&p->plan->findings, "sequence-not-carried", WH_WARNING, WH_MANUAL,
+			wh_arena_format(p->arena, "sequence %s", wh_shown_name(p->arena, s->schema, s->name)),
+			"the target has no sequences; the next value would be %s",
+			s->next_value ? s->next_value : "(not known)");
+		return;
+	}
+	bool schemas = p->target->facts.schemas;
+	*wh_push(p->arena, &p->plan->sequences, &p->plan->nsequences) = (struct wh_plan_sequence){ s,
+		schemas ? s->schema ? s->schema : p->target->facts.default_schema : NULL, s->name };
+}
+
+void wh_planner_objects(const struct wh_planner *p)
+{
+	for (size_t i = 0; i < p->catalog->nobjects; i++)
+		plan_object(p, &p->catalog->objects[i]);
+	for (size_t i = 0; i < p->catalog->nsequences; i++)
+		plan_sequence(p, &p->catalog->sequences[i]);
+}

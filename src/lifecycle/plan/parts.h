@@ -1,0 +1,44 @@
+/* parts: what the files that make a plan share; nobody else includes it. */
+#ifndef WH_LIFECYCLE_PLAN_PARTS_H
+#define WH_LIFECYCLE_PLAN_PARTS_H
+
+#include "lifecycle/plan/plan.h"
+
+struct wh_planner {
+	struct wh_plan *plan;
+	struct wh_arena *arena;
+	const struct wh_settings *settings;
+	const struct wh_connector *source, *target;
+	const struct wh_catalog *catalog;
+	struct wh_error *error;
+};
+
+/* names.c */
+const struct wh_map_table *wh_planner_map(const struct wh_planner *p, const struct wh_table *t);
+const struct wh_map_column *wh_planner_map_column(const struct wh_map_table *map, const char *name);
+void wh_planner_name_table(const struct wh_planner *p, struct wh_plan_table *t);
+const char *wh_planner_name(const struct wh_planner *p, const char *name); /* by the policy */
+/* Names of tables and columns that are too long or collide. */
+int wh_planner_check_names(const struct wh_planner *p);
+/* Names of indexes and constraints: cut and made distinct, with a finding. */
+void wh_planner_fit_names(const struct wh_planner *p);
+
+/* columns.c */
+int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t);
+void wh_planner_rowsets(const struct wh_planner *p, struct wh_plan_table *t);
+
+/* keys.c; after every table has its columns */
+void wh_planner_keys(const struct wh_planner *p, struct wh_plan_table *t);
+struct wh_plan_table *wh_planner_table(const struct wh_planner *p, const char *schema,
+	const char *name); /* by its source's name; NULL: not in the plan */
+struct wh_plan_column *wh_plan_table_column(const struct wh_plan_table *t, const char *source);
+
+/* objects.c */
+void wh_planner_objects(const struct wh_planner *p);
+
+/* An expression of the source in the target's dialect, or NULL and why. */
+struct wh_sql_context;
+const char *wh_planner_translate(const struct wh_planner *p, const struct wh_plan_table *t,
+	const char *expression, struct wh_sql_context *context, const char **why);
+
+#endif

@@ -1,0 +1,180 @@
+#include "lifecycle/plan/parts.h"
+#include "base/text.h"
+
+const char *wh_shown_name(struct wh_arena *arena, const char *schema, const char *name)
+{
+	return schema ? wh_arena_format(arena, "%s.%s", schema, name) : wh_arena_text(arena, name);
+}
+
+static bool matches(const struct wh_planner *p, const char *pattern, const struct wh_table *t)
+{
+	return wh_pattern_match(pattern, t->name) ||
+		(t->schema && wh_pattern_match(pattern, wh_shown_name(p->arena, t->schema, t->name)));
+}
+
+static bool matches_any(const struct wh_planner *p, const char *const *patterns, size_t n,
+	const struct wh_table *t)
+{
+	for (size_t i = 0; i < n; i++)
+		if (matches(p, patterns[i], t))
+			return true;
+	return false;
+}
+
+static bool selected(const struct wh_planner *p, const struct wh_table *t)
+{
+	const struct wh_settings *s = p->settings;
+	return (!s->ninclude || matches_any(p, s->include, s->ninclude, t)) &&
+		!matches_any(p, s->exclude, s->nexclude, t);
+}
+
+/* The name of the table that is nearest to a word that names none. */
+static const char *nearest_table(const struct wh_planner *p, const char *word)
+{
+	const char **names = wh_new_array(p->arena, const char *, p->catalog->ntables + 1);
+	for (size_t i = 0; i < p->catalog->ntables; i++)
+		names[i] = p->catalog->tables[i].name;
+	return wh_text_nearest(word, names);
+}
+
+static int unknown_table(const struct wh_planner *p, const char *place, const char *word)
+{
+	const char *near = nearest_table(p, word);
+	wh_fail(p->error, WH_CONFIG, "no table matches \"%s\"%s%s%s; the source has %zu tables", word,
+		near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "", p->catalog->ntables);
+	return place ? wh_fail_place(p->error, "%s", place) : WH_CONFIG;
+}
+
+static bool any_matches(const struct wh_planner *p, const char *pattern)
+{
+	for (size_t i = 0; i < p->catalog->ntables; i++)
+		if (matches(p, pattern, &p->catalog->tables[i]))
+			return true;
+	return false;
+}
+
+/* What the settings name must be there; "*" may match nothing. */
+static int check_selection(const struct wh_planner *p)
+{
+	const struct wh_settings *s = p->settings;
+	for (size_t i = 0; i < s->ninclude; i++)
+		if (strcmp(s->include[i], "*") && !any_matches(p, s->include[i]))
+			return unknown_table(p, NULL, s->include[i]);
+	for (size_t i = 0; i < s->nmap; i++)
+		if (!any_matches(p, s->map[i].table))
+			return unknown_table(p, s->map[i].place, s->map[i].table);
+	return WH_OK;
+}
+
+static int check_mapped_columns(const struct wh_planner *p, const struct wh_table *t)
+{
+	const struct wh_map_table *map = wh_planner_map(p, t);
+	for (size_t i = 0; map && i < map->ncolumns; i++) {
+		if (wh_table_column(t, map->columns[i].name))
+			continue;
+		wh_fail(p->error, WH_CONFIG, "table \"%s\" has no column \"%s\", which `map` names", t->name,
+			map->columns[i].name);
+		return wh_fail_place(p->error, "%s", map->place ? map->place : "");
+	}
+	return WH_OK;
+}
+
+/* A partition's rows travel through its parent where the target knows no partitions. */
+static bool folded(const struct wh_planner *p, const struct wh_table *t)
+{
+	return !p->plan->same_engine && !strcmp(t->kind, "partition");
+}
+
+static void fold(const struct wh_planner *p, const struct wh_table *t)
+{
+	wh_findings_add(&p->plan->findings, "partition-folded", WH_INFO, WH_AUTOMATIC,
+		wh_shown_name(p->arena, t->schema, t->name),
+		"a partition of \"%s\": its rows arrive in that table, which is not partitioned on the target",
+		t->parent ? t->parent : "?")->source = t->partition;
+}
+
+static struct wh_plan_table *add_table(const struct wh_planner *p, const struct wh_table *t)
+{
+	struct wh_plan *plan = p->plan;
+	struct wh_plan_table *out = wh_push(p->arena, &plan->tables, &plan->ntables);
+	out->source = t;
+	out->number = (int64_t)plan->ntables - 1;
+	out->no_rows = plan->same_engine && t->rows_in_parts;
+	out->comment = t->comment;
+	if (plan->same_engine) {
+		out->collation = t->collation;
+		out->options = t->options;
+		out->partition = t->partition;
+	}
+	wh_planner_name_table(p, out);
+	return out;
+}
+
+static int add_tables(const struct wh_planner *p)
+{
+	for (size_t i = 0; i < p->catalog->ntables; i++) {
+		const struct wh_table *t = &p->catalog->tables[i];
+		if (!selected(p, t))
+			continue;
+		if (folded(p, t)) {
+			fold(p, t);
+			continue;
+		}
+		int rc = check_mapped_columns(p, t);
+		if (rc != WH_OK)
+			return rc;
+		rc = wh_planner_columns(p, add_table(p, t));
+		if (rc != WH_OK)
+			return rc;
+	}
+	return WH_OK;
+}
+
+/* Every schema that is used on the target, once. */
+static void collect_schemas(const struct wh_planner *p)
+{
+	struct wh_plan *plan = p->plan;
+	for (size_t i = 0; i < plan->ntables; i++) {
+		const char *schema = plan->tables[i].schema;
+		bool known = !schema;
+		for (size_t k = 0; k < plan->nschemas && !known; k++)
+			known = !strcmp(plan->schemas[k], schema);
+		if (!known)
+			*wh_push(p->arena, &plan->schemas, &plan->nschemas) = schema;
+	}
+}
+
+static void copy_findings(const struct wh_planner *p)
+{
+	const struct wh_findings *from = &p->catalog->findings;
+	for (size_t i = 0; i < from->count; i++) {
+		const struct wh_finding *f = &from->items[i];
+		wh_findings_add(&p->plan->findings, f->rule, f->severity, f->effort, f->object, "%s", f->text)
+			->source = f->source;
+	}
+}
+
+int wh_plan_make(struct wh_plan *plan, const struct wh_settings *settings,
+	const struct wh_connector *source, const struct wh_connector *target,
+	const struct wh_catalog *catalog, struct wh_arena *arena, struct wh_error *error)
+{
+	*plan = (struct wh_plan){ .arena = arena, .source = source, .target = target,
+		.catalog = catalog, .same_engine = source == target, .findings = { .arena = arena } };
+	struct wh_planner p = { plan, arena, settings, source, target, catalog, error };
+	copy_findings(&p);
+	int rc = check_selection(&p);
+	if (rc == WH_OK)
+		rc = add_tables(&p);
+	if (rc == WH_OK)
+		rc = wh_planner_check_names(&p);
+	if (rc != WH_OK)
+		return rc;
+	for (size_t i = 0; i < plan->ntables; i++) {
+		wh_planner_rowsets(&p, &plan->tables[i]);
+		wh_planner_keys(&p, &plan->tables[i]);
+	}
+	wh_planner_fit_names(&p);
+	wh_planner_objects(&p);
+	collect_schemas(&p);
+	return wh_plan_seal(plan, settings, error);
+}

@@ -1,0 +1,21 @@
+/* plan: from a source's catalog and the user's settings to a frozen plan. Pure: the same input
+ * gives the same plan, byte for byte, and nothing is asked of either end. */
+#ifndef WH_LIFECYCLE_PLAN_H
+#define WH_LIFECYCLE_PLAN_H
+
+#include "lifecycle/settings/settings.h"
+#include "model/connector.h"
+
+/* Fills *plan, whose memory is `arena` and the catalog's. WH_CONFIG: names collide, do not fit, or
+ * the settings name what is not there; the text carries what to paste into migration.yaml. */
+int wh_plan_make(struct wh_plan *plan, const struct wh_settings *settings,
+	const struct wh_connector *source, const struct wh_connector *target,
+	const struct wh_catalog *catalog, struct wh_arena *arena, struct wh_error *error) WH_MUST_USE;
+/* The plan's canonical JSON and its id; called last by wh_plan_make. */
+int wh_plan_seal(struct wh_plan *plan, const struct wh_settings *settings,
+	struct wh_error *error) WH_MUST_USE;
+
+/* "schema.name", or the name alone. */
+const char *wh_shown_name(struct wh_arena *arena, const char *schema, const char *name);
+
+#endif

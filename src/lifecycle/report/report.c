@@ -1,0 +1,169 @@
+#include "lifecycle/report/report.h"
+#include "lifecycle/report/document.h"
+#include "lifecycle/report/figures.h"
+#include "lifecycle/migration.h"
+#include "lifecycle/report/page.h"
+#include "base/text.h"
+#include "base/time.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void report_page(struct wh_account *a, struct wh_buffer *out)
+{
+	static void (*const parts[])(struct wh_account *, struct wh_buffer *) = {
+		wh_page_head,
+		wh_page_facts,
+		wh_page_tables,
+		wh_page_differences,
+		wh_page_quarantine,
+		wh_page_findings,
+		wh_page_left,
+		wh_page_mapping,
+		wh_page_digests,
+		wh_page_statements,
+		wh_page_history,
+		wh_page_reading,
+	};
+	const char *name = wh_account_fact(a, "name");
+	char moment[WH_FIGURE];
+	wh_html(out,
+		"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+		"<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+		"<meta name=\"referrer\" content=\"no-referrer\"><meta http-equiv=\"Content-Security-Policy\" "
+		"content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+		"<title>%s: %s</title><style>",
+		name ? name : "Migration", wh_verdict_title(a->verdict));
+	wh_buffer_text(out, wh_page_style);
+	wh_buffer_text(out, "</style></head><body><main>\n");
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		parts[i](a, out);
+		wh_buffer_char(out, '\n');
+	}
+	wh_html(out, "<footer>Written by whimbrel %s on %s.</footer></main></body></html>\n",
+		WH_VERSION, wh_figure_moment(moment, wh_now_usec()));
+}
+
+/* The last command's error as the journal has it. */
+static void report_failure(struct wh_account *a, struct wh_error *failure, int *exit)
+{
+	const char *text = wh_account_fact(a, "error_text"), *place = wh_account_fact(a, "error_place");
+	int64_t code = 0;
+	bool told = wh_account_moment(a, "exit", &code) && code >= 0 && code <= 255;
+	if (!wh_account_stopped(a)) {
+		*exit = wh_outcome_exit(a->journal, NULL);
+		return;
+	}
+	if (text)
+		wh_fail(failure, WH_STOP, "%s", text);
+	if (text && place)
+		(void)wh_fail_place(failure, "%s", place);
+	*exit = told ? (int)code : wh_outcome_exit(a->journal, failure);
+}
+
+static json_t *statements_json(const struct wh_account *a)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < a->nstatements; i++) {
+		const struct wh_journal_statement *s = &a->statements[i];
+		json_array_append_new(list,
+			json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "phase", wh_json_words(s->phase),
+				"kind", wh_json_words(s->kind), "object", wh_json_words(s->object), "sql",
+				wh_json_words(s->sql), "state", wh_json_words(s->state), "error",
+				wh_json_words(s->error), "seconds",
+				s->usec ? json_real((double)s->usec / 1e6) : json_null()));
+	}
+	return list;
+}
+
+static json_t *events_json(const struct wh_account *a)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < a->nevents; i++)
+		json_array_append_new(list,
+			json_pack("{s:I, s:o}", "usec", (json_int_t)a->events[i].usec, "text",
+				wh_json_words(a->events[i].text)));
+	return list;
+}
+
+static char *report_json(struct wh_account *a)
+{
+	struct wh_error failure = { 0 };
+	int exit;
+	report_failure(a, &failure, &exit);
+	json_t *o = wh_json_account(a, &failure, exit);
+	json_object_set_new(o, "statements", statements_json(a));
+	json_object_set_new(o, "quarantined", wh_json_checked(a->quarantined));
+	json_object_set_new(o, "quarantine", wh_json_quarantine(a->quarantine, a->nquarantine));
+	json_object_set_new(o, "events", events_json(a));
+	json_object_set(o, "plan", a->plan ? a->plan : json_null());
+	return wh_json_text(o);
+}
+
+static int write_all(int fd, const char *bytes, size_t n)
+{
+	while (n > 0) {
+		ssize_t done = write(fd, bytes, n);
+		if (done < 0 && errno != EINTR)
+			return -1;
+		if (done > 0) {
+			bytes += done;
+			n -= (size_t)done;
+		}
+	}
+	return fsync(fd);
+}
+
+/* Quarantined values stand in it: for its owner's eyes. */
+static int report_file(const char *path, const char *text, size_t n, struct wh_error *error)
+{
+	struct wh_buffer part = { 0 };
+	wh_buffer_format(&part, "%s.part", path);
+	const char *name = wh_buffer_string(&part);
+	unlink(name);
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int rc = fd < 0 ? -1 : write_all(fd, text, n);
+	if (fd >= 0)
+		rc = close(fd) == 0 ? rc : -1;
+	if (rc == 0)
+		rc = rename(name, path);
+	int code = WH_OK;
+	if (rc != 0) {
+		code = wh_fail_errno(error, WH_STOP, "cannot write the report: \"%s\"", path);
+		unlink(name);
+	}
+	wh_buffer_free(&part);
+	return code;
+}
+
+static int report_html(struct wh_account *a, const char *path, struct wh_error *error)
+{
+	struct wh_buffer page = { 0 };
+	report_page(a, &page);
+	int rc = page.full
+		? wh_fail(error, WH_STOP,
+			  "report too large: \"%s\" would exceed 1 GiB; "
+			  "the JSON report is not cut",
+			  path)
+		: report_file(path, wh_buffer_string(&page), page.size, error);
+	wh_buffer_free(&page);
+	return rc;
+}
+
+int wh_report_write(struct wh_journal *j, const char *html_path, const char *json_path,
+	struct wh_error *error)
+{
+	struct wh_account a;
+	int rc = wh_account_read(&a, j, error);
+	if (rc == WH_OK && html_path)
+		rc = report_html(&a, html_path, error);
+	if (rc == WH_OK && json_path) {
+		char *text = report_json(&a);
+		rc = report_file(json_path, text, strlen(text), error);
+		free(text);
+	}
+	wh_account_free(&a);
+	return rc;
+}
