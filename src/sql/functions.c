@@ -272,7 +272,7 @@ struct wh_node *wh_function_call(struct wh_sql_work *w, const char *name, struct
 		if (!(s->dialects & dialect) || strcmp(s->name, name) != 0)
 			continue;
 		if (spelling_fits(s, args, n, &skip))
-			return function_make(w, s->function, args + skip, n - skip);
+			return function_make(w, s->function, n > skip ? args + skip : NULL, n - skip);
 		known = true;
 	}
 	wh_sql_doubt(w, "the function \"%s\" is not translated%s", name,

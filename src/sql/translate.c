@@ -91,6 +91,20 @@ static bool tokens_are_enclosed(const struct wh_tokens *tokens)
 	return open == 1 && token_is_symbol(&tokens->items[last], ")");
 }
 
+/* Not more than a glance: an expression that would run into what stands around it. */
+static bool tokens_are_whole(const struct wh_tokens *tokens)
+{
+	const struct wh_token *last = &tokens->items[tokens->count - 2];
+	int open = 0;
+	if (last->kind == WH_TOKEN_SYMBOL && !token_is_symbol(last, ")") && !token_is_symbol(last, "]"))
+		return false;
+	for (size_t i = 0; i < tokens->count && open >= 0; i++) {
+		open += token_is_symbol(&tokens->items[i], "(");
+		open -= token_is_symbol(&tokens->items[i], ")");
+	}
+	return open == 0;
+}
+
 /* What a server says of a default is not always what it takes behind DEFAULT: SQLite and MariaDB
  * leave the parentheses out. */
 static bool default_stands(const struct wh_sql_work *w, const struct wh_tokens *tokens)
@@ -113,6 +127,8 @@ static bool translate_names(struct wh_sql_work *w, const char *sql, struct wh_bu
 		return false;
 	if (tokens.count < 2)
 		return wh_sql_doubt(w, "the expression is empty");
+	if (!tokens_are_whole(&tokens))
+		return wh_sql_doubt(w, "the expression is not whole");
 	bool wrap = w->context->use == WH_SQL_DEFAULT && !default_stands(w, &tokens);
 	wh_buffer_text(out, wrap ? "(" : "");
 	rename_columns(w, sql, &tokens, out);

@@ -144,7 +144,6 @@ def die_at_each_step(move, every):
 
 def change_at_each_step(move, every):
     names = move.steps()
-    pristine = Frozen(move.source)
     for number in chosen(names, every):
         move.anew()
         if move.run(expect={0, -signal.SIGKILL}, WHIMBREL_CRASH_AT=number).code == 0:
@@ -155,25 +154,7 @@ def change_at_each_step(move, every):
         move.run()
         print(f"step {number}/{len(names)} {names[number - 1]}: died in {state}")
         move.arrived(before if state in COPY_IS_OVER else after)
-        restore(move.source, pristine)
-
-
-def restore(source, pristine):
-    for table in pristine.tables():
-        source.execute(f"DELETE FROM {table}")
-    places = "?" if source.engine == "sqlite" else "%s"
-    for table in pristine.tables():
-        marks = ", ".join([places] * len(pristine.columns(table)))
-        sql = f"INSERT INTO {table} VALUES ({marks})"
-        if source.engine == "sqlite":
-            connection = source.connect()
-            connection.execute("BEGIN")
-            connection.executemany(sql, pristine.rows(table, None))
-            connection.execute("COMMIT")
-            connection.close()
-        else:
-            with source.connection.cursor() as c:
-                c.executemany(sql, pristine.rows(table, None))
+        sample.refill(move.source)
 
 
 @pytest.mark.parametrize("from_engine, to_engine", PAIRS)
@@ -220,7 +201,7 @@ def die_at_random(move, dice, moments):
         for _ in range(4):
             process = move.start()
             time.sleep(dice.uniform(0, whole))
-            process.send_signal(signal.SIGKILL)
+            os.kill(process.pid, signal.SIGKILL)  # it is not reaped before finish()
             code = move.whimbrel.finish(process).code
             assert code in (0, -signal.SIGKILL), code
             kills += code != 0

@@ -439,7 +439,7 @@ def test_two_at_once(whimbrel, make):
         time.sleep(0.02)
     refused(whimbrel, "run", "migration.yaml", code=STATE, says=[str(first.pid)])
     whimbrel.run("status", "migration.yaml")
-    first.send_signal(signal.SIGINT)
+    os.kill(first.pid, signal.SIGINT)
     assert whimbrel.finish(first).code == 130
 
 

@@ -1,5 +1,6 @@
 """Ctrl-C and a polite kill: a stop at a checkpoint within two seconds, and on from there."""
 
+import os
 import signal
 import time
 
@@ -39,7 +40,7 @@ def test_stop_and_go_on(slow, whimbrel, how):
     process = whimbrel.start("run", "migration.yaml", "--json")
     until_rows_arrive(process, target)
     began = time.monotonic()
-    process.send_signal(how)
+    os.kill(process.pid, how)
     done = whimbrel.finish(process)
     assert time.monotonic() - began < 2, "within two seconds"
     assert done.code == 130, done
@@ -53,8 +54,8 @@ def test_stop_between_commands_of_one_group(slow, whimbrel):
     _, target = slow
     process = whimbrel.start("run", "migration.yaml")
     until_rows_arrive(process, target)
-    process.send_signal(signal.SIGINT)
-    process.send_signal(signal.SIGINT)
+    os.kill(process.pid, signal.SIGINT)
+    os.kill(process.pid, signal.SIGINT)
     assert whimbrel.finish(process).code in (130, -signal.SIGINT)
 
 

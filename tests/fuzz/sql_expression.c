@@ -2,8 +2,6 @@
  * of the target's dialect that stays as it is when it is read there again. */
 #include "fuzz.h"
 #include "sql/dialect.h"
-#include <stdlib.h>
-#include <string.h>
 
 static const struct wh_dialect *const dialects[] = { &wh_dialect_postgresql, &wh_dialect_mysql,
 	&wh_dialect_sqlite };
@@ -22,12 +20,10 @@ static void one_direction(const char *text, const struct wh_dialect *from,
 	struct wh_arena arena = { 0 };
 	const char *why = NULL;
 	const char *out = wh_sql_translate(text, from, to, context, &arena, &why);
-	if (!out == !why)
-		abort();
+	must(!out == !!why);
 	if (out) {
 		const char *again = wh_sql_translate(out, to, to, context, &arena, &why);
-		if (!again || strcmp(again, out) != 0)
-			abort();
+		must(again && strcmp(again, out) == 0);
 	}
 	wh_arena_free(&arena);
 }

@@ -18,9 +18,9 @@ def fields(text):
 
 
 class Outcome:
-    def __init__(self, code, out, err, usage, seconds):
+    def __init__(self, code, out, err, peak_kib, seconds):
         self.code, self.out, self.err = code, out, err
-        self.peak_kib, self.seconds = usage.ru_maxrss, seconds
+        self.peak_kib, self.seconds = peak_kib, seconds
 
     @property
     def json(self):
@@ -40,6 +40,16 @@ class Outcome:
         told = [f for f in document.get("findings", []) if f["severity"] == "error"]
         return json.dumps({"error": document.get("error"), "findings": told[:10],
                            "differences": document.get("differences", [])[:10]}, indent=1)
+
+
+def reap(process):
+    """Waits with wait4, which alone tells the peak of this one process; None: reaped already."""
+    try:
+        _, status, usage = os.wait4(process.pid, 0)
+    except ChildProcessError:
+        return None
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_maxrss
 
 
 class Whimbrel:
@@ -62,7 +72,7 @@ class Whimbrel:
                                 stderr=subprocess.PIPE, preexec_fn=limit if limits else None)
 
     def finish(self, process, timeout=120):
-        """Waits with wait4, which alone tells the peak of this one process."""
+        """Waits for the end, however it comes; more than `timeout` seconds are a failure."""
         began = time.monotonic()
         streams = {}
         readers = [threading.Thread(target=lambda n=n, s=s: streams.update({n: s.read()}))
@@ -70,17 +80,16 @@ class Whimbrel:
         watch = threading.Timer(timeout, process.kill)
         for thread in (*readers, watch):
             thread.start()
-        _, status, usage = os.wait4(process.pid, 0)
+        peak = reap(process)
         expired = not watch.is_alive()
         watch.cancel()
         for reader in readers:
             reader.join()
         process.stdout.close()
         process.stderr.close()
-        process.returncode = os.waitstatus_to_exitcode(status)
         out, err = (streams[n].decode("utf-8", "replace") for n in ("out", "err"))
         self.said += [out, err]
-        done = Outcome(process.returncode, out, err, usage, time.monotonic() - began)
+        done = Outcome(process.returncode, out, err, peak, time.monotonic() - began)
         assert not expired, f"not done after {timeout} s: {done}"
         return done
 

@@ -42,26 +42,35 @@ def tables(engine):
         ("empty", f"id {number} PRIMARY KEY, {columns}")))
 
 
-def fill(database, orders=400, labels=100, loose=60, seed=7):
-    """Makes the tables and their rows; `loose` holds three rows twice."""
+def inserts(engine, orders=400, labels=100, loose=60, seed=7):
+    """Statements of up to 200 rows each; `loose` holds three rows twice."""
     dice = random.Random(seed)
-    script = [tables(database.engine)]
     for name, count in (("orders", orders), ("labels", labels), ("loose", loose)):
         rows = [row(dice, n) for n in range(1, count + 1)]
         if name == "loose":
             rows += rows[:3]
         for first in range(0, len(rows), 200):
             values = ",\n".join(
-                "(" + ", ".join(literal(database.engine, v) if i != 2 else number(v)
+                "(" + ", ".join(literal(engine, v) if i != 2 else number(v)
                                 for i, v in enumerate(r)) + ")" for r in rows[first:first + 200])
-            script.append(f"INSERT INTO {name} VALUES {values};\n")
-    text = "".join(script)
-    if database.engine == "mysql":
-        text = f"SET autocommit = 0; {text} COMMIT;"
-    elif database.engine == "postgresql":
-        text = f"BEGIN; {text} COMMIT;"
-    database.script(text)
+            yield f"INSERT INTO {name} VALUES {values}"
+
+
+def fill(database, **sizes):
+    """Makes the tables and their rows in one transaction."""
+    begin = {"mysql": "SET autocommit = 0;", "postgresql": "BEGIN;", "sqlite": ""}[database.engine]
+    end = "" if database.engine == "sqlite" else "COMMIT;"
+    rows = ";\n".join(inserts(database.engine, **sizes))
+    database.script(f"{begin}\n{tables(database.engine)}{rows};\n{end}")
     return database
+
+
+def refill(database):
+    """The rows of fill() again, whatever has become of them."""
+    for name in ("orders", "labels", "loose", "empty"):
+        database.execute(f"DELETE FROM {name}")
+    for statement in inserts(database.engine):
+        database.execute(statement)
 
 
 def number(text):

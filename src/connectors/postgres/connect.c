@@ -256,8 +256,10 @@ static enum wh_code code_of(const char *state)
 	return WH_STOP;
 }
 
-static const char *advice_of(const char *state, const char *hint)
+static const char *advice_of(const char *state, const char *message, const char *hint)
 {
+	if (!strcmp(state, "42501") && strstr(message, "row-level security"))
+		return "rows that a policy hides would be missed: name a user with BYPASSRLS";
 	if (!strcmp(state, "42501"))
 		return "grant the privilege to the user of the URL";
 	if (!strcmp(state, "25006"))
@@ -286,7 +288,7 @@ int postgres_fail(struct postgres *s, const PGresult *result, const char *doing,
 	if (!state || !message)
 		return lost(s, doing, error);
 	enum wh_code code = code_of(state);
-	const char *advice = advice_of(state, hint);
+	const char *advice = advice_of(state, message, hint);
 	wh_fail(error, code, "%s: %s%s%s%s%s%.*s%s%s%s", doing, message, detail ? " (" : "",
 		detail ? detail : "", detail ? ")" : "", context ? " [" : "",
 		context ? (int)strcspn(context, "\n") : 0, context ? context : "", context ? "]" : "",

@@ -53,6 +53,24 @@ const char *postgres_take(struct postgres_ddl *d)
 	return text;
 }
 
+void postgres_put_tolerant(struct postgres_ddl *d, const char *statement, const char *errors)
+{
+	postgres_put_literal(d, statement);
+	const char *literal = postgres_take(d);
+	const char *body = wh_arena_format(d->arena, "BEGIN EXECUTE %s; EXCEPTION WHEN %s THEN NULL; END",
+		literal, errors);
+	postgres_put(d, "DO ");
+	postgres_put_literal(d, body);
+}
+
+bool postgres_fresh(const struct postgres_ddl *d)
+{
+	for (size_t i = 0; i < d->plan->ntables; i++)
+		if (d->plan->tables[i].treatment != WH_CREATE)
+			return false;
+	return true;
+}
+
 static const char *shown(struct postgres_ddl *d, const char *schema, const char *name)
 {
 	bool plain = !schema || !strcmp(schema, "public");

@@ -23,6 +23,10 @@ void postgres_put_literal(struct postgres_ddl *, const char *text);
 void postgres_put_names(struct postgres_ddl *, const char *const *names, size_t n); /* (a, b) */
 /* "schema"."name" as text, to stand in a literal. */
 const char *postgres_quoted(struct postgres_ddl *, const char *schema, const char *name);
+/* The statement inside a block that lets some errors pass; nothing may be under hand. */
+void postgres_put_tolerant(struct postgres_ddl *, const char *statement, const char *errors);
+/* No table of the plan was there: nothing else of the plan should be. */
+bool postgres_fresh(const struct postgres_ddl *);
 /* Text of what the statement under hand holds, which is then empty. */
 const char *postgres_take(struct postgres_ddl *);
 /* The statement under hand goes on the list; t NULL: it stands on no table. */

@@ -105,8 +105,8 @@ static void put_action(struct postgres_ddl *d, const char *event, const char *ac
 		wh_buffer_format(&d->sql, " (%s)", columns);
 }
 
-static void add_foreign_key(struct postgres_ddl *d, const struct wh_plan_table *t,
-	const struct wh_plan_foreign_key *f)
+static void put_foreign_key(struct postgres_ddl *d, const struct wh_plan_table *t,
+	const struct wh_plan_foreign_key *f, bool weak)
 {
 	const struct wh_foreign_key *source = f->source;
 	put_add(d, t, f->name);
@@ -121,12 +121,67 @@ static void add_foreign_key(struct postgres_ddl *d, const struct wh_plan_table *
 	put_action(d, "DELETE", source->on_delete, d->plan->same_engine ? source->set_columns : NULL);
 	postgres_put(d, source->deferrable ? " DEFERRABLE" : "");
 	postgres_put(d, source->deferred ? " INITIALLY DEFERRED" : "");
-	if (source->not_valid) {
-		postgres_put(d, " NOT VALID");
-		postgres_add(d, "foreign key", t, f->name);
-	} else {
-		add_constraint(d, "foreign key", t, f->name);
+	postgres_put(d, weak || source->not_valid ? " NOT VALID" : "");
+}
+
+/* The key points at a table whose rows are in parts. */
+static bool to_parts(const struct postgres_ddl *d, const struct wh_plan_foreign_key *f)
+{
+	for (size_t i = 0; d->plan->same_engine && i < d->plan->ntables; i++) {
+		const struct wh_plan_table *t = &d->plan->tables[i];
+		if (t->source->rows_in_parts && wh_equal(t->name, f->to_table) &&
+			wh_equal(t->schema, f->to_schema))
+			return true;
 	}
+	return false;
+}
+
+static void add_foreign_key(struct postgres_ddl *d, const struct wh_plan_table *t,
+	const struct wh_plan_foreign_key *f)
+{
+	const char *weak = NULL;
+	if (!f->source->not_valid) {
+		put_foreign_key(d, t, f, true);
+		weak = postgres_take(d);
+	}
+	put_foreign_key(d, t, f, false);
+	postgres_add(d, "foreign key", t, f->name)->fallback = weak;
+}
+
+static void put_group(struct postgres_ddl *d, const struct wh_plan_table *t, bool weak)
+{
+	bool any = false;
+	for (size_t i = 0; i < t->nforeign_keys; i++) {
+		if (!to_parts(d, &t->foreign_keys[i]))
+			continue;
+		postgres_put(d, any ? ";\n" : "");
+		put_foreign_key(d, t, &t->foreign_keys[i], weak);
+		any = true;
+	}
+}
+
+/* The server gives names of its own to what such a key needs at each part, and they may be those
+ * of the next key: the keys of one table are made in order, in one statement. */
+static void add_group(struct postgres_ddl *d, const struct wh_plan_table *t)
+{
+	const char *first = NULL;
+	for (size_t i = t->nforeign_keys; i-- > 0;)
+		if (to_parts(d, &t->foreign_keys[i]))
+			first = t->foreign_keys[i].name;
+	if (!first)
+		return;
+	put_group(d, t, true);
+	const char *weak = postgres_take(d);
+	put_group(d, t, false);
+	postgres_add(d, "foreign key", t, first)->fallback = weak;
+}
+
+static void add_foreign_keys(struct postgres_ddl *d, const struct wh_plan_table *t)
+{
+	for (size_t i = 0; i < t->nforeign_keys; i++)
+		if (!to_parts(d, &t->foreign_keys[i]))
+			add_foreign_key(d, t, &t->foreign_keys[i]);
+	add_group(d, t);
 }
 
 void postgres_ddl_constraints(struct postgres_ddl *d)
@@ -141,7 +196,7 @@ void postgres_ddl_constraints(struct postgres_ddl *d)
 	}
 	for (size_t n = 0; n < d->plan->ntables; n++) {
 		const struct wh_plan_table *t = &d->plan->tables[d->order[n]];
-		for (size_t i = 0; postgres_makes(t) && i < t->nforeign_keys; i++)
-			add_foreign_key(d, t, &t->foreign_keys[i]);
+		if (postgres_makes(t))
+			add_foreign_keys(d, t);
 	}
 }

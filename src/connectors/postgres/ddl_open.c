@@ -223,9 +223,13 @@ static void object(struct postgres_ddl *d, const struct wh_plan_object *o)
 	const struct wh_plan_table *t = table_of(d->plan, o->source);
 	if (t && !postgres_makes(t))
 		return;
-	postgres_put(d, o->statement);
+	bool fresh = postgres_fresh(d);
+	if (fresh)
+		postgres_put(d, o->statement);
+	else
+		postgres_put_tolerant(d, o->statement, "duplicate_object OR duplicate_table");
 	struct wh_statement *s = postgres_add(d, kind, t, o->name);
-	s->repeatable = !strcmp(kind, "function") || !strcmp(kind, "procedure") ||
+	s->repeatable = !fresh || !strcmp(kind, "function") || !strcmp(kind, "procedure") ||
 		!strcmp(kind, "comment") || !strcmp(kind, "row security") || strstr(kind, " setting");
 }
 

@@ -200,28 +200,43 @@ static bool points_at(const struct wh_plan_table *t, const struct wh_plan_table 
 	return false;
 }
 
+/* A key that points at the whole points at its parts too. */
+static bool points_at_line(const struct postgres_ddl *d, const struct wh_plan_table *t, size_t to)
+{
+	for (int64_t at = (int64_t)to; at >= 0; at = d->parent[at])
+		if (points_at(t, &d->plan->tables[at]))
+			return true;
+	return false;
+}
+
 /* Tables that point at an emptied one must be emptied in the same statement. */
-static void reach(const struct wh_plan *plan, size_t table, bool *reached)
+static void reach(const struct postgres_ddl *d, size_t table, bool *reached)
 {
 	if (reached[table])
 		return;
 	reached[table] = true;
-	for (size_t i = 0; i < plan->ntables; i++)
-		if (plan->tables[i].treatment == WH_TRUNCATE &&
-			points_at(&plan->tables[i], &plan->tables[table]))
-			reach(plan, i, reached);
+	for (size_t i = 0; i < d->plan->ntables; i++)
+		if (d->plan->tables[i].treatment == WH_TRUNCATE &&
+			points_at_line(d, &d->plan->tables[i], table))
+			reach(d, i, reached);
+}
+
+static void put_emptied(struct postgres_ddl *d, const struct wh_plan_table *t)
+{
+	postgres_put(d, t->source->rows_in_parts ? "" : "ONLY ");
+	postgres_put_table(d, t);
 }
 
 static void truncate(struct postgres_ddl *d, const struct wh_plan_table *t)
 {
 	bool *reached = wh_new_array(d->arena, bool, d->plan->ntables + 1);
-	reach(d->plan, (size_t)t->number, reached);
+	reach(d, (size_t)t->number, reached);
 	postgres_put(d, "TRUNCATE TABLE ");
-	postgres_put_table(d, t);
+	put_emptied(d, t);
 	for (size_t i = 0; i < d->plan->ntables; i++)
 		if (reached[i] && (int64_t)i != t->number) {
 			postgres_put(d, ", ");
-			postgres_put_table(d, &d->plan->tables[i]);
+			put_emptied(d, &d->plan->tables[i]);
 		}
 	postgres_add(d, "truncate", t, t->name)->repeatable = true;
 }

@@ -58,31 +58,11 @@ static void extensions(struct postgres_ddl *d)
 	}
 }
 
-/* The statement inside a block that lets some errors pass. */
-static void put_tolerant(struct postgres_ddl *d, const char *statement, const char *errors)
-{
-	postgres_put_literal(d, statement);
-	const char *literal = postgres_take(d);
-	const char *body = wh_arena_format(d->arena, "BEGIN EXECUTE %s; EXCEPTION WHEN %s THEN NULL; END",
-		literal, errors);
-	postgres_put(d, "DO ");
-	postgres_put_literal(d, body);
-}
-
-/* A target that was not empty may have the type already. */
-static bool fresh(const struct wh_plan *plan)
-{
-	for (size_t i = 0; i < plan->ntables; i++)
-		if (plan->tables[i].treatment != WH_CREATE)
-			return false;
-	return true;
-}
-
 static void add_type(struct postgres_ddl *d, const struct wh_plan_object *o)
 {
-	bool repeatable = !fresh(d->plan);
+	bool repeatable = !postgres_fresh(d);
 	if (repeatable)
-		put_tolerant(d, o->statement, "duplicate_object");
+		postgres_put_tolerant(d, o->statement, "duplicate_object");
 	else
 		postgres_put(d, o->statement);
 	postgres_add(d, o->source->kind, NULL, o->name)->repeatable = repeatable;
@@ -168,7 +148,7 @@ static void early_routines(struct postgres_ddl *d, const char *when)
 		const struct wh_plan_object *o = &d->plan->objects[i];
 		if (!o->statement || !is_routine(o))
 			continue;
-		put_tolerant(d, o->statement, "OTHERS");
+		postgres_put_tolerant(d, o->statement, "OTHERS");
 		postgres_put(d, when);
 		postgres_add(d, o->source->kind, NULL, o->name)->repeatable = true;
 	}

@@ -129,6 +129,17 @@ static int bind_form(const struct binding *x)
 	return put_text(x, text->data, text->size, SQLITE_TRANSIENT);
 }
 
+static int put_hex(const struct binding *x, const char *hex, size_t n)
+{
+	struct wh_buffer *bytes = &x->s->scratch;
+	wh_buffer_clear(bytes);
+	if (!n)
+		return put_blob(x, NULL, 0);
+	if (!wh_buffer_reserve(bytes, n / 2) || !wh_text_unhex(hex, n, bytes->data))
+		return SQLITE_MISMATCH;
+	return sqlite3_bind_blob64(x->st, x->parameter, bytes->data, n / 2, SQLITE_TRANSIENT);
+}
+
 static int bind_native(const struct binding *x)
 {
 	size_t n;
@@ -137,8 +148,10 @@ static int bind_native(const struct binding *x)
 	const char *at = wh_cell(x->b, x->column, x->row, &n);
 	if (n >= 2 && *at == '\'')
 		return put_text(x, at + 1, n - 2, SQLITE_STATIC);
-	if (n >= 3 && *at == 'x')
+	if (n >= 3 && *at == 'b')
 		return put_blob(x, at + 2, n - 3);
+	if (n >= 3 && *at == 'x')
+		return put_hex(x, at + 2, n - 3);
 	if (wh_text_int64(at, n, &whole))
 		return sqlite3_bind_int64(x->st, x->parameter, whole);
 	if (!n || n >= sizeof digits)

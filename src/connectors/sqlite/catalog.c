@@ -1,5 +1,6 @@
 /* Describing a database: tables, columns, and everything that is not a table of rows. */
 #include "connectors/sqlite/sqlite.h"
+#include "base/decimal.h"
 #include "base/text.h"
 #include <stdio.h>
 #include <string.h>
@@ -239,6 +240,36 @@ static void note_text(struct sqlite_survey *v, const struct wh_table *t, bool un
 			"row that breaks a constraint")->source = t->definition;
 }
 
+static bool is_number(struct wh_arena *arena, const char *text)
+{
+	struct wh_buffer plain = { 0 };
+	struct sqlite_tokens tokens;
+	if (!wh_sqlite_tokens_read(arena, text, &tokens) || tokens.count != 1 ||
+		tokens.items[0].kind != SQLITE_TOKEN_STRING)
+		return true; /* not a text at all */
+	const char *value = wh_sqlite_token_text(arena, &tokens.items[0]);
+	bool is = wh_decimal_plain(&plain, value, strlen(value));
+	wh_buffer_free(&plain);
+	return is;
+}
+
+/* SQLite takes any text as a number's default; nobody else does. Its own CREATE text keeps it. */
+static void drop_defaults(struct sqlite_survey *v, struct wh_table *t)
+{
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		struct wh_column *c = &t->columns[i];
+		bool number = wh_kind_is_number(c->type.kind) || c->type.kind == WH_FLOAT64;
+		if (!number || c->type.kind == WH_BOOL || !c->default_text ||
+			is_number(&v->out->arena, c->default_text))
+			continue;
+		wh_findings_add(&v->out->findings, "default-not-of-type", WH_WARNING, WH_MANUAL,
+			wh_arena_format(&v->out->arena, "%s.%s", t->name, c->name),
+			"its default is a text, and the column holds numbers: in another engine it has no default")
+			->source = c->default_text;
+		c->default_text = NULL;
+	}
+}
+
 static int survey_table(struct sqlite_survey *v, const char *name, const char *definition,
 	struct wh_error *error)
 {
@@ -262,6 +293,7 @@ static int survey_table(struct sqlite_survey *v, const char *name, const char *d
 		rc = survey_rows(v, t, rowid, error);
 	if (rc == WH_OK && v->source)
 		rc = wh_sqlite_sample(v->s, t, rowid, &v->out->findings, error);
+	drop_defaults(v, t);
 	return rc;
 }
 

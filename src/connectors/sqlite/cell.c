@@ -291,6 +291,21 @@ static void native_text(struct cell *c, const char *open, const void *bytes, siz
 	at[before + n] = '\'';
 }
 
+/* Small ones so that people can read them in a difference; large ones without doubling them. */
+static void native_blob(struct cell *c)
+{
+	struct wh_buffer *hex = &c->s->scratch;
+	const void *bytes = sqlite3_column_blob(c->st, c->index);
+	size_t n = (size_t)sqlite3_column_bytes(c->st, c->index);
+	if (n > SQLITE_HEX_MOST) {
+		native_text(c, "b'", bytes, n);
+		return;
+	}
+	wh_buffer_clear(hex);
+	wh_text_hex(hex, bytes, n);
+	native_text(c, "x'", hex->data, hex->size);
+}
+
 static void read_native(struct cell *c)
 {
 	struct wh_buffer *number = &c->s->scratch;
@@ -306,8 +321,7 @@ static void read_native(struct cell *c)
 	} else if (c->storage == SQLITE_TEXT) {
 		native_text(c, "'", c->text, c->n);
 	} else {
-		const void *bytes = sqlite3_column_blob(c->st, c->index);
-		native_text(c, "x'", bytes, (size_t)sqlite3_column_bytes(c->st, c->index));
+		native_blob(c);
 	}
 }
 

@@ -227,19 +227,25 @@ static const char *create_table(const struct wh_plan *plan, const struct wh_plan
 	return text ? text : create_written(plan, t, out);
 }
 
+/* Before any row is written; what repeats it after a crash finds nothing of ours. */
+static void clear_table(const struct wh_plan_table *t, struct wh_statements *out)
+{
+	bool drop = t->treatment == WH_DROP;
+	struct wh_buffer sql = { 0 };
+	wh_buffer_text(&sql, drop ? "DROP TABLE IF EXISTS " : "DELETE FROM ");
+	wh_sqlite_name(&sql, t->name);
+	struct wh_statement *st = wh_statements_add(out, WH_PHASE_TABLES,
+		drop ? "drop table" : "empty table", t->number, t->name);
+	st->sql = taken(out, &sql);
+	st->repeatable = true;
+}
+
 static void ddl_tables(const struct wh_plan *plan, struct wh_statements *out)
 {
 	for (size_t i = 0; i < plan->ntables; i++) {
 		const struct wh_plan_table *t = &plan->tables[i];
-		if (t->treatment == WH_DROP) {
-			struct wh_buffer sql = { 0 };
-			wh_buffer_text(&sql, "DROP TABLE IF EXISTS ");
-			wh_sqlite_name(&sql, t->name);
-			struct wh_statement *st =
-				wh_statements_add(out, WH_PHASE_TABLES, "drop table", t->number, t->name);
-			st->sql = taken(out, &sql);
-			st->repeatable = true;
-		}
+		if (t->treatment == WH_DROP || t->treatment == WH_TRUNCATE)
+			clear_table(t, out);
 		if (made_here(t))
 			wh_statements_add(out, WH_PHASE_TABLES, "table", t->number, t->name)->sql =
 				create_table(plan, t, out);

@@ -145,7 +145,7 @@ static int has_null(struct sqlite_survey *v, const struct wh_table *t, const cha
 /* SQLite's primary keys may hold NULL. Where none does, the column is what it is elsewhere. */
 static int survey_key_nulls(struct sqlite_survey *v, struct wh_table *t, struct wh_error *error)
 {
-	const struct wh_index *key = NULL;
+	struct wh_index *key = NULL;
 	for (size_t i = 0; i < t->nindexes; i++)
 		key = t->indexes[i].primary ? &t->indexes[i] : key;
 	for (size_t i = 0; key && i < key->nparts; i++) {
@@ -158,11 +158,13 @@ static int survey_key_nulls(struct sqlite_survey *v, struct wh_table *t, struct 
 		if (rc)
 			return rc;
 		c->not_null = !null;
-		if (null)
-			wh_findings_add(&v->out->findings, "null-in-key", WH_WARNING, WH_ASSISTED,
-				wh_arena_format(&v->out->arena, "%s.%s", t->name, c->name),
-				"a column of the primary key holds NULL, which only SQLite allows: another engine "
-				"will refuse those rows or the key");
+		if (!null)
+			continue;
+		key->primary = false;
+		wh_findings_add(&v->out->findings, "null-in-key", WH_WARNING, WH_ASSISTED,
+			wh_arena_format(&v->out->arena, "%s.%s", t->name, c->name),
+			"a column of the primary key holds NULL, which only SQLite allows: in another engine the "
+			"key becomes a unique one");
 	}
 	return WH_OK;
 }

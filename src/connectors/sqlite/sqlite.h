@@ -9,7 +9,8 @@
  *   INTEGER  -17
  *   REAL     0.1  1.0  1e+300  Infinity  -0.0     always with '.', 'e' or 'I'
  *   TEXT     'It's'                               UTF-8, else a stray; may hold U+0000
- *   BLOB     x'...'                               the bytes themselves, not hexadecimal
+ *   BLOB     x'00ff'                              hexadecimal, up to SQLITE_HEX_MOST bytes
+ *            b'...'                               the bytes themselves, where there are more
  *
  * Moments: a declared DATE, DATETIME or TIMESTAMP may hold ISO 8601 text, numbers of seconds or
  * milliseconds since 1970, or Julian days. Which one stands in type.native, behind the declared
@@ -24,6 +25,8 @@
 
 #include "model/connector.h"
 #include <sqlite3.h>
+
+#define SQLITE_HEX_MOST 65536
 
 /* ---- schema.c: pure; the text may be hostile ---- */
 

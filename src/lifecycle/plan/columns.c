@@ -147,6 +147,20 @@ static void plan_on_update(const struct wh_planner *p, struct wh_plan_table *t,
 			->source = c->source->on_update;
 }
 
+/* Dates that do not exist become null where the policy says so: null must then be allowed. */
+static void allow_null_dates(const struct wh_planner *p, const struct wh_plan_table *t,
+	struct wh_plan_column *c)
+{
+	if (!c->source->type.zero_dates || !c->not_null || !is_time(c->fit.wire.kind) ||
+		p->settings->policies.zero_date != WH_POLICY_NULL)
+		return;
+	c->not_null = false;
+	wh_findings_add(&p->plan->findings, "zero-date-null", WH_WARNING, WH_AUTOMATIC,
+		column_object(p, t, c->source),
+		"holds dates that do not exist, such as 0000-00-00: they become null, and NOT NULL is left out "
+		"on the target; the policy zero_date: quarantine keeps such rows apart instead");
+}
+
 int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t)
 {
 	const struct wh_table *from = t->source;
@@ -170,6 +184,7 @@ int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t)
 		plan_default(p, t, &t->columns[i]);
 		plan_generated(p, t, &t->columns[i]);
 		plan_on_update(p, t, &t->columns[i]);
+		allow_null_dates(p, t, &t->columns[i]);
 	}
 	return WH_OK;
 }

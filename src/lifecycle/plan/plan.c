@@ -93,6 +93,17 @@ static void fold(const struct wh_planner *p, const struct wh_table *t)
 		t->parent ? t->parent : "?")->source = t->partition;
 }
 
+/* One table on the target, whose rows are all there. */
+static void note_partitions(const struct wh_planner *p, const struct wh_table *t)
+{
+	if (!t->partition || p->plan->same_engine)
+		return;
+	wh_findings_add(&p->plan->findings, "partitioning-not-carried", WH_WARNING, WH_MANUAL,
+		wh_shown_name(p->arena, t->schema, t->name),
+		"the table is partitioned on the source and one plain table on the target; its rows are all there")
+		->source = t->partition;
+}
+
 static struct wh_plan_table *add_table(const struct wh_planner *p, const struct wh_table *t)
 {
 	struct wh_plan *plan = p->plan;
@@ -101,6 +112,7 @@ static struct wh_plan_table *add_table(const struct wh_planner *p, const struct 
 	out->number = (int64_t)plan->ntables - 1;
 	out->no_rows = plan->same_engine && t->rows_in_parts;
 	out->comment = t->comment;
+	note_partitions(p, t);
 	if (plan->same_engine) {
 		out->collation = t->collation;
 		out->options = t->options;
