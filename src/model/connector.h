@@ -29,6 +29,7 @@ struct wh_facts {
 	const char *default_schema; /* where tables land; NULL: none */
 	bool names_nocase;     /* two tables or columns whose names differ only by case collide */
 	bool index_names_shared; /* index names are unique in a schema, not in a table */
+	bool key_names_shared;   /* foreign keys' names are unique in a schema, not in a table */
 	bool constraints_in_table; /* keys and constraints are part of CREATE TABLE */
 	bool file;             /* a local file, made where it is missing */
 	bool plain_indexes;    /* indexes are over columns only: no conditions, no expressions */

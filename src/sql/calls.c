@@ -27,8 +27,9 @@ bool wh_certain_part(struct wh_sql_work *w, const struct wh_node *call)
 	bool certain = !(wh_node_class(call->items[0]) & WH_CLASS_INTEGER) &&
 		wh_node_is_integer(call->items[1], 1) &&
 		(call->nitems < 3 || wh_node_is_integer(call->items[2], 0));
-	return certain || wh_sql_doubt(w, "\"%s\" counts from the end or by a number not known here",
-		call->function->name);
+	return certain ||
+		wh_sql_doubt(w, "\"%s\" counts from the end or by a number not known here",
+			call->function->name);
 }
 
 /* MySQL takes off a whole text, the others any of its characters. */
@@ -94,8 +95,7 @@ bool wh_certain_concat_ws(struct wh_sql_work *w, const struct wh_node *call)
 
 bool wh_certain_clock(struct wh_sql_work *w, const struct wh_node *call)
 {
-	return !w->context->textual ||
-		wh_sql_doubt(w, "\"%s\" becomes a text", call->function->name);
+	return !w->context->textual || wh_sql_doubt(w, "\"%s\" becomes a text", call->function->name);
 }
 
 /* The digits that a clock function was asked for; NULL: none. */
@@ -117,8 +117,9 @@ static const char *now_text(const struct wh_sql_work *w, bool digits)
 		return times[to];
 	if (call_to(w, &wh_dialect_postgresql) && !digits)
 		return "now()";
-	return call_to(w, &wh_dialect_mysql) && w->context->kind == WH_TIMESTAMPTZ ? "utc_timestamp" :
-										     "CURRENT_TIMESTAMP";
+	return call_to(w, &wh_dialect_mysql) && w->context->kind == WH_TIMESTAMPTZ
+		? "utc_timestamp"
+		: "CURRENT_TIMESTAMP";
 }
 
 bool wh_write_now(struct wh_sql_work *w, const struct wh_node *call, struct wh_buffer *out)

@@ -11,35 +11,79 @@ struct type_class {
 
 /* Of CLASS_OTHER: types of the engine whose literals are not plain texts, or only some are. */
 static const struct type_class types[] = {
-	{ "text", WH_CLASS_TEXT }, { "character varying", WH_CLASS_TEXT },
-	{ "varchar", WH_CLASS_TEXT }, { "character", WH_CLASS_TEXT }, { "char", WH_CLASS_TEXT },
-	{ "bpchar", WH_CLASS_TEXT }, { "integer", WH_CLASS_INTEGER }, { "int", WH_CLASS_INTEGER },
-	{ "int2", WH_CLASS_INTEGER }, { "int4", WH_CLASS_INTEGER }, { "int8", WH_CLASS_INTEGER },
-	{ "smallint", WH_CLASS_INTEGER }, { "bigint", WH_CLASS_INTEGER },
-	{ "signed", WH_CLASS_INTEGER }, { "signed integer", WH_CLASS_INTEGER },
-	{ "numeric", WH_CLASS_DECIMAL }, { "decimal", WH_CLASS_DECIMAL },
-	{ "double precision", WH_CLASS_FLOAT }, { "float8", WH_CLASS_FLOAT },
-	{ "double", WH_CLASS_FLOAT }, { "boolean", WH_CLASS_BOOLEAN }, { "bool", WH_CLASS_BOOLEAN },
-	{ "date", WH_CLASS_TEMPORAL }, { "timestamp", WH_CLASS_TEMPORAL },
-	{ "timestamp without time zone", WH_CLASS_TEMPORAL }, { "datetime", WH_CLASS_TEMPORAL },
-	{ "time", WH_CLASS_TEMPORAL }, { "time without time zone", WH_CLASS_TEMPORAL },
-	{ "bytea", WH_CLASS_BYTES }, { "real", WH_CLASS_OTHER }, { "float4", WH_CLASS_OTHER },
-	{ "bit", WH_CLASS_OTHER }, { "bit varying", WH_CLASS_OTHER }, { "varbit", WH_CLASS_OTHER },
-	{ "json", WH_CLASS_OTHER }, { "jsonb", WH_CLASS_OTHER }, { "uuid", WH_CLASS_OTHER },
-	{ "inet", WH_CLASS_OTHER }, { "cidr", WH_CLASS_OTHER }, { "macaddr", WH_CLASS_OTHER },
-	{ "macaddr8", WH_CLASS_OTHER }, { "citext", WH_CLASS_OTHER }, { "money", WH_CLASS_OTHER },
-	{ "interval", WH_CLASS_OTHER }, { "timestamptz", WH_CLASS_OTHER },
-	{ "timestamp with time zone", WH_CLASS_OTHER }, { "timetz", WH_CLASS_OTHER },
-	{ "time with time zone", WH_CLASS_OTHER }, { "xml", WH_CLASS_OTHER },
-	{ "point", WH_CLASS_OTHER }, { "line", WH_CLASS_OTHER }, { "lseg", WH_CLASS_OTHER },
-	{ "box", WH_CLASS_OTHER }, { "path", WH_CLASS_OTHER }, { "polygon", WH_CLASS_OTHER },
-	{ "circle", WH_CLASS_OTHER }, { "name", WH_CLASS_OTHER }, { "oid", WH_CLASS_OTHER },
-	{ "tsvector", WH_CLASS_OTHER }, { "tsquery", WH_CLASS_OTHER }, { "hstore", WH_CLASS_OTHER },
-	{ "ltree", WH_CLASS_OTHER }, { "geometry", WH_CLASS_OTHER }, { "geography", WH_CLASS_OTHER },
-	{ "regclass", WH_CLASS_OTHER }, { "regproc", WH_CLASS_OTHER }, { "pg_lsn", WH_CLASS_OTHER },
-	{ "int4range", WH_CLASS_OTHER }, { "int8range", WH_CLASS_OTHER },
-	{ "numrange", WH_CLASS_OTHER }, { "tsrange", WH_CLASS_OTHER },
-	{ "tstzrange", WH_CLASS_OTHER }, { "daterange", WH_CLASS_OTHER },
+	{ "text", WH_CLASS_TEXT },
+	{ "character varying", WH_CLASS_TEXT },
+	{ "varchar", WH_CLASS_TEXT },
+	{ "character", WH_CLASS_TEXT },
+	{ "char", WH_CLASS_TEXT },
+	{ "bpchar", WH_CLASS_TEXT },
+	{ "integer", WH_CLASS_INTEGER },
+	{ "int", WH_CLASS_INTEGER },
+	{ "int2", WH_CLASS_INTEGER },
+	{ "int4", WH_CLASS_INTEGER },
+	{ "int8", WH_CLASS_INTEGER },
+	{ "smallint", WH_CLASS_INTEGER },
+	{ "bigint", WH_CLASS_INTEGER },
+	{ "signed", WH_CLASS_INTEGER },
+	{ "signed integer", WH_CLASS_INTEGER },
+	{ "numeric", WH_CLASS_DECIMAL },
+	{ "decimal", WH_CLASS_DECIMAL },
+	{ "double precision", WH_CLASS_FLOAT },
+	{ "float8", WH_CLASS_FLOAT },
+	{ "double", WH_CLASS_FLOAT },
+	{ "boolean", WH_CLASS_BOOLEAN },
+	{ "bool", WH_CLASS_BOOLEAN },
+	{ "date", WH_CLASS_TEMPORAL },
+	{ "timestamp", WH_CLASS_TEMPORAL },
+	{ "timestamp without time zone", WH_CLASS_TEMPORAL },
+	{ "datetime", WH_CLASS_TEMPORAL },
+	{ "time", WH_CLASS_TEMPORAL },
+	{ "time without time zone", WH_CLASS_TEMPORAL },
+	{ "bytea", WH_CLASS_BYTES },
+	{ "real", WH_CLASS_OTHER },
+	{ "float4", WH_CLASS_OTHER },
+	{ "bit", WH_CLASS_OTHER },
+	{ "bit varying", WH_CLASS_OTHER },
+	{ "varbit", WH_CLASS_OTHER },
+	{ "json", WH_CLASS_OTHER },
+	{ "jsonb", WH_CLASS_OTHER },
+	{ "uuid", WH_CLASS_OTHER },
+	{ "inet", WH_CLASS_OTHER },
+	{ "cidr", WH_CLASS_OTHER },
+	{ "macaddr", WH_CLASS_OTHER },
+	{ "macaddr8", WH_CLASS_OTHER },
+	{ "citext", WH_CLASS_OTHER },
+	{ "money", WH_CLASS_OTHER },
+	{ "interval", WH_CLASS_OTHER },
+	{ "timestamptz", WH_CLASS_OTHER },
+	{ "timestamp with time zone", WH_CLASS_OTHER },
+	{ "timetz", WH_CLASS_OTHER },
+	{ "time with time zone", WH_CLASS_OTHER },
+	{ "xml", WH_CLASS_OTHER },
+	{ "point", WH_CLASS_OTHER },
+	{ "line", WH_CLASS_OTHER },
+	{ "lseg", WH_CLASS_OTHER },
+	{ "box", WH_CLASS_OTHER },
+	{ "path", WH_CLASS_OTHER },
+	{ "polygon", WH_CLASS_OTHER },
+	{ "circle", WH_CLASS_OTHER },
+	{ "name", WH_CLASS_OTHER },
+	{ "oid", WH_CLASS_OTHER },
+	{ "tsvector", WH_CLASS_OTHER },
+	{ "tsquery", WH_CLASS_OTHER },
+	{ "hstore", WH_CLASS_OTHER },
+	{ "ltree", WH_CLASS_OTHER },
+	{ "geometry", WH_CLASS_OTHER },
+	{ "geography", WH_CLASS_OTHER },
+	{ "regclass", WH_CLASS_OTHER },
+	{ "regproc", WH_CLASS_OTHER },
+	{ "pg_lsn", WH_CLASS_OTHER },
+	{ "int4range", WH_CLASS_OTHER },
+	{ "int8range", WH_CLASS_OTHER },
+	{ "numrange", WH_CLASS_OTHER },
+	{ "tsrange", WH_CLASS_OTHER },
+	{ "tstzrange", WH_CLASS_OTHER },
+	{ "daterange", WH_CLASS_OTHER },
 };
 
 void wh_cast_classify(const struct wh_dialect *d, struct wh_sql_type *type)
@@ -61,7 +105,8 @@ void wh_cast_classify(const struct wh_dialect *d, struct wh_sql_type *type)
 
 static struct wh_node *cast_doubt(struct wh_sql_work *w, const struct wh_sql_type *type)
 {
-	wh_sql_doubt(w, "a cast to \"%s\"%s is not translated", type->name, type->array ? " array" : "");
+	wh_sql_doubt(w, "a cast to \"%s\"%s is not translated", type->name,
+		type->array ? " array" : "");
 	return NULL;
 }
 
@@ -89,8 +134,9 @@ bool wh_text_is_temporal(const char *text)
 	int64_t value;
 	size_t n = strlen(text);
 	bool plain = *text >= '0' && *text <= '9';
-	return plain && (wh_parse_date(text, n, &value) || wh_parse_time(text, n, &value) ||
-		wh_parse_timestamp(text, n, &value));
+	return plain &&
+		(wh_parse_date(text, n, &value) || wh_parse_time(text, n, &value) ||
+			wh_parse_timestamp(text, n, &value));
 }
 
 /* Characters that fit stay; a type of fixed length pads, so there the count must be right. */
@@ -113,7 +159,8 @@ static struct wh_node *text_to_number(struct wh_sql_work *w, struct wh_node *v,
 	bool integer = wh_text_int64(v->text, v->size, &whole);
 	if (integer && *v->text == '+')
 		integer = false;
-	if (!integer && (type->to == WH_CLASS_INTEGER || type->parametric || !wh_text_is_number(v->text)))
+	if (!integer &&
+		(type->to == WH_CLASS_INTEGER || type->parametric || !wh_text_is_number(v->text)))
 		return cast_doubt(w, type);
 	return wh_node_literal(w, WH_NODE_NUMBER, v->text, v->size);
 }
@@ -138,8 +185,11 @@ static struct wh_node *text_to_time(struct wh_sql_work *w, struct wh_node *v,
 	const struct wh_sql_type *type)
 {
 	if (wh_node_is_text(v, "now") && w->from == &wh_dialect_postgresql)
-		return wh_function_call(w, strcmp(type->name, "date") == 0 ? "current_date" :
-			wh_starts(type->name, "timestamp") ? "localtimestamp" : "localtime", NULL, 0);
+		return wh_function_call(w,
+			strcmp(type->name, "date") == 0          ? "current_date"
+				: wh_starts(type->name, "timestamp") ? "localtimestamp"
+													 : "localtime",
+			NULL, 0);
 	if (!wh_text_is_temporal(v->text))
 		return cast_doubt(w, type);
 	return v;
@@ -159,7 +209,8 @@ static struct wh_node *text_to_bytes(struct wh_sql_work *w, struct wh_node *v,
 static struct wh_node *text_to_other(struct wh_sql_work *w, struct wh_node *v,
 	const struct wh_sql_type *type)
 {
-	static const char *const textual[] = { "uuid", "inet", "cidr", "macaddr", "macaddr8", "citext" };
+	static const char *const textual[] = { "uuid", "inet", "cidr", "macaddr", "macaddr8",
+		"citext" };
 	if (type->user || wh_equal(type->name, "json") || wh_equal(type->name, "jsonb"))
 		return v;
 	if (wh_starts(type->name, "timestamp") && wh_node_is_text(v, "now"))
@@ -200,7 +251,8 @@ static struct wh_node *cast_number(struct wh_sql_work *w, struct wh_node *v,
 		return wh_truth_value(w, v);
 	if (type->to == WH_CLASS_TEXT && whole && !type->parametric)
 		return wh_node_literal(w, WH_NODE_TEXT, v->text, v->size);
-	if ((type->to & WH_CLASS_NUMBER) && (whole || (type->to != WH_CLASS_INTEGER && !type->parametric)))
+	if ((type->to & WH_CLASS_NUMBER) &&
+		(whole || (type->to != WH_CLASS_INTEGER && !type->parametric)))
 		return v;
 	return cast_doubt(w, type);
 }

@@ -101,9 +101,10 @@ static bool division_certain(struct wh_sql_work *w, const struct wh_node *n)
 	bool integers = a == WH_CLASS_INTEGER && b == WH_CLASS_INTEGER;
 	bool floats = (a | b) & WH_CLASS_FLOAT;
 	bool sqlite = w->from == &wh_dialect_sqlite || w->to == &wh_dialect_sqlite;
-	if (n->op == WH_OP_MODULO ? integers || (!sqlite && !floats) :
-		n->op == WH_OP_DIVIDE ? integers || floats :
-		n->op == WH_OP_DIVIDE_WHOLE ? integers : floats)
+	if (n->op == WH_OP_MODULO             ? integers || (!sqlite && !floats)
+			: n->op == WH_OP_DIVIDE       ? integers || floats
+			: n->op == WH_OP_DIVIDE_WHOLE ? integers
+										  : floats)
 		return divisor_certain(w, n->items[1]);
 	return wh_sql_doubt(w, "a division gives integers in one dialect and fractions in another");
 }

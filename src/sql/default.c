@@ -33,8 +33,7 @@ static bool default_textual(struct wh_sql_work *w, const struct wh_node *n, stru
 	if (n->kind == WH_NODE_BOOLEAN && !w->from->boolean_literals)
 		wh_sql_text(out, w->to, n->negated ? "0" : "1", 1);
 	else if (n->kind == WH_NODE_TEXT || bits ||
-		(n->kind == WH_NODE_NUMBER &&
-			(w->from != &wh_dialect_sqlite || number_is_shortest(n))))
+		(n->kind == WH_NODE_NUMBER && (w->from != &wh_dialect_sqlite || number_is_shortest(n))))
 		wh_sql_text(out, w->to, n->text, n->size);
 	else
 		return default_doubt(w, "text", n);
@@ -56,7 +55,8 @@ static bool default_bytes(struct wh_sql_work *w, const struct wh_node *n, struct
 	return wh_expression_print(w, bytes, out);
 }
 
-/* '0' for a number's column: SQLite's affinity and PostgreSQL's unknown type make a number of it. */
+/* '0' for a number's column: SQLite's affinity and PostgreSQL's unknown type make a number of
+ * it. */
 static bool default_number(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
 {
 	if (n->kind == WH_NODE_TEXT && wh_text_is_number(n->text))

@@ -2,15 +2,24 @@
 #include <string.h>
 
 const struct wh_dialect wh_dialect_postgresql = {
-	.engine = "postgresql", .quote = '"', .pipes_concatenate = true, .boolean_literals = true,
+	.engine = "postgresql",
+	.quote = '"',
+	.pipes_concatenate = true,
+	.boolean_literals = true,
 };
 
 const struct wh_dialect wh_dialect_mysql = {
-	.engine = "mysql", .quote = '`', .backslash = true, .double_quoted_text = true,
+	.engine = "mysql",
+	.quote = '`',
+	.backslash = true,
+	.double_quoted_text = true,
 };
 
 const struct wh_dialect wh_dialect_sqlite = {
-	.engine = "sqlite", .quote = '"', .double_quoted_text = true, .pipes_concatenate = true,
+	.engine = "sqlite",
+	.quote = '"',
+	.double_quoted_text = true,
+	.pipes_concatenate = true,
 };
 
 static void dialect_doubled(struct wh_buffer *out, char quote, bool backslash, const char *text,

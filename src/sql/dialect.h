@@ -9,12 +9,12 @@
 #include "model/type.h"
 
 struct wh_dialect {
-	const char *engine;        /* the connector's scheme */
-	char quote;                /* of names: '"' or '`' */
-	bool backslash;            /* a backslash in '...' escapes */
-	bool double_quoted_text;   /* "x" may be a string (SQLite's misfeature, MySQL) */
-	bool pipes_concatenate;    /* || joins texts */
-	bool boolean_literals;     /* TRUE and FALSE are of a boolean type of its own */
+	const char *engine;      /* the connector's scheme */
+	char quote;              /* of names: '"' or '`' */
+	bool backslash;          /* a backslash in '...' escapes */
+	bool double_quoted_text; /* "x" may be a string (SQLite's misfeature, MySQL) */
+	bool pipes_concatenate;  /* || joins texts */
+	bool boolean_literals;   /* TRUE and FALSE are of a boolean type of its own */
 };
 
 extern const struct wh_dialect wh_dialect_postgresql, wh_dialect_mysql, wh_dialect_sqlite;
@@ -35,16 +35,16 @@ enum wh_expression_use { WH_SQL_DEFAULT, WH_SQL_CHECK, WH_SQL_GENERATED, WH_SQL_
 struct wh_sql_column {
 	const char *from, *to;
 	bool boolean;
-	enum wh_kind kind;     /* WH_NO_KIND: not known, or not the same on both sides */
+	enum wh_kind kind; /* WH_NO_KIND: not known, or not the same on both sides */
 };
 struct wh_sql_context {
 	enum wh_expression_use use;
 	const struct wh_sql_column *columns;
 	size_t ncolumns;
-	bool boolean;          /* the expression's own value goes into a boolean column */
-	bool textual;          /* ... into a text column: bare numbers become strings */
-	bool temporal;         /* ... into a date or time column */
-	enum wh_kind kind;     /* ... into a column that the target's fit carries as this kind;
+	bool boolean;      /* the expression's own value goes into a boolean column */
+	bool textual;      /* ... into a text column: bare numbers become strings */
+	bool temporal;     /* ... into a date or time column */
+	enum wh_kind kind; /* ... into a column that the target's fit carries as this kind;
 	                          WH_NO_KIND: not known. MySQL holds a TIMESTAMPTZ in UTC */
 };
 

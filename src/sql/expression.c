@@ -4,8 +4,8 @@
 struct infix {
 	const char *symbol;
 	unsigned char level[3]; /* PostgreSQL, MySQL, SQLite; 0: not there */
-	struct wh_node *(*parse)(struct wh_parser *, struct wh_node *left, const struct infix *,
-		bool negated);
+	struct wh_node *(
+		*parse)(struct wh_parser *, struct wh_node *left, const struct infix *, bool negated);
 	enum wh_operator op;
 };
 
@@ -262,7 +262,8 @@ static const struct infix *parser_infix(struct wh_parser *p, bool *negated)
 	if (wh_parser_is(p, &wh_dialect_sqlite) && wh_token_is(next, "null"))
 		return infix_find(p, &not_null);
 	const struct infix *i = infix_find(p, next);
-	bool negates = i && (i->parse == infix_in || i->parse == infix_like || i->parse == infix_between);
+	bool negates = i &&
+		(i->parse == infix_in || i->parse == infix_like || i->parse == infix_between);
 	return negates ? i : NULL;
 }
 

@@ -12,10 +12,10 @@ enum wh_node_kind {
 	WH_NODE_BOOLEAN, /* negated: false */
 	WH_NODE_NUMBER,  /* decimal text */
 	WH_NODE_TEXT,
-	WH_NODE_BYTES,   /* hexadecimal digits */
+	WH_NODE_BYTES, /* hexadecimal digits */
 	WH_NODE_BITS,
 	WH_NODE_COLUMN,
-	WH_NODE_CHAIN,   /* AND, OR or a concatenation of two or more */
+	WH_NODE_CHAIN, /* AND, OR or a concatenation of two or more */
 	WH_NODE_BINARY,
 	WH_NODE_NOT,
 	WH_NODE_NEGATE,
@@ -23,8 +23,8 @@ enum wh_node_kind {
 	WH_NODE_IS_TRUE, /* op: WH_OP_AND for TRUE, WH_OP_OR for FALSE */
 	WH_NODE_LIKE,
 	WH_NODE_BETWEEN,
-	WH_NODE_IN,      /* the first item is looked for among the others */
-	WH_NODE_CASE,    /* pairs of WHEN and THEN; see `subject` and `otherwise` */
+	WH_NODE_IN,   /* the first item is looked for among the others */
+	WH_NODE_CASE, /* pairs of WHEN and THEN; see `subject` and `otherwise` */
 	WH_NODE_CALL,
 	WH_NODE_CAST,
 	WH_NODE_KINDS
@@ -32,14 +32,27 @@ enum wh_node_kind {
 
 enum wh_operator {
 	WH_OP_NONE,
-	WH_OP_AND, WH_OP_OR, WH_OP_CONCAT, WH_OP_XOR,
-	WH_OP_ADD, WH_OP_SUBTRACT, WH_OP_MULTIPLY,
+	WH_OP_AND,
+	WH_OP_OR,
+	WH_OP_CONCAT,
+	WH_OP_XOR,
+	WH_OP_ADD,
+	WH_OP_SUBTRACT,
+	WH_OP_MULTIPLY,
 	WH_OP_DIVIDE,         /* integers give an integer */
 	WH_OP_DIVIDE_DECIMAL, /* integers give a decimal */
 	WH_OP_DIVIDE_WHOLE,   /* gives an integer */
-	WH_OP_MODULO, WH_OP_BIT_AND, WH_OP_BIT_OR,
-	WH_OP_EQUAL, WH_OP_UNEQUAL, WH_OP_LESS, WH_OP_LESS_EQUAL, WH_OP_GREATER, WH_OP_GREATER_EQUAL,
-	WH_OP_SAME, WH_OP_DISTINCT, /* nulls are equal */
+	WH_OP_MODULO,
+	WH_OP_BIT_AND,
+	WH_OP_BIT_OR,
+	WH_OP_EQUAL,
+	WH_OP_UNEQUAL,
+	WH_OP_LESS,
+	WH_OP_LESS_EQUAL,
+	WH_OP_GREATER,
+	WH_OP_GREATER_EQUAL,
+	WH_OP_SAME,
+	WH_OP_DISTINCT, /* nulls are equal */
 	WH_OPERATORS
 };
 
@@ -63,14 +76,14 @@ struct wh_function;
 struct wh_node {
 	enum wh_node_kind kind;
 	enum wh_operator op;
-	bool negated;                      /* IS NOT, NOT IN, NOT LIKE, NOT BETWEEN, false */
+	bool negated; /* IS NOT, NOT IN, NOT LIKE, NOT BETWEEN, false */
 	int depth;
-	const char *text;                  /* of a literal */
+	const char *text; /* of a literal */
 	size_t size;
 	const struct wh_sql_column *column;
 	const struct wh_function *function;
-	enum wh_class to;                  /* of a cast */
-	bool subject, otherwise;           /* of a CASE: the first item; the last item */
+	enum wh_class to;        /* of a cast */
+	bool subject, otherwise; /* of a CASE: the first item; the last item */
 	struct wh_node **items;
 	size_t nitems;
 };
@@ -94,9 +107,9 @@ struct wh_node *wh_expression_parse(struct wh_sql_work *w, const char *sql);
 
 /* A type as a cast names it. */
 struct wh_sql_type {
-	enum wh_class to;      /* WH_CLASS_OTHER: not one of the usual */
-	const char *name;      /* lower case, without length: for messages and lookups */
-	int64_t length;        /* in characters, or digits; 0: none given */
+	enum wh_class to;             /* WH_CLASS_OTHER: not one of the usual */
+	const char *name;             /* lower case, without length: for messages and lookups */
+	int64_t length;               /* in characters, or digits; 0: none given */
 	bool array, parametric, user; /* user: not one of the engine's own */
 };
 
@@ -117,13 +130,13 @@ struct wh_node *wh_truth_apply(struct wh_sql_work *w, struct wh_node *root);
 struct wh_node *wh_truth_value(struct wh_sql_work *w, struct wh_node *n);
 
 /* Appends the expression in w->to; false: a doubt is kept. */
-bool wh_expression_print(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
-	WH_MUST_USE;
+bool wh_expression_print(struct wh_sql_work *w, const struct wh_node *n,
+	struct wh_buffer *out) WH_MUST_USE;
 /* The same in parentheses, unless it is one name, literal or call. */
-bool wh_operand_print(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
-	WH_MUST_USE;
-bool wh_call_print(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
-	WH_MUST_USE;
+bool wh_operand_print(struct wh_sql_work *w, const struct wh_node *n,
+	struct wh_buffer *out) WH_MUST_USE;
+bool wh_call_print(struct wh_sql_work *w, const struct wh_node *n,
+	struct wh_buffer *out) WH_MUST_USE;
 /* As it stands behind DEFAULT. */
 bool wh_default_print(struct wh_sql_work *w, struct wh_node *n, struct wh_buffer *out) WH_MUST_USE;
 /* False and a doubt: what the operator compares is not compared alike on both sides. */

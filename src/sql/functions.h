@@ -5,14 +5,14 @@
 #include "sql/expression.h"
 
 struct wh_function {
-	const char *name;      /* for messages */
+	const char *name; /* for messages */
 	/* PostgreSQL, MySQL, SQLite: $1 an argument, $* all of them with commas. Each text is one
 	 * call, name or literal, or stands in parentheses. NULL: not there. */
 	const char *print[3];
-	unsigned takes;        /* the classes that its arguments may have; 0: any */
-	enum wh_class gives;   /* 0: the class of its arguments */
-	bool moves;            /* a clock or a random number: only in defaults */
-	bool alike;            /* its arguments stand in for one another */
+	unsigned takes;      /* the classes that its arguments may have; 0: any */
+	enum wh_class gives; /* 0: the class of its arguments */
+	bool moves;          /* a clock or a random number: only in defaults */
+	bool alike;          /* its arguments stand in for one another */
 	bool (*certain)(struct wh_sql_work *w, const struct wh_node *call); /* keeps a doubt */
 	/* Instead of `print`. */
 	bool (*write)(struct wh_sql_work *w, const struct wh_node *call, struct wh_buffer *out);

@@ -80,12 +80,19 @@ bool wh_node_is_text(const struct wh_node *n, const char *text)
 enum wh_class wh_class_of_kind(enum wh_kind kind)
 {
 	static const enum wh_class classes[WH_KINDS] = {
-		[WH_NO_KIND] = WH_CLASS_ANY, [WH_BOOL] = WH_CLASS_BOOLEAN,
-		[WH_INT64] = WH_CLASS_INTEGER, [WH_UINT64] = WH_CLASS_INTEGER,
-		[WH_FLOAT32] = WH_CLASS_FLOAT, [WH_FLOAT64] = WH_CLASS_FLOAT,
-		[WH_DECIMAL] = WH_CLASS_DECIMAL, [WH_TEXT] = WH_CLASS_TEXT, [WH_ENUM] = WH_CLASS_TEXT,
-		[WH_BYTES] = WH_CLASS_BYTES, [WH_DATE] = WH_CLASS_TEMPORAL,
-		[WH_TIME] = WH_CLASS_TEMPORAL, [WH_TIMESTAMP] = WH_CLASS_TEMPORAL,
+		[WH_NO_KIND] = WH_CLASS_ANY,
+		[WH_BOOL] = WH_CLASS_BOOLEAN,
+		[WH_INT64] = WH_CLASS_INTEGER,
+		[WH_UINT64] = WH_CLASS_INTEGER,
+		[WH_FLOAT32] = WH_CLASS_FLOAT,
+		[WH_FLOAT64] = WH_CLASS_FLOAT,
+		[WH_DECIMAL] = WH_CLASS_DECIMAL,
+		[WH_TEXT] = WH_CLASS_TEXT,
+		[WH_ENUM] = WH_CLASS_TEXT,
+		[WH_BYTES] = WH_CLASS_BYTES,
+		[WH_DATE] = WH_CLASS_TEMPORAL,
+		[WH_TIME] = WH_CLASS_TEMPORAL,
+		[WH_TIMESTAMP] = WH_CLASS_TEMPORAL,
 		[WH_TIMESTAMPTZ] = WH_CLASS_TEMPORAL,
 	};
 	return kind < WH_KINDS && classes[kind] ? classes[kind] : WH_CLASS_OTHER;
@@ -101,8 +108,9 @@ static enum wh_class class_of_all(struct wh_node *const *items, size_t n, size_t
 	if (seen & WH_CLASS_BOOLEAN)
 		return WH_CLASS_BOOLEAN;
 	if (seen && !(seen & ~(unsigned)WH_CLASS_NUMBER))
-		return seen & WH_CLASS_FLOAT ? WH_CLASS_FLOAT :
-			seen & WH_CLASS_DECIMAL ? WH_CLASS_DECIMAL : WH_CLASS_INTEGER;
+		return seen & WH_CLASS_FLOAT  ? WH_CLASS_FLOAT
+			: seen & WH_CLASS_DECIMAL ? WH_CLASS_DECIMAL
+									  : WH_CLASS_INTEGER;
 	return !seen ? WH_CLASS_NULL : seen & (seen - 1) ? WH_CLASS_ANY : (enum wh_class)seen;
 }
 
@@ -138,11 +146,16 @@ static enum wh_class class_of_number(const struct wh_node *n)
 enum wh_class wh_node_class(const struct wh_node *n)
 {
 	static const enum wh_class classes[WH_NODE_KINDS] = {
-		[WH_NODE_NULL] = WH_CLASS_NULL, [WH_NODE_BOOLEAN] = WH_CLASS_BOOLEAN,
-		[WH_NODE_TEXT] = WH_CLASS_TEXT, [WH_NODE_BYTES] = WH_CLASS_BYTES,
-		[WH_NODE_BITS] = WH_CLASS_OTHER, [WH_NODE_NOT] = WH_CLASS_BOOLEAN,
-		[WH_NODE_IS_NULL] = WH_CLASS_BOOLEAN, [WH_NODE_IS_TRUE] = WH_CLASS_BOOLEAN,
-		[WH_NODE_LIKE] = WH_CLASS_BOOLEAN, [WH_NODE_BETWEEN] = WH_CLASS_BOOLEAN,
+		[WH_NODE_NULL] = WH_CLASS_NULL,
+		[WH_NODE_BOOLEAN] = WH_CLASS_BOOLEAN,
+		[WH_NODE_TEXT] = WH_CLASS_TEXT,
+		[WH_NODE_BYTES] = WH_CLASS_BYTES,
+		[WH_NODE_BITS] = WH_CLASS_OTHER,
+		[WH_NODE_NOT] = WH_CLASS_BOOLEAN,
+		[WH_NODE_IS_NULL] = WH_CLASS_BOOLEAN,
+		[WH_NODE_IS_TRUE] = WH_CLASS_BOOLEAN,
+		[WH_NODE_LIKE] = WH_CLASS_BOOLEAN,
+		[WH_NODE_BETWEEN] = WH_CLASS_BOOLEAN,
 		[WH_NODE_IN] = WH_CLASS_BOOLEAN,
 	};
 	if (classes[n->kind])
@@ -161,8 +174,8 @@ enum wh_class wh_node_class(const struct wh_node *n)
 	case WH_NODE_CAST:
 		return n->to;
 	case WH_NODE_CALL:
-		return wh_function_class(n) ? wh_function_class(n) :
-			class_of_all(n->items, n->nitems, 0, 1);
+		return wh_function_class(n) ? wh_function_class(n)
+									: class_of_all(n->items, n->nitems, 0, 1);
 	default:
 		return wh_node_class(n->items[0]);
 	}

@@ -7,8 +7,14 @@
 
 /* How tightly operators bind; those from LEVEL_VALUE to LEVEL_UNARY differ by dialect. */
 enum {
-	WH_LEVEL_OR = 1, WH_LEVEL_XOR, WH_LEVEL_AND, WH_LEVEL_NOT, WH_LEVEL_COMPARE, WH_LEVEL_VALUE,
-	WH_LEVEL_UNARY = 13, WH_LEVEL_CAST
+	WH_LEVEL_OR = 1,
+	WH_LEVEL_XOR,
+	WH_LEVEL_AND,
+	WH_LEVEL_NOT,
+	WH_LEVEL_COMPARE,
+	WH_LEVEL_VALUE,
+	WH_LEVEL_UNARY = 13,
+	WH_LEVEL_CAST
 };
 
 struct wh_parser {
@@ -17,7 +23,7 @@ struct wh_parser {
 	int depth;
 };
 
-struct wh_node *wh_parser_fail(struct wh_parser *p); /* a doubt about the token; NULL */
+struct wh_node *wh_parser_fail(struct wh_parser *p);          /* a doubt about the token; NULL */
 bool wh_token_is(const struct wh_token *t, const char *word); /* unquoted; case ignored */
 bool wh_parser_take(struct wh_parser *p, const char *word);
 bool wh_parser_expect(struct wh_parser *p, const char *word);

@@ -127,14 +127,22 @@ static bool print_chain(struct wh_sql_work *w, const struct wh_node *n, struct w
 
 /* PostgreSQL, MySQL, SQLite. */
 static const char *const symbols[WH_OPERATORS][3] = {
-	[WH_OP_ADD] = { "+", "+", "+" }, [WH_OP_SUBTRACT] = { "-", "-", "-" },
-	[WH_OP_MULTIPLY] = { "*", "*", "*" }, [WH_OP_DIVIDE] = { "/", "/", "/" },
-	[WH_OP_DIVIDE_DECIMAL] = { "/", "/", "/" }, [WH_OP_DIVIDE_WHOLE] = { "/", "DIV", "/" },
-	[WH_OP_MODULO] = { "%", "%", "%" }, [WH_OP_BIT_AND] = { "&", "&", "&" },
-	[WH_OP_BIT_OR] = { "|", "|", "|" }, [WH_OP_EQUAL] = { "=", "=", "=" },
-	[WH_OP_UNEQUAL] = { "<>", "<>", "<>" }, [WH_OP_LESS] = { "<", "<", "<" },
-	[WH_OP_LESS_EQUAL] = { "<=", "<=", "<=" }, [WH_OP_GREATER] = { ">", ">", ">" },
-	[WH_OP_GREATER_EQUAL] = { ">=", ">=", ">=" }, [WH_OP_XOR] = { "<>", "XOR", "<>" },
+	[WH_OP_ADD] = { "+", "+", "+" },
+	[WH_OP_SUBTRACT] = { "-", "-", "-" },
+	[WH_OP_MULTIPLY] = { "*", "*", "*" },
+	[WH_OP_DIVIDE] = { "/", "/", "/" },
+	[WH_OP_DIVIDE_DECIMAL] = { "/", "/", "/" },
+	[WH_OP_DIVIDE_WHOLE] = { "/", "DIV", "/" },
+	[WH_OP_MODULO] = { "%", "%", "%" },
+	[WH_OP_BIT_AND] = { "&", "&", "&" },
+	[WH_OP_BIT_OR] = { "|", "|", "|" },
+	[WH_OP_EQUAL] = { "=", "=", "=" },
+	[WH_OP_UNEQUAL] = { "<>", "<>", "<>" },
+	[WH_OP_LESS] = { "<", "<", "<" },
+	[WH_OP_LESS_EQUAL] = { "<=", "<=", "<=" },
+	[WH_OP_GREATER] = { ">", ">", ">" },
+	[WH_OP_GREATER_EQUAL] = { ">=", ">=", ">=" },
+	[WH_OP_XOR] = { "<>", "XOR", "<>" },
 	[WH_OP_SAME] = { "IS NOT DISTINCT FROM", "<=>", "IS" },
 	[WH_OP_DISTINCT] = { "IS DISTINCT FROM", "<=>", "IS NOT" },
 };
@@ -186,8 +194,8 @@ static bool print_is_null(struct wh_sql_work *w, const struct wh_node *n, struct
 static bool print_is_true(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
 {
 	bool certain = wh_operand_print(w, n->items[0], out);
-	wh_buffer_format(out, " IS %s%s", n->negated ? "NOT " : "", n->op == WH_OP_AND ? "TRUE" :
-										     "FALSE");
+	wh_buffer_format(out, " IS %s%s", n->negated ? "NOT " : "",
+		n->op == WH_OP_AND ? "TRUE" : "FALSE");
 	return certain;
 }
 
@@ -274,19 +282,33 @@ static bool print_cast(struct wh_sql_work *w, const struct wh_node *n, struct wh
 		return wh_operand_print(w, n->items[0], out);
 	wh_buffer_text(out, "CAST(");
 	bool certain = wh_expression_print(w, n->items[0], out);
-	wh_buffer_format(out, " AS %s)", n->to == WH_CLASS_TEXT ? texts[to] :
-			n->to == WH_CLASS_FLOAT ? floats[to] : "integer");
+	wh_buffer_format(out, " AS %s)",
+		n->to == WH_CLASS_TEXT        ? texts[to]
+			: n->to == WH_CLASS_FLOAT ? floats[to]
+									  : "integer");
 	return certain;
 }
 
 static print_function *const printers[WH_NODE_KINDS] = {
-	[WH_NODE_NULL] = print_null, [WH_NODE_BOOLEAN] = print_boolean,
-	[WH_NODE_NUMBER] = print_number, [WH_NODE_TEXT] = print_text, [WH_NODE_BYTES] = print_bytes,
-	[WH_NODE_BITS] = print_bits, [WH_NODE_COLUMN] = print_column, [WH_NODE_CHAIN] = print_chain,
-	[WH_NODE_BINARY] = print_binary, [WH_NODE_NOT] = print_not, [WH_NODE_NEGATE] = print_negate,
-	[WH_NODE_IS_NULL] = print_is_null, [WH_NODE_IS_TRUE] = print_is_true,
-	[WH_NODE_LIKE] = print_like, [WH_NODE_BETWEEN] = print_between, [WH_NODE_IN] = print_in,
-	[WH_NODE_CASE] = print_case, [WH_NODE_CALL] = wh_call_print, [WH_NODE_CAST] = print_cast,
+	[WH_NODE_NULL] = print_null,
+	[WH_NODE_BOOLEAN] = print_boolean,
+	[WH_NODE_NUMBER] = print_number,
+	[WH_NODE_TEXT] = print_text,
+	[WH_NODE_BYTES] = print_bytes,
+	[WH_NODE_BITS] = print_bits,
+	[WH_NODE_COLUMN] = print_column,
+	[WH_NODE_CHAIN] = print_chain,
+	[WH_NODE_BINARY] = print_binary,
+	[WH_NODE_NOT] = print_not,
+	[WH_NODE_NEGATE] = print_negate,
+	[WH_NODE_IS_NULL] = print_is_null,
+	[WH_NODE_IS_TRUE] = print_is_true,
+	[WH_NODE_LIKE] = print_like,
+	[WH_NODE_BETWEEN] = print_between,
+	[WH_NODE_IN] = print_in,
+	[WH_NODE_CASE] = print_case,
+	[WH_NODE_CALL] = wh_call_print,
+	[WH_NODE_CAST] = print_cast,
 };
 
 bool wh_expression_print(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)

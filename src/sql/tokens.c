@@ -14,9 +14,45 @@ struct scanner {
 
 /* Longest first where one begins another. */
 static const char *const symbols[] = {
-	"!~~*", "!~~", "!~*", "~~*", "->>", "<=>", "::", "<=", ">=", "<>", "!=", "==", "||", "&&",
-	"->", "<<", ">>", "!~", "~*", "~~", "+", "-", "*", "/", "%", "=", "<", ">", "(", ")", ",",
-	".", "&", "|", "~", "!", "[", "]", "^",
+	"!~~*",
+	"!~~",
+	"!~*",
+	"~~*",
+	"->>",
+	"<=>",
+	"::",
+	"<=",
+	">=",
+	"<>",
+	"!=",
+	"==",
+	"||",
+	"&&",
+	"->",
+	"<<",
+	">>",
+	"!~",
+	"~*",
+	"~~",
+	"+",
+	"-",
+	"*",
+	"/",
+	"%",
+	"=",
+	"<",
+	">",
+	"(",
+	")",
+	",",
+	".",
+	"&",
+	"|",
+	"~",
+	"!",
+	"[",
+	"]",
+	"^",
 };
 
 unsigned wh_dialect_index(const struct wh_dialect *d)
@@ -130,8 +166,9 @@ static char *scanner_quoted(struct scanner *s, enum escapes escapes, size_t *n)
 		bool known = true;
 		if (escapes != ESCAPES_NONE && s->sql[i] == '\\') {
 			i++;
-			known = escapes == ESCAPES_MYSQL ? escape_mysql(s->sql[i], &out) :
-							   escape_postgresql(s->sql[i], &out);
+			known = escapes == ESCAPES_MYSQL
+				? escape_mysql(s->sql[i], &out)
+				: escape_postgresql(s->sql[i], &out);
 		} else {
 			*out++ = s->sql[i];
 			i += s->sql[i] == quote;
@@ -160,8 +197,8 @@ static bool scan_name(struct scanner *s)
 	char *text = scanner_quoted(s, ESCAPES_NONE, &n);
 	if (!text)
 		return false;
-	scanner_add(s, WH_TOKEN_NAME, start, text, n)->maybe_text =
-		double_quote && s->w->from->double_quoted_text;
+	scanner_add(s, WH_TOKEN_NAME, start, text, n)->maybe_text = double_quote &&
+		s->w->from->double_quoted_text;
 	return true;
 }
 
@@ -230,7 +267,11 @@ static bool scan_prefixed(struct scanner *s, bool *found)
 	bool sqlite = scanner_is(s, &wh_dialect_sqlite);
 	size_t start = s->at;
 	char letter = (char)(s->sql[start] | 32);
-	*found = scanner_peek(s, 1) == '\'' && strchr(sqlite ? "x" : postgresql ? "enxb" : "nxb", letter);
+	*found = scanner_peek(s, 1) == '\'' &&
+		strchr(sqlite        ? "x"
+				: postgresql ? "enxb"
+							 : "nxb",
+			letter);
 	if (postgresql && letter == 'u' && scanner_peek(s, 1) == '&')
 		return wh_sql_doubt(s->w, "a text of the form U&'...' is not translated");
 	if (!*found)
@@ -242,8 +283,10 @@ static bool scan_prefixed(struct scanner *s, bool *found)
 	if (letter == 'b')
 		return scan_digits(s, WH_TOKEN_BITS, "01");
 	s->at++;
-	return scan_text(s, start, !postgresql ? ESCAPES_MYSQL : letter == 'e' ? ESCAPES_POSTGRESQL :
-										ESCAPES_NONE);
+	return scan_text(s, start,
+		!postgresql         ? ESCAPES_MYSQL
+			: letter == 'e' ? ESCAPES_POSTGRESQL
+							: ESCAPES_NONE);
 }
 
 static bool scan_word(struct scanner *s)

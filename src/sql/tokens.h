@@ -5,7 +5,7 @@
 #include "sql/dialect.h"
 
 #define WH_SQL_LONGEST ((size_t)256 << 10) /* bytes of an expression */
-#define WH_SQL_DEEPEST 200               /* levels, of the text and of the tree */
+#define WH_SQL_DEEPEST 200                 /* levels, of the text and of the tree */
 
 struct wh_sql_work {
 	const struct wh_dialect *from, *to;
@@ -24,18 +24,18 @@ bool wh_sql_doubt(struct wh_sql_work *w, const char *format, ...) WH_FORMAT(2, 3
 
 enum wh_token_kind {
 	WH_TOKEN_END,
-	WH_TOKEN_WORD,   /* unquoted, as written */
-	WH_TOKEN_NAME,   /* quoted */
+	WH_TOKEN_WORD, /* unquoted, as written */
+	WH_TOKEN_NAME, /* quoted */
 	WH_TOKEN_NUMBER,
 	WH_TOKEN_TEXT,
-	WH_TOKEN_BYTES,  /* hexadecimal digits */
-	WH_TOKEN_BITS,   /* '0' and '1' */
+	WH_TOKEN_BYTES, /* hexadecimal digits */
+	WH_TOKEN_BITS,  /* '0' and '1' */
 	WH_TOKEN_SYMBOL,
 };
 
 struct wh_token {
 	enum wh_token_kind kind;
-	const char *text;  /* decoded, with a NUL behind */
+	const char *text; /* decoded, with a NUL behind */
 	size_t size;
 	size_t start, end; /* in the expression */
 	bool maybe_text;   /* a NAME that its dialect takes as text where no such column is */

@@ -24,8 +24,8 @@ static bool token_is_keyword(const struct wh_token *t)
 {
 	static const char *const words[] = { "and", "or", "not", "null", "is", "in", "like", "between",
 		"case", "when", "then", "else", "end", "true", "false", "any", "all", "array", "escape",
-		"collate", "from", "as", "current_timestamp", "current_date", "current_time",
-		"localtime", "localtimestamp" };
+		"collate", "from", "as", "current_timestamp", "current_date", "current_time", "localtime",
+		"localtimestamp" };
 	return word_is_any(t, words, sizeof(words) / sizeof(words[0]));
 }
 
@@ -39,8 +39,8 @@ static size_t tokens_to_skip(const struct wh_tokens *tokens, size_t i)
 		return t[2].kind == WH_TOKEN_END ? 2 : 3;
 	if (!token_is_symbol(t, "::") && !word_is_any(t, types, 2))
 		return 0;
-	while (!token_is_keyword(t + n) && (t[n].kind == WH_TOKEN_WORD || t[n].kind == WH_TOKEN_NAME ||
-						   token_is_symbol(t + n, ".")))
+	while (!token_is_keyword(t + n) &&
+		(t[n].kind == WH_TOKEN_WORD || t[n].kind == WH_TOKEN_NAME || token_is_symbol(t + n, ".")))
 		n++;
 	return n;
 }
@@ -144,8 +144,9 @@ static bool translate_tree(struct wh_sql_work *w, const char *sql, struct wh_buf
 	root = root ? wh_truth_apply(w, root) : NULL;
 	if (!root)
 		return false;
-	return w->context->use == WH_SQL_DEFAULT ? wh_default_print(w, root, out) :
-						   wh_expression_print(w, root, out);
+	return w->context->use == WH_SQL_DEFAULT
+		? wh_default_print(w, root, out)
+		: wh_expression_print(w, root, out);
 }
 
 /* MySQL 8 shows checks and generated columns with their quotes escaped once more: \'a\'. */
@@ -175,7 +176,10 @@ const char *wh_sql_translate(const char *expression, const struct wh_dialect *fr
 {
 	struct wh_arena scratch = { 0 };
 	struct wh_buffer out = { .max = TRANSLATION_LONGEST };
-	struct wh_sql_work w = { .from = from, .to = to, .context = context, .scratch = &scratch,
+	struct wh_sql_work w = { .from = from,
+		.to = to,
+		.context = context,
+		.scratch = &scratch,
 		.keep = arena,
 		.condition = context->use == WH_SQL_CHECK ||
 			(context->use == WH_SQL_INDEX && context->boolean) };

@@ -160,8 +160,9 @@ static bool truth_of_node(struct wh_sql_work *w, struct wh_node *n)
 	case WH_NODE_CASE:
 		return truth_of_case(w, n);
 	case WH_NODE_CALL:
-		return n->function->alike ? truth_alike(w, n->items, n->nitems, 1) :
-			!(n->function->takes & WH_CLASS_NUMBER) || truth_each(w, n, truth_number);
+		return n->function->alike
+			? truth_alike(w, n->items, n->nitems, 1)
+			: !(n->function->takes & WH_CLASS_NUMBER) || truth_each(w, n, truth_number);
 	default:
 		return true;
 	}

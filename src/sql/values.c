@@ -12,7 +12,8 @@ static struct wh_node *parse_column(struct wh_parser *p)
 	const char *name = exact && t->kind == WH_TOKEN_WORD ? wh_parser_lower(p, t->text) : t->text;
 	p->t++;
 	for (size_t i = 0; i < c->ncolumns; i++) {
-		if (exact ? wh_equal(c->columns[i].from, name) : wh_equal_nocase(c->columns[i].from, name)) {
+		if (exact ? wh_equal(c->columns[i].from, name)
+				  : wh_equal_nocase(c->columns[i].from, name)) {
 			struct wh_node *node = wh_node_make(p->w, WH_NODE_COLUMN, NULL, 0);
 			node->column = &c->columns[i];
 			return node;
@@ -99,7 +100,8 @@ bool wh_parse_type(struct wh_parser *p, struct wh_sql_type *type)
 			return false;
 	}
 	if (wh_parser_is(p, &wh_dialect_mysql) &&
-		(wh_parser_take(p, "charset") || (wh_parser_take(p, "character") && wh_parser_take(p, "set"))))
+		(wh_parser_take(p, "charset") ||
+			(wh_parser_take(p, "character") && wh_parser_take(p, "set"))))
 		p->t += p->t->kind == WH_TOKEN_WORD;
 	wh_cast_classify(p->w->from, type);
 	return true;
@@ -163,8 +165,9 @@ static struct wh_node *parse_call(struct wh_parser *p, const char *name)
 	if (!wh_token_is(p->t, ")")) {
 		do {
 			*wh_push(p->w->scratch, &args, &n) = wh_parse_expression(p, WH_LEVEL_OR);
-		} while (!p->w->why && (wh_parser_take(p, ",") ||
-			(words && (n == 1 ? wh_parser_take(p, "from") : wh_parser_take(p, "for")))));
+		} while (!p->w->why &&
+			(wh_parser_take(p, ",") ||
+				(words && (n == 1 ? wh_parser_take(p, "from") : wh_parser_take(p, "for")))));
 	}
 	return wh_parser_expect(p, ")") ? wh_function_call(p->w, name, args, n) : NULL;
 }
@@ -199,11 +202,17 @@ static const struct keyword {
 	struct wh_node *(*parse)(struct wh_parser *);
 	bool call; /* only where a parenthesis follows */
 } keywords[] = {
-	{ "null", parse_null, false }, { "true", parse_boolean, false },
-	{ "false", parse_boolean, false }, { "case", parse_case, false }, { "cast", parse_cast, true },
-	{ "extract", parse_extract, true }, { "trim", parse_trim, true },
-	{ "current_timestamp", parse_clock, false }, { "current_date", parse_clock, false },
-	{ "current_time", parse_clock, false }, { "localtimestamp", parse_clock, false },
+	{ "null", parse_null, false },
+	{ "true", parse_boolean, false },
+	{ "false", parse_boolean, false },
+	{ "case", parse_case, false },
+	{ "cast", parse_cast, true },
+	{ "extract", parse_extract, true },
+	{ "trim", parse_trim, true },
+	{ "current_timestamp", parse_clock, false },
+	{ "current_date", parse_clock, false },
+	{ "current_time", parse_clock, false },
+	{ "localtimestamp", parse_clock, false },
 	{ "localtime", parse_clock, false },
 };
 
@@ -246,7 +255,8 @@ struct wh_node *wh_parse_word(struct wh_parser *p)
 	if (t->kind == WH_TOKEN_WORD && t[1].kind == WH_TOKEN_TEXT &&
 		!wh_parser_is(p, &wh_dialect_sqlite))
 		return parse_typed(p);
-	for (size_t i = 0; t->kind == WH_TOKEN_WORD && i < sizeof(keywords) / sizeof(keywords[0]); i++) {
+	for (size_t i = 0; t->kind == WH_TOKEN_WORD && i < sizeof(keywords) / sizeof(keywords[0]);
+		 i++) {
 		if (wh_token_is(t, keywords[i].word) && (call || !keywords[i].call)) {
 			p->t++;
 			return keywords[i].parse(p);
@@ -255,8 +265,9 @@ struct wh_node *wh_parse_word(struct wh_parser *p)
 	if (call && (t->kind == WH_TOKEN_WORD || wh_parser_is(p, &wh_dialect_postgresql))) {
 		const char *name = t->kind == WH_TOKEN_WORD ? wh_parser_lower(p, t->text) : t->text;
 		p->t++;
-		return wh_parser_is(p, &wh_dialect_mysql) && strcmp(name, "isnull") == 0 ?
-			parse_isnull(p) : parse_call(p, name);
+		return wh_parser_is(p, &wh_dialect_mysql) && strcmp(name, "isnull") == 0
+			? parse_isnull(p)
+			: parse_call(p, name);
 	}
 	return parse_column(p);
 }
@@ -264,8 +275,10 @@ struct wh_node *wh_parse_word(struct wh_parser *p)
 struct wh_node *wh_parse_literal(struct wh_parser *p)
 {
 	static const enum wh_node_kind kinds[] = {
-		[WH_TOKEN_NUMBER] = WH_NODE_NUMBER, [WH_TOKEN_TEXT] = WH_NODE_TEXT,
-		[WH_TOKEN_BYTES] = WH_NODE_BYTES, [WH_TOKEN_BITS] = WH_NODE_BITS,
+		[WH_TOKEN_NUMBER] = WH_NODE_NUMBER,
+		[WH_TOKEN_TEXT] = WH_NODE_TEXT,
+		[WH_TOKEN_BYTES] = WH_NODE_BYTES,
+		[WH_TOKEN_BITS] = WH_NODE_BITS,
 	};
 	const struct wh_token *t = p->t++;
 	return wh_node_literal(p->w, kinds[t->kind], t->text, t->size);

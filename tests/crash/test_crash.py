@@ -115,14 +115,13 @@ def clear(database):
 
 
 def chosen(names, every):
-    """Numbers of the steps to die at: all, or each name's first, second, middle and last."""
+    """Numbers of the steps to die at: all, or each name's first, middle and last."""
     if every:
         return range(1, len(names) + 1)
     places = collections.defaultdict(list)
     for number, name in enumerate(names, 1):
         places[name].append(number)
-    return sorted({at[i] for at in places.values()
-                   for i in {0, min(1, len(at) - 1), len(at) // 2, len(at) - 1}})
+    return sorted({at[i] for at in places.values() for i in (0, len(at) // 2, len(at) - 1)})
 
 
 def change(source):
@@ -167,6 +166,32 @@ def test_die_at_each_kind_of_step(make, whimbrel, from_engine, to_engine):
 def test_the_source_changes_in_between(make, whimbrel, from_engine, to_engine):
     move = Move(whimbrel, sample.fill(make(from_engine)), make, to_engine)
     change_at_each_step(move, every=False)
+
+
+def test_die_while_mending(make, whimbrel):
+    """The run that goes on after a kill, and repairs what the source has changed, dies too."""
+    move = Move(whimbrel, sample.fill(make("mysql")), make, "postgresql", workers=1)
+    names = move.steps()
+    half = [n for n, name in enumerate(names, 1) if name == "unit in the journal"]
+    half = half[len(half) * 2 // 3]
+
+    def die_and_change():
+        sample.refill(move.source)
+        move.anew()
+        move.run(expect=-signal.SIGKILL, WHIMBREL_CRASH_AT=half)
+        change(move.source)
+
+    die_and_change()
+    listed = move.folder / "steps"
+    move.run(WHIMBREL_CRASH_LIST=listed)
+    move.arrived()
+    steps = listed.read_text(encoding="utf-8").splitlines()
+    for number in chosen(steps, every=False):
+        die_and_change()
+        move.run(expect={0, -signal.SIGKILL}, WHIMBREL_CRASH_AT=number)
+        move.run()
+        print(f"step {number}/{len(steps)} {steps[number - 1]}")
+        move.arrived()
 
 
 @pytest.mark.soak

@@ -7,11 +7,16 @@ static const struct wh_dialect *const dialects[] = { &wh_dialect_postgresql, &wh
 	&wh_dialect_sqlite };
 
 static const struct wh_sql_column columns[] = {
-	{ "id", "id", false, WH_INT64 }, { "price", "price", false, WH_DECIMAL },
-	{ "name", "name", false, WH_TEXT }, { "flag", "flag", true, WH_NO_KIND },
-	{ "d", "d", false, WH_DATE }, { "doc", "doc", false, WH_JSON },
-	{ "data", "data", false, WH_BYTES }, { "x", "x", false, WH_NO_KIND },
-	{ "ts", "ts", false, WH_TIMESTAMP }, { "ratio", "ratio", false, WH_FLOAT64 },
+	{ "id", "id", false, WH_INT64 },
+	{ "price", "price", false, WH_DECIMAL },
+	{ "name", "name", false, WH_TEXT },
+	{ "flag", "flag", true, WH_NO_KIND },
+	{ "d", "d", false, WH_DATE },
+	{ "doc", "doc", false, WH_JSON },
+	{ "data", "data", false, WH_BYTES },
+	{ "x", "x", false, WH_NO_KIND },
+	{ "ts", "ts", false, WH_TIMESTAMP },
+	{ "ratio", "ratio", false, WH_FLOAT64 },
 };
 
 static void one_direction(const char *text, const struct wh_dialect *from,
@@ -34,9 +39,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	if (n < 1)
 		return 0;
 	struct wh_sql_context context = {
-		.use = (enum wh_expression_use)(bytes[0] & 3), .columns = columns,
-		.ncolumns = sizeof(columns) / sizeof(columns[0]), .boolean = bytes[0] & 4,
-		.textual = bytes[0] & 8, .temporal = bytes[0] & 16,
+		.use = (enum wh_expression_use)(bytes[0] & 3),
+		.columns = columns,
+		.ncolumns = sizeof(columns) / sizeof(columns[0]),
+		.boolean = bytes[0] & 4,
+		.textual = bytes[0] & 8,
+		.temporal = bytes[0] & 16,
 		.kind = bytes[0] & 32 ? (enum wh_kind)((bytes[0] >> 2) % WH_KINDS) : WH_NO_KIND,
 	};
 	struct wh_arena arena = { 0 };

@@ -216,7 +216,7 @@ static const char statistics_target[] =
 	"JOIN pg_namespace n ON n.oid = c.relnamespace "
 	"WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attstattarget >= 0 AND " WHERE_TABLE;
 
-/* pg_attver is the server's own note (since 15.20 and its sisters) and must not be set by others. */
+/* pg_attver is the server's own note (15.20 has it) and must not be set by others. */
 static const char column_options[] =
 	"SELECT 'column setting', n.nspname, a.attname || ' options', c.relname, "
 	"'ALTER TABLE ' || " RELATION_NAME " || ' ALTER COLUMN ' || quote_ident(a.attname) || "

@@ -142,7 +142,8 @@ const struct postgres_reading postgres_rest_readings[] = {
 	{ statistics, postgres_object },
 	{ event_triggers, postgres_object },
 	{ PUBLICATIONS(PUBLISHED("")), postgres_object, .least = 130000, .most = 149999 },
-	{ PUBLICATIONS("nullif(concat_ws(', ', " PUBLISHED(PUBLISHED_PART) ", " PUBLISHED_SCHEMAS "), '')"),
+	{ PUBLICATIONS("nullif(concat_ws(', ', " PUBLISHED(PUBLISHED_PART) ", "
+		PUBLISHED_SCHEMAS "), '')"),
 		postgres_object, .least = 150000 },
 	{ others, postgres_finding },
 	{ subscriptions, postgres_finding },

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include <string.h>
 
-/* What becomes ALTER TABLE ... ADD CONSTRAINT. Other engines' unique indexes over columns do too. */
+/* What becomes ALTER TABLE ... ADD CONSTRAINT: other engines' unique indexes over columns too. */
 static bool is_key(const struct postgres_ddl *d, const struct wh_plan_index *i)
 {
 	const struct wh_index *source = i->source;

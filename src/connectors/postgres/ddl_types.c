@@ -1,4 +1,4 @@
-/* Statements before the tables: schemas, extensions, types, routines that tables need, sequences. */
+/* Statements before the tables: schemas, extensions, types, sequences, routines in need. */
 #include "connectors/postgres/ddl.h"
 #include "base/text.h"
 #include <string.h>

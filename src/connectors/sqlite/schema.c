@@ -249,7 +249,8 @@ static bool starts_constraint(const struct parser *p)
 	for (size_t i = 0; words[i]; i++)
 		if (next_is(p, words[i]))
 			return true;
-	return next_is(p, "GENERATED") && wh_sqlite_token_is(peek(p, 1), "ALWAYS");
+	return next_is(p, "GENERATED") && wh_sqlite_token_is(peek(p, 1), "ALWAYS") &&
+		wh_sqlite_token_is(peek(p, 2), "AS");
 }
 
 static const char *take_type(struct parser *p)

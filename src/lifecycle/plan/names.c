@@ -210,9 +210,10 @@ static size_t slot(const struct taken *set, const char *name)
 	return i;
 }
 
-static bool take(const struct wh_planner *p, struct taken *set, const char *schema, const char *name)
+/* scope: the schema or the table in which the name must be the only one. */
+static bool take(const struct wh_planner *p, struct taken *set, const char *scope, const char *name)
 {
-	const char *folded = lower(p->arena, wh_shown_name(p->arena, schema ? schema : "", name));
+	const char *folded = lower(p->arena, wh_shown_name(p->arena, scope ? scope : "", name));
 	size_t at = slot(set, folded);
 	if (set->names[at])
 		return false;
@@ -231,12 +232,18 @@ static const char *shorten(const struct wh_planner *p, const char *name)
 	return wh_arena_format(p->arena, "%.*s_%.8s", (int)keep, name, hash);
 }
 
+static const char *table_scope(const struct wh_planner *p, const struct wh_plan_table *t)
+{
+	return wh_arena_format(p->arena, "%s.%s.", t->schema ? t->schema : "", t->name);
+}
+
 /* The name, or one made of the table's and the name, or a numbered one. */
 static const char *distinct(const struct wh_planner *p, struct taken *set,
-	const struct wh_plan_table *t, const char *name)
+	const struct wh_plan_table *t, const char *name, bool shared)
 {
 	const char *fits = shorten(p, name);
-	for (int i = 1; !take(p, set, t->schema, fits); i++)
+	const char *scope = shared ? t->schema : table_scope(p, t);
+	for (int i = 1; !take(p, set, scope, fits); i++)
 		fits = shorten(p, i == 1 ? wh_arena_format(p->arena, "%s_%s", t->name, name)
 			: wh_arena_format(p->arena, "%s_%s_%d", t->name, name, i));
 	if (strcmp(fits, name))
@@ -256,13 +263,17 @@ static const char *key_name(const struct wh_planner *p, const struct wh_plan_tab
 
 static void fit_table_names(const struct wh_planner *p, struct taken *set, struct wh_plan_table *t)
 {
-	for (size_t i = 0; i < t->nindexes; i++)
-		t->indexes[i].name = distinct(p, set, t, key_name(p, t, &t->indexes[i]));
+	for (size_t i = 0; i < t->nindexes; i++) {
+		t->indexes[i].name = distinct(p, set, t, key_name(p, t, &t->indexes[i]),
+			p->target->facts.index_names_shared);
+		take(p, set, table_scope(p, t), t->indexes[i].name); /* a unique one is a constraint too */
+	}
 	for (size_t i = 0; i < t->nforeign_keys; i++)
-		t->foreign_keys[i].name = distinct(p, set, t, t->foreign_keys[i].name);
+		t->foreign_keys[i].name = distinct(p, set, t, t->foreign_keys[i].name,
+			p->target->facts.key_names_shared);
 	for (size_t i = 0; i < t->nchecks; i++)
 		if (t->checks[i].name)
-			t->checks[i].name = distinct(p, set, t, t->checks[i].name);
+			t->checks[i].name = distinct(p, set, t, t->checks[i].name, false);
 }
 
 static size_t names_in(const struct wh_plan *plan)
