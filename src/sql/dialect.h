@@ -41,11 +41,12 @@ struct wh_sql_context {
 	enum wh_expression_use use;
 	const struct wh_sql_column *columns;
 	size_t ncolumns;
-	bool boolean;      /* the expression's own value goes into a boolean column */
-	bool textual;      /* ... into a text column: bare numbers become strings */
-	bool temporal;     /* ... into a date or time column */
-	enum wh_kind kind; /* ... into a column that the target's fit carries as this kind;
-	                          WH_NO_KIND: not known. MySQL holds a TIMESTAMPTZ in UTC */
+	bool boolean;  /* the expression's own value goes into a boolean column */
+	bool textual;  /* ... into a text column: bare numbers become strings */
+	bool temporal; /* ... into a date or time column */
+	/* ... into a column that the target's fit carries as this kind; WH_NO_KIND: not known. MySQL
+	 * holds a TIMESTAMPTZ in UTC. */
+	enum wh_kind kind;
 };
 
 /* The expression in the other dialect, in the arena; NULL: not certain, *why (in the arena too)

@@ -303,7 +303,7 @@ static const struct {
 static struct wh_node *function_make(struct wh_sql_work *w, enum function f, struct wh_node **args,
 	size_t n)
 {
-	for (size_t i = 0; n == 1 && i < sizeof(collapses) / sizeof(collapses[0]); i++)
+	for (size_t i = 0; args && n == 1 && i < sizeof(collapses) / sizeof(collapses[0]); i++)
 		if (collapses[i].outer == f && args[0]->function == &functions[collapses[i].inner])
 			return function_make(w, collapses[i].both, NULL, 0);
 	struct wh_node *call = wh_node_make(w, WH_NODE_CALL, args, n);
@@ -373,7 +373,7 @@ struct wh_node *wh_function_call(struct wh_sql_work *w, const char *name, struct
 		if (!(s->dialects & dialect) || strcmp(s->name, name) != 0)
 			continue;
 		if (spelling_fits(s, args, n, &skip))
-			return function_make(w, s->function, n > skip ? args + skip : NULL, n - skip);
+			return function_make(w, s->function, args ? args + skip : NULL, n - skip);
 		known = true;
 	}
 	wh_sql_doubt(w, "the function \"%s\" is not translated%s", name,

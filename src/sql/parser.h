@@ -5,7 +5,8 @@
 
 #include "sql/expression.h"
 
-/* How tightly operators bind; those from LEVEL_VALUE to LEVEL_UNARY differ by dialect. */
+/* How tightly operators bind; those from WH_LEVEL_VALUE to
+ * WH_LEVEL_UNARY differ by dialect. */
 enum {
 	WH_LEVEL_OR = 1,
 	WH_LEVEL_XOR,

@@ -73,7 +73,7 @@ _Noreturn void contract_fail(struct place *p, const char *file, int line, const 
 #define needs(p, verb) contract_needs((p), (p)->kind->verb != NULL, #verb)
 void contract_needs(struct place *p, bool there, const char *what);
 
-/* A second, empty place of the same engine; closed and dropped with the first. */
+/* Another, empty place of the same engine; dropped with the test. */
 struct place *place_beside(struct place *p);
 struct wh_conn *reader(struct place *p);  /* read-only, as a source is opened */
 struct wh_conn *plain_writer(struct place *p); /* a target, without a claim */

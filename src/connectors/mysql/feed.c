@@ -240,6 +240,39 @@ static int fill_bits(struct wh_mysql_feed *feed, const struct wh_lane *lane, uin
 	return WH_OK;
 }
 
+static bool is_label(const struct wh_type *type, const char *text, size_t n)
+{
+	for (size_t i = 0; i < type->nlabels; i++)
+		if (strlen(type->labels[i]) == n && !memcmp(type->labels[i], text, n))
+			return true;
+	return false;
+}
+
+static bool are_labels(const struct wh_type *type, const char *text, size_t n)
+{
+	for (const char *comma; type->kind == WH_SET && (comma = memchr(text, ',', n));) {
+		size_t part = (size_t)(comma - text);
+		if (!is_label(type, text, part))
+			return false;
+		text += part + 1;
+		n -= part + 1;
+	}
+	return is_label(type, text, n);
+}
+
+/* The server takes the digits of no label for a label's number, and another case for the same. */
+static int fill_labels(struct wh_mysql_feed *feed, const struct wh_lane *lane, uint32_t rows,
+	struct wh_error *error)
+{
+	const struct wh_type *type = &feed->field->type;
+	for (uint32_t r = 0; r < rows; r++) {
+		size_t n = lane->offset[r + 1] - lane->offset[r];
+		if (!lane->null[r] && n && !are_labels(type, lane->bytes + lane->offset[r], n))
+			return refuse(feed, "the value is none of the labels", error);
+	}
+	return fill_bytes(feed, lane, rows, error);
+}
+
 struct way {
 	enum wh_kind wire;
 	unsigned classes;
@@ -269,6 +302,8 @@ static const struct way ways[] = {
 	{ WH_GEOMETRY, WH_MYSQL_GEOMETRY, MYSQL_TYPE_BLOB, 0, fill_geometry },
 	{ WH_GEOMETRY, ANY, MYSQL_TYPE_BLOB, 0, fill_bytes },
 	{ WH_BYTES, ANY, MYSQL_TYPE_BLOB, 0, fill_bytes },
+	{ WH_ENUM, WH_MYSQL_LABELS, MYSQL_TYPE_STRING, 0, fill_labels },
+	{ WH_SET, WH_MYSQL_LABELS, MYSQL_TYPE_STRING, 0, fill_labels },
 	{ WH_NO_KIND, ANY, MYSQL_TYPE_STRING, 0, fill_bytes },
 };
 

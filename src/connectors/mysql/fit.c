@@ -256,11 +256,26 @@ static void fit_same(const struct wh_fit_request *r, struct wh_fit *out)
 		out->wire.kind = WH_BYTES;
 }
 
+/* Nothing behind the type: another column, the end of the statement. */
+static bool one_type(const char *at)
+{
+	int depth = 0;
+	for (bool quoted = false; *at; at++) {
+		if (*at == '\'')
+			quoted = !quoted;
+		else if (!quoted)
+			depth += (*at == '(') - (*at == ')');
+		if (!quoted && (depth < 0 || (*at == ',' && !depth)))
+			return false;
+	}
+	return depth == 0;
+}
+
 static int fit_wanted(const struct wh_fit_request *r, struct wh_fit *out, struct wh_error *error)
 {
 	const char *at = r->wanted;
 	struct wh_type probe;
-	if (strpbrk(at, ";`") || !wh_mysql_type(r->arena, at, &probe))
+	if (strpbrk(at, ";`") || !one_type(at) || !wh_mysql_type(r->arena, at, &probe))
 		return wh_fail(error, WH_CONFIG, "unknown type \"%s\": it is none of MySQL and MariaDB, "
 			"such as bigint, decimal(14,2), varchar(50), datetime(6)", at);
 	answer(r, out, wh_arena_text(r->arena, at), probe.kind);

@@ -1,10 +1,12 @@
 /* Lanes to PostgreSQL's binary forms. */
 #include "connectors/postgres/postgres.h"
+#include "base/decimal.h"
 #include "base/text.h"
 #include "base/time.h"
 #include <stdlib.h>
 
-/* The types whose binary form is written here, by their names without modifiers. */
+/* The types whose binary form is written here, by their names without modifiers. Not XML: of binary
+ * XML the server believes the encoding that its declaration names, and converts it. */
 static const struct binary {
 	const char *native;
 	enum wh_kind wire;
@@ -17,7 +19,7 @@ static const struct binary {
 	{ "time", WH_TIME }, { "time without time zone", WH_TIME }, { "timestamp", WH_TIMESTAMP },
 	{ "timestamp without time zone", WH_TIMESTAMP }, { "timestamp with time zone", WH_TIMESTAMPTZ },
 	{ "timestamptz", WH_TIMESTAMPTZ }, { "interval", WH_INTERVAL }, { "uuid", WH_UUID },
-	{ "json", WH_JSON }, { "jsonb", WH_JSON }, { "xml", WH_XML }, { "bit", WH_BITS },
+	{ "json", WH_JSON }, { "jsonb", WH_JSON }, { "bit", WH_BITS },
 	{ "bit varying", WH_BITS },
 };
 
@@ -204,6 +206,53 @@ static void bytes_with_length(struct wh_buffer *out, const struct wh_field *fiel
 	if (version)
 		wh_buffer_char(out, 1);
 	wh_buffer_put(out, bytes, n);
+}
+
+static bool time_rounds(const struct wh_type *to, int64_t usec)
+{
+	static const int64_t unit[] = { 1000000, 100000, 10000, 1000, 100, 10 };
+	if (to->precision < 0 || to->precision > 5 || usec == WH_TIME_NEGATIVE || usec == WH_TIME_POSITIVE)
+		return false;
+	return usec % unit[to->precision] != 0;
+}
+
+static bool decimal_rounds(const struct wh_type *to, const char *text, size_t n)
+{
+	const char *point = to->precision > 0 ? memchr(text, '.', n) : NULL;
+	if (!point || (int64_t)(text + n - point) - 1 <= to->scale)
+		return false;
+	return !wh_decimal_fits(text, n, to->precision, to->scale);
+}
+
+/* Blanks at the end are what a length limit cuts without an error. */
+static bool text_shortens(const struct wh_type *to, const char *text, size_t n)
+{
+	if (to->kind != WH_TEXT || to->length <= 0 || !n || text[n - 1] != ' ')
+		return false;
+	return to->fixed || (n > (size_t)to->length && wh_utf8_length(text, n) > (size_t)to->length);
+}
+
+bool postgres_alters(const struct wh_field *field, const struct wh_batch *b, size_t column,
+	uint32_t row)
+{
+	size_t n;
+	const char *bytes;
+	if (wh_is_null(b, column, row))
+		return false;
+	switch (field->wire.kind) {
+	case WH_TIME:
+	case WH_TIMESTAMP:
+	case WH_TIMESTAMPTZ:
+		return time_rounds(&field->type, wh_word(b, column, row));
+	case WH_DECIMAL:
+		bytes = wh_cell(b, column, row, &n);
+		return decimal_rounds(&field->type, bytes, n);
+	case WH_TEXT:
+		bytes = wh_cell(b, column, row, &n);
+		return text_shortens(&field->type, bytes, n);
+	default:
+		return false;
+	}
 }
 
 static int encode_word(struct wh_buffer *out, const struct wh_field *field,

@@ -79,6 +79,8 @@ bool postgres_numeric_text(struct wh_buffer *, const char *bytes, size_t n);
 
 /* encode.c: one cell as a COPY field with its length before it. WH_ROW: it does not fit. */
 bool postgres_binary(const struct wh_field *); /* whether the field has a binary form here */
+/* Whether the server would round or shorten the value to fit its column, without an error. */
+bool postgres_alters(const struct wh_field *, const struct wh_batch *, size_t column, uint32_t row);
 int postgres_encode(struct wh_buffer *, const struct wh_field *, const struct wh_batch *,
 	size_t column, uint32_t row, struct wh_error *) WH_MUST_USE;
 /* text_copy.c: one row of COPY's text form. */

@@ -108,10 +108,23 @@ static int binary_row(struct postgres *s, const struct wh_batch *b, uint32_t row
 	return rc;
 }
 
+static int check_row(const struct wh_rowset *rows, const struct wh_batch *b, uint32_t row,
+	struct wh_error *error)
+{
+	for (size_t i = 0; i < rows->nfields; i++)
+		if (postgres_alters(&rows->fields[i], b, i, row))
+			return wh_fail(error, WH_ROW, "the server would round or shorten a value to fit column "
+				"\"%s\" (%s)", rows->fields[i].name, rows->fields[i].type.native);
+	return WH_OK;
+}
+
 static int write_rows(struct postgres *s, const struct wh_batch *b, struct wh_error *error)
 {
 	int rc = s->copy_in ? WH_OK : start_copy(s, error);
 	for (uint32_t row = 0; row < b->rows && rc == WH_OK; row++) {
+		rc = check_row(s->writing->rows, b, row, error);
+		if (rc != WH_OK)
+			break;
 		rc = s->text_format ? postgres_text_row(&s->out, s->writing->rows, b, row, error)
 			: binary_row(s, b, row, error);
 		s->sent++;

@@ -91,7 +91,10 @@ static int bind_decimal(const struct binding *x)
 	int64_t whole;
 	char digits[64];
 	const char *text = wh_cell(x->b, x->column, x->row, &n);
+	const struct wh_type *wire = &x->field->wire;
 	bool special = n && (text[n - 1] | 0x20) > '9';
+	if (!special && !wh_decimal_fits(text, n, wire->precision, wire->scale))
+		return SQLITE_MISMATCH; /* the file would take it, but not as what the column is */
 	if (!numbers_only(x) || special)
 		return put_text(x, text, n, SQLITE_STATIC);
 	if (wh_text_int64(text, n, &whole))

@@ -311,7 +311,8 @@ static void read_native(struct cell *c)
 	struct wh_buffer *number = &c->s->scratch;
 	char digits[32];
 	if (c->storage == SQLITE_INTEGER) {
-		wh_batch_bytes(c->out, c->column, digits, wh_format_int64(digits, integer(c)));
+		size_t n = wh_format_int64(digits, integer(c));
+		wh_batch_bytes(c->out, c->column, digits, n);
 	} else if (c->storage == SQLITE_FLOAT) {
 		wh_buffer_clear(number);
 		wh_float_text(number, real(c), false);

@@ -28,6 +28,7 @@ struct sampler {
 	struct wh_field *fields;
 	struct look *looks;
 	struct wh_batch batch;
+	bool stored_only;  /* generated columns could not be computed */
 	int64_t rows, bytes;
 };
 
@@ -139,8 +140,12 @@ static int look_at_stretch(struct sampler *m, const char *rest, struct wh_error 
 	struct wh_buffer sql = { 0 };
 	int64_t before = m->bytes;
 	for (size_t i = 0; i < m->table->ncolumns; i++) {
+		const struct wh_column *c = &m->table->columns[i];
 		wh_buffer_text(&sql, i ? ", " : "SELECT ");
-		wh_sqlite_name(&sql, m->table->columns[i].name);
+		if (c->generated && m->stored_only)
+			wh_buffer_text(&sql, "NULL");
+		else
+			wh_sqlite_name(&sql, c->name);
 	}
 	wh_buffer_text(&sql, " FROM ");
 	wh_sqlite_name(&sql, m->table->name);
@@ -327,6 +332,14 @@ static void sampler_start(struct sampler *m, struct wh_arena *arena)
 	wh_batch_init(&m->batch, kinds, n);
 }
 
+static bool has_generated(const struct wh_table *t)
+{
+	for (size_t i = 0; i < t->ncolumns; i++)
+		if (t->columns[i].generated)
+			return true;
+	return false;
+}
+
 int wh_sqlite_sample(struct sqlite *s, struct wh_table *table, const char *rowid,
 	struct wh_findings *findings, struct wh_error *error)
 {
@@ -335,6 +348,13 @@ int wh_sqlite_sample(struct sqlite *s, struct wh_table *table, const char *rowid
 	wh_sqlite_finalize(&s->scan);
 	sampler_start(&m, &arena);
 	int rc = look_at_table(&m, rowid, error);
+	if (rc == WH_CONFIG && has_generated(table)) {
+		wh_batch_finish(&m.batch);
+		m.rows = m.bytes = 0;
+		m.stored_only = true;
+		sampler_start(&m, &arena);
+		rc = look_at_table(&m, rowid, error);
+	}
 	for (size_t i = 0; i < table->ncolumns && rc == WH_OK; i++)
 		settle(&m, &table->columns[i], &m.looks[i]);
 	if (rc == WH_OK && m.rows && table->rows >= 0)
