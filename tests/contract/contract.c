@@ -21,7 +21,6 @@ static const struct engine engines[] = {
 		.make_user = { "CREATE USER %s IDENTIFIED BY 'right'" },
 		.drop_user = "DROP USER %s",
 		.slow = "BENCHMARK(2000000000, MD5(name)) = 0",
-		.missing_host_param = "socket",
 	},
 	{
 		.scheme = "sqlite",
@@ -85,7 +84,6 @@ void contract_needs(struct place *p, bool there, const char *what)
 	skip();
 }
 
-/* Any statement, by the connector's own hand. */
 int sql(struct place *p, struct wh_conn *conn, const char *statement)
 {
 	const struct wh_statement st = { .kind = "test", .object = "a test's statement", .table = -1,
@@ -94,7 +92,7 @@ int sql(struct place *p, struct wh_conn *conn, const char *statement)
 	return p->kind->execute(conn, &st, &p->error);
 }
 
-static int administer(struct place *p, const char *format)
+int administer(struct place *p, const char *format)
 {
 	struct wh_url url;
 	struct wh_conn *conn;

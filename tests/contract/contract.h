@@ -33,7 +33,6 @@ struct engine {
 	const char *make_user[3];      /* who needs the password "right"; %s: the name */
 	const char *drop_user;
 	const char *slow;              /* a condition over whose value the engine broods for long */
-	const char *missing_host_param; /* a URL's parameter that goes before the host, or NULL */
 };
 
 struct place {
@@ -79,7 +78,10 @@ struct wh_conn *reader(struct place *p);  /* read-only, as a source is opened */
 struct wh_conn *plain_writer(struct place *p); /* a target, without a claim */
 struct wh_conn *writer(struct place *p);  /* a target under p->claim; the first one prepares */
 void closed(struct place *p, struct wh_conn *conn);
+/* Any statement, by the connector's own hand. */
 int sql(struct place *p, struct wh_conn *conn, const char *statement);
+/* One of the engine's formats, with the place's name, by the user who may do everything. */
+int administer(struct place *p, const char *format);
 
 /* tables.c */
 struct spec {

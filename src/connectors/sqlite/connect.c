@@ -241,10 +241,7 @@ static int check_header(struct sqlite *s, struct wh_error *error)
 static int read_settings(struct sqlite *s, struct wh_error *error)
 {
 	const char *encoding = NULL, *mode = NULL;
-	int64_t objects;
-	int rc = wh_sqlite_number(s, "SELECT count(*) FROM sqlite_schema", &objects, error);
-	if (rc >= 0)
-		rc = wh_sqlite_word(s, "PRAGMA encoding", &s->arena, &encoding, error);
+	int rc = wh_sqlite_word(s, "PRAGMA encoding", &s->arena, &encoding, error);
 	if (rc >= 0)
 		rc = wh_sqlite_word(s, "PRAGMA journal_mode", &s->arena, &mode, error);
 	if (rc < 0)
@@ -280,7 +277,11 @@ int wh_sqlite_open(struct wh_conn *c, struct wh_error *error)
 	if (code != SQLITE_OK)
 		return wh_sqlite_fail(s, code, error, "opening it");
 	limit_session(c);
+	if (c->writes)
+		wh_sqlite_trust(s); /* the tables that it will make may need it */
 	rc = memory ? WH_OK : check_header(s, error);
+	if (rc == WH_OK)
+		rc = wh_sqlite_look(s, error);
 	if (rc == WH_OK)
 		rc = wh_sqlite_run(s, c->writes ? "PRAGMA cache_size=-32768" :
 			"PRAGMA cell_size_check=ON; PRAGMA cache_size=-4096", error);

@@ -1,8 +1,9 @@
 /* sqlite: what the files of the SQLite connector share; private to this folder and its tests.
  *
- * connect.c opens files and turns result codes into errors; schema.c reads CREATE statements;
- * types.c knows declared types and `fit`; sample.c finds types from data; catalog.c describes;
- * read.c and write.c move rows; ddl.c makes and runs statements.
+ * connect.c and trust.c open files, connect.c turns result codes into errors; schema.c reads CREATE
+ * statements by the words of tokens.c; types.c knows declared types and `fit`, sample.c finds types
+ * from data; catalog.c and keys.c describe; read.c, cell.c, write.c and bind.c move rows; ddl.c
+ * makes statements, execute.c runs them.
  *
  * Between two SQLite files every column travels as kind NATIVE, so that each value keeps its
  * storage class. The form is a SQL literal whose inside is not escaped (its length is known):
@@ -124,6 +125,10 @@ void wh_sqlite_close(struct wh_conn *c);
 void wh_sqlite_cancel(struct wh_conn *c);
 int wh_sqlite_snapshot(struct wh_conn **conns, size_t *n, struct wh_snapshot *out,
 	struct wh_error *error) WH_MUST_USE;
+
+/* Reads the schema for the first time; trusts it where it cannot be read otherwise. */
+int wh_sqlite_look(struct sqlite *s, struct wh_error *error) WH_MUST_USE;
+void wh_sqlite_trust(struct sqlite *s);
 
 /* The last result code of the database as an error; `doing` says what was tried. */
 int wh_sqlite_fail(struct sqlite *s, int rc, struct wh_error *error, const char *doing, ...)
