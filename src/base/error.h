@@ -22,6 +22,7 @@ enum wh_code {
 	WH_LOST = -5,   /* somebody else holds this migration, or it is in another state */
 	WH_STOP = -6,   /* the endpoint failed in a way that no retry mends; or a stop was asked for */
 	WH_BUG = -7,    /* this cannot happen */
+	WH_EXISTS = -8, /* what a statement was to make is there already */
 };
 
 enum wh_side { WH_NOWHERE, WH_SOURCE, WH_TARGET };

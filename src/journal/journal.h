@@ -74,7 +74,7 @@ int wh_journal_units(struct wh_journal *j, int64_t table, struct wh_arena *arena
 struct wh_journal_statement {
 	int64_t id;
 	const char *phase, *kind, *object, *sql;
-	const char *state;   /* "intended", "done", "failed", "weakened" */
+	const char *state;   /* "intended", "done", "failed", "weakening", "weakened" */
 	const char *error;   /* of a failed or weakened one */
 	int64_t usec;        /* how long it took; 0: not known */
 };

@@ -116,6 +116,20 @@ int wh_build_phase(struct wh_migration *m, enum wh_phase phase, struct wh_error 
 	return rc;
 }
 
+int wh_build_refused(struct wh_migration *m, bool *any, struct wh_error *error)
+{
+	struct wh_journal_statement *known = NULL;
+	size_t n = 0;
+	struct wh_arena arena = { 0 };
+	int rc = wh_journal_statements(m->journal, &arena, &known, &n, error);
+	*any = false;
+	for (size_t i = 0; i < n && rc == WH_OK; i++)
+		*any = *any || (!strcmp(known[i].state, "failed") &&
+			strcmp(known[i].phase, wh_phase_name(WH_PHASE_TABLES)));
+	wh_arena_free(&arena);
+	return rc;
+}
+
 /* Statements that an earlier run left refused are tried again. */
 int wh_build(struct wh_migration *m, struct wh_error *error)
 {

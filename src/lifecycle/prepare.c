@@ -35,6 +35,35 @@ static int refuse_existing(struct wh_migration *m, const struct wh_plan_table *t
 	return WH_GUARD;
 }
 
+/* A table that is there already takes the rows as they are planned, or none: no value is rounded
+ * or refused by a type that nobody looked at. */
+static const char *misfit(struct wh_migration *m, const struct wh_plan_table *t,
+	const struct wh_table *there)
+{
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		const struct wh_plan_column *c = &t->columns[i];
+		const struct wh_column *has = wh_table_column(there, c->name);
+		const struct wh_type *is = has ? &has->type : NULL, *plan = &c->fit.type;
+		if (!has)
+			return wh_arena_format(&m->arena, "it has no column \"%s\"", c->name);
+		bool same = wh_equal_nocase(is->native, plan->native) || (is->kind == plan->kind &&
+			is->kind != WH_JSON && is->kind != WH_NATIVE && is->precision == plan->precision &&
+			is->scale == plan->scale);
+		if (c->copied && !same)
+			return wh_arena_format(&m->arena, "its column \"%s\" is %s, the plan has %s", c->name,
+				is->native, plan->native);
+	}
+	return NULL;
+}
+
+static int refuse_misfit(const struct wh_plan_table *t, const char *why, struct wh_error *error)
+{
+	wh_fail(error, WH_GUARD, "the target's table \"%s\" does not fit the plan: %s; nothing was "
+		"written; give the column that type in `map`, or take --if-exists drop", t->name, why);
+	error->side = WH_TARGET;
+	return WH_GUARD;
+}
+
 /* What happens to each table, from what the target holds and what the user allows. */
 static int choose_treatments(struct wh_migration *m, const struct wh_catalog *target,
 	struct wh_error *error)
@@ -43,8 +72,13 @@ static int choose_treatments(struct wh_migration *m, const struct wh_catalog *ta
 	size_t existing = 0;
 	for (size_t i = 0; i < m->plan.ntables; i++) {
 		struct wh_plan_table *t = &m->plan.tables[i];
-		bool there = wh_catalog_table(target, t->schema, t->name) != NULL;
+		const struct wh_table *there = wh_catalog_table(target, t->schema, t->name);
+		const char *why = NULL;
 		t->treatment = there ? wanted(m) : WH_CREATE;
+		if (t->treatment == WH_APPEND || t->treatment == WH_TRUNCATE)
+			why = misfit(m, t, there);
+		if (why)
+			return refuse_misfit(t, why, error);
 		if (!there || wanted(m) != WH_CREATE)
 			continue;
 		first = first ? first : t;
@@ -114,6 +148,16 @@ static int look_at_target(struct wh_migration *m, struct wh_error *error)
 	return rc;
 }
 
+/* Without its markers nobody can say which rows are there. */
+static int lost_claim(struct wh_error *error)
+{
+	wh_fail(error, WH_GUARD, "the target no longer holds the tables whimbrel_epoch and whimbrel_unit "
+		"that this migration had made there: they were removed, or it is another database; move "
+		"anew with another --workdir into an empty target");
+	error->side = WH_TARGET;
+	return WH_GUARD;
+}
+
 /* Which tables are ours to create or change stands on the target before it is done. */
 static int claim(struct wh_migration *m, struct wh_conn *target, struct wh_error *error)
 {
@@ -124,8 +168,11 @@ static int claim(struct wh_migration *m, struct wh_conn *target, struct wh_error
 			names[n++] = wh_shown_name(&m->arena, m->plan.tables[i].schema, m->plan.tables[i].name);
 	m->claim.tables = names;
 	m->claim.ntables = n;
+	bool before = wh_journal_get(m->journal, "claim_epoch", &m->arena) != NULL;
 	int rc = wh_at(error, target, target->kind->prepare(target, &m->claim, error));
 	wh_crash_point("target claimed");
+	if (rc == WH_OK && before && !m->claim.resumed)
+		rc = lost_claim(error);
 	if (rc != WH_OK)
 		return rc;
 	char epoch[24];
@@ -184,6 +231,16 @@ static int describe_difference(struct wh_migration *m, struct wh_error *error)
 static bool state_is(struct wh_migration *m, const char *state)
 {
 	return wh_equal(wh_journal_get(m->journal, "state", &m->arena), state);
+}
+
+int wh_plan_again(struct wh_migration *m, struct wh_error *error)
+{
+	char before[sizeof m->plan.id];
+	memcpy(before, m->plan.id, sizeof before);
+	int rc = wh_migration_plan(m, error);
+	if (rc == WH_OK)
+		rc = strcmp(before, m->plan.id) ? describe_difference(m, error) : recall_treatments(m, error);
+	return rc;
 }
 
 /* A plan for the first time, or the same plan again. */

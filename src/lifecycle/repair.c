@@ -1,9 +1,11 @@
 #include "lifecycle/repair.h"
 #include "base/crash.h"
+#include "base/text.h"
 #include "lifecycle/scan.h"
 #include "lifecycle/steps.h"
 #include <stdlib.h>
 
+#define AGAIN "copying_again" /* the fact: number of the table */
 #define REPAIR_BYTES_MAX (64u << 20)
 
 /* Rows of one side whose keys differ, in as many batches as they need. */
@@ -11,7 +13,6 @@ struct collected {
 	const struct wh_migration *m;
 	const struct wh_plan_table *t;
 	const struct wh_located *located;
-	bool target;
 	struct wh_batch *batches;
 	size_t nbatches, bytes;
 	struct wh_buffer scratch;
@@ -27,19 +28,12 @@ static struct wh_batch *room(struct collected *c)
 	return b;
 }
 
-static bool wanted(const struct collected *c, const struct wh_differing *d)
-{
-	if (!d)
-		return false;
-	return d->kind == WH_CHANGED || d->kind == (c->target ? WH_EXTRA : WH_MISSING);
-}
-
 static int collect(void *context, const struct wh_batch *rows, struct wh_error *error)
 {
 	struct collected *c = context;
 	for (uint32_t i = 0; i < rows->rows; i++) {
 		struct wh_hash key = wh_row_key(c->t, rows, i, c->m->seed, &c->scratch);
-		if (!wanted(c, wh_located_find(c->located, key)))
+		if (!wh_located_find(c->located, key)) /* on either side every row of such a key */
 			continue;
 		struct wh_batch *b = room(c);
 		size_t before = b->bytes;
@@ -57,7 +51,6 @@ static int collect_side(struct wh_migration *m, struct collected *c, enum wh_sid
 	struct wh_error *error)
 {
 	struct wh_conn *conn;
-	c->target = side == WH_TARGET;
 	int rc = wh_migration_connect(m, side, false, &conn, error);
 	if (rc != WH_OK)
 		return rc;
@@ -118,6 +111,9 @@ static int claim(struct wh_migration *m, struct wh_conn **out, struct wh_error *
 	if (rc != WH_OK)
 		return rc;
 	m->claim.ntables = 0;
+	rc = wh_journal_set(m->journal, "finished", NULL, error);
+	if (rc != WH_OK)
+		return rc;
 	return wh_at(error, *out, m->target_kind->prepare(*out, &m->claim, error));
 }
 
@@ -142,19 +138,55 @@ static int repair_by_key(struct wh_migration *m, const struct wh_plan_table *t,
 	return rc;
 }
 
+/* Which table is being copied again stands in the journal: after a crash any command that copies
+ * goes on with it. */
+static int copy_again(struct wh_migration *m, const struct wh_plan_table *t, struct wh_error *error)
+{
+	char number[24];
+	number[wh_format_int64(number, t->number)] = 0;
+	int rc = wh_journal_set(m->journal, AGAIN, number, error);
+	if (rc == WH_OK)
+		rc = wh_copy_table_again(m, t, error);
+	return rc == WH_OK ? wh_journal_set(m->journal, AGAIN, NULL, error) : rc;
+}
+
+static int release_claim(struct wh_migration *m, struct wh_conn *conn, struct wh_error *error)
+{
+	int rc = wh_at(error, conn, m->target_kind->finish(conn, &m->claim, error));
+	return rc == WH_OK ? wh_journal_set(m->journal, "finished", "yes", error) : rc;
+}
+
 int wh_repair_table(struct wh_migration *m, const struct wh_plan_table *t,
 	const struct wh_located *located, struct wh_error *error)
 {
 	struct wh_conn *conn = NULL;
 	int rc = claim(m, &conn, error);
 	if (rc == WH_OK)
-		rc = t->to.nkey ? repair_by_key(m, t, located, conn, error)
-			: wh_copy_table_again(m, t, error);
+		rc = t->to.nkey ? repair_by_key(m, t, located, conn, error) : copy_again(m, t, error);
 	if (rc == WH_OK)
-		rc = wh_at(error, conn, m->target_kind->finish(conn, &m->claim, error));
+		rc = release_claim(m, conn, error);
 	if (rc == WH_OK)
 		rc = wh_journal_event(m->journal, wh_arena_format(&m->arena, "%llu rows of %s repaired",
 			(unsigned long long)located->total, t->source->name), error);
+	wh_conn_close(conn);
+	return rc;
+}
+
+int wh_repair_resume(struct wh_migration *m, struct wh_error *error)
+{
+	struct wh_conn *conn = NULL;
+	const char *text = wh_journal_get(m->journal, AGAIN, &m->arena);
+	int64_t number = -1;
+	if (!text)
+		return WH_OK;
+	if (!wh_text_int64(text, strlen(text), &number) || number < 0 ||
+		number >= (int64_t)m->plan.ntables)
+		return wh_fail(error, WH_STOP, "the journal names a table that the plan does not have");
+	int rc = claim(m, &conn, error);
+	if (rc == WH_OK)
+		rc = copy_again(m, &m->plan.tables[number], error);
+	if (rc == WH_OK)
+		rc = release_claim(m, conn, error);
 	wh_conn_close(conn);
 	return rc;
 }

@@ -8,4 +8,7 @@
 int wh_repair_table(struct wh_migration *m, const struct wh_plan_table *t,
 	const struct wh_located *located, struct wh_error *error) WH_MUST_USE;
 
+/* Goes on with a table that a killed repair had begun to copy again. */
+int wh_repair_resume(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+
 #endif

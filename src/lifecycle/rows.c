@@ -7,6 +7,7 @@
 #include "base/crash.h"
 #include "base/text.h"
 #include "lifecycle/plan/plan.h"
+#include "lifecycle/scan.h"
 #include <stdlib.h>
 
 struct table_state {
@@ -31,6 +32,8 @@ struct rows {
 	size_t ntables;
 	struct row_job *jobs;
 	size_t njobs;
+	struct wh_mark *marks;     /* of the target, as they stood when the units were planned */
+	size_t nmarks;
 	int64_t snapshot;
 	struct wh_pool pool;
 	pthread_mutex_t lock;      /* of the tables' sums */
@@ -51,7 +54,9 @@ static struct wh_unit_job unit_job(const struct row_job *job)
 {
 	const struct wh_journal_unit *u = &job->table->units[job->unit];
 	const struct wh_plan_table *t = job->table->plan;
-	return (struct wh_unit_job){ t, unit_of(&t->from, u), unit_of(&t->to, u) };
+	struct wh_unit_job unit = { t, unit_of(&t->from, u), unit_of(&t->to, u) };
+	unit.to.keep = t->treatment == WH_APPEND;
+	return unit;
 }
 
 static int refuse_append(const struct wh_plan_table *t, struct wh_error *error)
@@ -110,15 +115,27 @@ static int do_job(struct wh_worker *w, size_t number, struct wh_error *error)
 	return rc;
 }
 
+/* A physical address is only worth its trouble where a table has several units that may be written
+ * again from the first: not where it is one, and not where other rows stand beside ours. */
+static void without_pages(const struct wh_plan_table *t, struct wh_units *units)
+{
+	bool pages = units->count && units->items[0].range == WH_RANGE_PAGE;
+	if (!pages || (units->count > 1 && t->treatment != WH_APPEND))
+		return;
+	units->count = 1;
+	units->items[0] = wh_whole_table(t, WH_SOURCE);
+}
+
 static int split(struct rows *r, struct table_state *t, struct wh_conn *source,
 	struct wh_error *error)
 {
 	struct wh_units units = { .arena = &r->arena };
 	const struct wh_table *from = t->plan->source;
 	const struct wh_split_hint hint = { .unit_bytes = (int64_t)r->m->settings->unit_bytes,
-		.rows = from->rows, .bytes = from->bytes, .most = t->plan->treatment == WH_APPEND &&
-		!t->plan->from.nkey ? 1 : 4096 };
+		.rows = from->rows, .bytes = from->bytes, .most = 4096 };
 	int rc = wh_at(error, source, source->kind->split(source, &t->plan->from, &hint, &units, error));
+	if (rc == WH_OK)
+		without_pages(t->plan, &units);
 	for (size_t i = 0; rc == WH_OK && i < units.count; i++) {
 		units.items[i].table = t->plan->number;
 		units.items[i].number = (int64_t)i;
@@ -157,6 +174,35 @@ static int begin_anew(struct rows *r, struct table_state *t, struct wh_error *er
 	return rc;
 }
 
+static int compare_marks(const void *a, const void *b)
+{
+	const struct wh_mark *x = a, *y = b;
+	if (x->table != y->table)
+		return x->table < y->table ? -1 : 1;
+	return x->unit < y->unit ? -1 : x->unit > y->unit;
+}
+
+static const struct wh_mark *find_mark(const struct rows *r, const struct wh_journal_unit *u)
+{
+	const struct wh_mark wanted = { .table = u->table, .unit = u->number };
+	return r->nmarks ? bsearch(&wanted, r->marks, r->nmarks, sizeof wanted, compare_marks) : NULL;
+}
+
+/* What stands on the target is what the markers there say, whatever the journal remembers: the
+ * journal only knows better under which newer snapshot the same rows were read again. */
+static void trust_marks(const struct rows *r, struct table_state *t)
+{
+	for (size_t i = 0; i < t->nunits; i++) {
+		struct wh_journal_unit *u = &t->units[i];
+		const struct wh_mark *mark = find_mark(r, u);
+		bool same = mark && u->done && wh_digest_equal(&mark->tally.read, &u->tally.read) &&
+			wh_digest_equal(&mark->tally.written, &u->tally.written);
+		if (mark && !same)
+			u->tally = mark->tally;
+		u->done = mark != NULL;
+	}
+}
+
 /* The units of an earlier run, or new ones. */
 static int plan_units(struct rows *r, struct table_state *t, struct wh_error *error)
 {
@@ -165,6 +211,7 @@ static int plan_units(struct rows *r, struct table_state *t, struct wh_error *er
 		return rc;
 	if (!t->nunits)
 		return split(r, t, r->pool.workers[0].source, error);
+	trust_marks(r, t);
 	if (by_page(t) && count_done(t) < t->nunits)
 		return begin_anew(r, t, error);
 	return WH_OK;
@@ -351,10 +398,36 @@ static int open_ends(struct rows *r, struct wh_error *error)
 	return rc;
 }
 
+static int read_marks(struct rows *r, struct wh_error *error)
+{
+	struct wh_conn *target = r->pool.workers[0].target;
+	r->marks = NULL;
+	r->nmarks = 0;
+	int rc = wh_at(error, target, target->kind->marks(target, &r->m->claim, &r->arena, &r->marks,
+		&r->nmarks, error));
+	if (r->nmarks)
+		qsort(r->marks, r->nmarks, sizeof *r->marks, compare_marks);
+	return rc;
+}
+
+/* A server that died may have lost what it had said was there: WH_RETRY begins a new round. */
+static int check_marks(struct rows *r, struct wh_error *error)
+{
+	int rc = read_marks(r, error);
+	for (size_t i = 0; i < r->ntables && rc == WH_OK; i++)
+		for (size_t u = 0; u < r->tables[i].nunits && rc == WH_OK; u++)
+			if (!r->tables[i].skipped && !find_mark(r, &r->tables[i].units[u]))
+				rc = wh_fail(error, WH_RETRY, "the target has lost rows of table \"%s\" that it had "
+					"committed; they are copied again", r->tables[i].plan->source->name);
+	return rc;
+}
+
 static int copy_all(struct rows *r, struct wh_error *error)
 {
 	bool again = false;
 	int rc = open_ends(r, error);
+	if (rc == WH_OK)
+		rc = read_marks(r, error);
 	if (rc == WH_OK)
 		rc = load_tables(r, error);
 	if (rc == WH_OK)
@@ -364,7 +437,35 @@ static int copy_all(struct rows *r, struct wh_error *error)
 	if (rc == WH_OK && again)
 		rc = run_jobs(r, error);
 	if (rc == WH_OK)
+		rc = check_marks(r, error);
+	if (rc == WH_OK)
 		rc = note_copied(r, error);
+	return rc;
+}
+
+static int look_for_marks(struct rows *r, bool *whole, struct wh_error *error)
+{
+	struct wh_journal_unit *units = NULL;
+	size_t n = 0;
+	int rc = wh_pool_connect(&r->pool, WH_TARGET, true, error);
+	if (rc == WH_OK)
+		rc = read_marks(r, error);
+	for (size_t t = 0; t < r->m->plan.ntables && rc == WH_OK; t++) {
+		rc = wh_journal_units(r->m->journal, (int64_t)t, &r->arena, &units, &n, error);
+		for (size_t u = 0; u < n && rc == WH_OK; u++)
+			*whole = *whole && units[u].done && find_mark(r, &units[u]);
+	}
+	return rc;
+}
+
+int wh_rows_are_there(struct wh_migration *m, bool *whole, struct wh_error *error)
+{
+	struct rows r = { .m = m };
+	wh_pool_init(&r.pool, m, 1);
+	*whole = true;
+	int rc = look_for_marks(&r, whole, error);
+	wh_pool_finish(&r.pool);
+	wh_arena_free(&r.arena);
 	return rc;
 }
 
@@ -391,6 +492,8 @@ static int again(struct rows *r, const struct wh_plan_table *t, struct wh_error 
 		rc = begin_anew(r, &r->tables[0], error);
 	if (rc == WH_OK)
 		rc = run_jobs(r, error);
+	if (rc == WH_OK)
+		rc = check_marks(r, error);
 	if (rc == WH_OK)
 		rc = note_copied(r, error);
 	return rc;

@@ -2,6 +2,7 @@
 #include "base/crash.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "lifecycle/repair.h"
 #include "lifecycle/steps.h"
 #include <stdio.h>
 #include <time.h>
@@ -84,19 +85,38 @@ static int forget_verdict(struct wh_migration *m, struct wh_error *error)
 	return rc;
 }
 
+/* A finished copy, once more: what the target refused then is tried again. */
+static int complete(struct wh_migration *m, struct wh_error *error)
+{
+	bool refused = false;
+	int rc = wh_repair_resume(m, error);
+	if (rc == WH_OK)
+		rc = wh_build_refused(m, &refused, error);
+	if (rc == WH_OK && refused)
+		rc = build(m, error);
+	return rc == WH_OK ? finish(m, error) : rc;
+}
+
 static int copy(struct wh_migration *m, struct wh_error *error)
 {
 	int rc = wh_prepare(m, error);
-	if (rc != WH_OK || state_is(m, "LIVE"))
-		return rc == WH_OK ? finish(m, error) : rc;
+	if (rc == WH_OK && state_is(m, "LIVE"))
+		return complete(m, error);
+	if (rc != WH_OK)
+		return rc;
+	bool whole = false;
 	rc = forget_verdict(m, error);
-	if (rc == WH_OK && !state_is(m, "BUILDING")) {
+	if (rc == WH_OK && state_is(m, "BUILDING"))
+		rc = wh_rows_are_there(m, &whole, error);
+	if (rc == WH_OK && !whole) {
 		rc = set_state(m, "COPYING", error);
 		if (rc == WH_OK)
 			rc = copy_rows(m, error);
 		if (rc == WH_OK)
 			rc = set_state(m, "BUILDING", error);
 	}
+	if (rc == WH_OK) /* counters are those of a moment after the snapshot */
+		rc = wh_plan_again(m, error);
 	if (rc == WH_OK)
 		rc = build(m, error);
 	if (rc == WH_OK)

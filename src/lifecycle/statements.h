@@ -11,7 +11,6 @@ struct wh_statement_run {
 	struct wh_statements list;
 	const char **state;             /* one a statement: what the journal says, or NULL */
 	const char **error;             /* why it was refused or weakened */
-	struct wh_catalog *target;      /* what the target holds, where an intent is in doubt */
 	bool *failed_tables;            /* one a planned table */
 };
 

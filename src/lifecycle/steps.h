@@ -7,15 +7,21 @@
 /* prepare.c: claims the target, checks what is there, creates or empties the tables. Repeatable;
  * after a crash it goes on. */
 int wh_prepare(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+/* The plan once more from the source as it is now, for its counters: WH_GUARD where it differs. */
+int wh_plan_again(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 
 /* rows.c: one snapshot, every unit of every table, whatever an earlier run left. */
 int wh_copy_rows(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+/* Whether every unit of the journal is marked on the target, as it is when a build goes on. */
+int wh_rows_are_there(struct wh_migration *m, bool *whole, struct wh_error *error) WH_MUST_USE;
 /* One table again from its first row, under a new snapshot; for repair of tables without a key. */
 int wh_copy_table_again(struct wh_migration *m, const struct wh_plan_table *t,
 	struct wh_error *error) WH_MUST_USE;
 
 /* build.c: what comes after the rows. A statement that fails is a finding, not an end. */
 int wh_build(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+/* Whether the journal holds statements that the target refused. */
+int wh_build_refused(struct wh_migration *m, bool *any, struct wh_error *error) WH_MUST_USE;
 /* One phase. Where `tables` failed, those that stand on them are skipped. */
 int wh_build_phase(struct wh_migration *m, enum wh_phase phase, struct wh_error *error) WH_MUST_USE;
 

@@ -51,6 +51,12 @@ struct wh_snapshot {
 	char text[512];        /* for people and the journal: exported id, binlog file and offset */
 };
 
+/* A unit that stands whole on the target. */
+struct wh_mark {
+	int64_t table, unit;
+	struct wh_tally tally;
+};
+
 /* The right of one process to write one migration to a target. */
 struct wh_claim {
 	char migration[33];    /* hex */
@@ -95,8 +101,9 @@ struct wh_connector {
 
 	/* Pure: the statements of one phase, in an order that works. */
 	int (*ddl)(const struct wh_plan *, enum wh_phase, struct wh_statements *out, struct wh_error *);
-	/* One statement, committed when it returns. Rows that it returns are an error whose text
-	 * shows the first of them (a check that found something). */
+	/* One statement, durable when it returns. Rows that it returns are an error whose text shows
+	 * the first of them (a check that found something). WH_ROW: rows of the table break it;
+	 * WH_EXISTS: an object of that name is there; WH_CONFIG: refused for another reason. */
 	int (*execute)(struct wh_conn *, const struct wh_statement *, struct wh_error *);
 
 	/* Makes whimbrel's own tables where they are missing, raises the migration's epoch by one in
@@ -104,6 +111,9 @@ struct wh_connector {
 	 * `join`s, writes under that claim. */
 	int (*prepare)(struct wh_conn *, struct wh_claim *, struct wh_error *);
 	void (*join)(struct wh_conn *, const struct wh_claim *); /* the claim outlives the connection */
+	/* The markers of complete units, in any order: what really stands there. */
+	int (*marks)(struct wh_conn *, const struct wh_claim *, struct wh_arena *, struct wh_mark **out,
+		size_t *n, struct wh_error *);
 	/* Opens the unit's transaction: share-locks the epoch row (WH_LOST: it is not ours any more),
 	 * inserts the marker. WH_DONE: the marker is there; *done is its tally, nothing is open. */
 	int (*begin)(struct wh_conn *, const struct wh_unit *, struct wh_tally *done, struct wh_error *);

@@ -37,6 +37,7 @@ struct wh_unit {
 	enum wh_range range;
 	int64_t first, last;
 	bool careful; /* each write must be all or nothing on its own, and the unit goes on after it */
+	bool keep;    /* the table held other rows before: never delete what is not this unit's */
 	bool redo;    /* begin removes the marker and the rows of the range first, all in one transaction */
 };
 

@@ -89,7 +89,7 @@ struct spec {
 	enum wh_kind kind;
 	int64_t length;
 	int32_t precision, scale;
-	bool required, key;
+	bool required, key, identity, unique;
 };
 /* Some registered connector that is not p's. */
 const struct wh_connector *other_engine(const struct place *p);
@@ -98,7 +98,9 @@ void make_plan(struct place *p, struct wh_plan *plan, const struct wh_connector 
 	const struct wh_catalog *catalog);
 void run_phase(struct place *p, struct wh_conn *conn, const struct wh_plan *plan,
 	enum wh_phase phase);
-/* A table as it would come from another engine, created here with its keys. */
+/* The plan of one table as it would come from another engine; and the table, made with its keys. */
+const struct wh_plan *plan_table(struct place *p, const char *name, const struct spec *specs,
+	size_t n);
 const struct wh_plan_table *make_table(struct place *p, const char *name, const struct spec *specs,
 	size_t n);
 /* id INT64 key, name TEXT(40) NOT NULL. */

@@ -323,7 +323,7 @@ static void a_statement_that_fails_is_named(struct place *p)
 	struct wh_conn *out = plain_writer(p);
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		int rc = sql(p, out, bad[i]);
-		demand(p, rc < 0, "\"%s\" gives %d", bad[i], rc);
+		demand(p, rc == WH_CONFIG, "\"%s\" gives %d, \"%s\"", bad[i], rc, p->error.text);
 		demand(p, strstr(p->error.text, "a test's statement") ||
 			strstr(p->error.place, "a test's statement") || strstr(p->error.text, bad[i]),
 			"\"%s\" does not name \"%s\"", p->error.text, bad[i]);
@@ -341,6 +341,55 @@ static void rows_of_a_statement_are_an_error(struct place *p)
 		p->error.text);
 }
 
+/* Carries out a phase; the worst that its statements answer. */
+static int worst_of(struct place *p, struct wh_conn *out, const struct wh_plan *plan,
+	enum wh_phase phase, bool again)
+{
+	struct wh_statements list = { .arena = &p->arena };
+	int worst = WH_OK;
+	ok(p, p->kind->ddl(plan, phase, &list, &p->error));
+	for (size_t i = 0; i < list.count; i++) {
+		if (again && list.items[i].repeatable)
+			continue;
+		int rc = p->kind->execute(out, &list.items[i], &p->error);
+		demand(p, !again || rc == WH_EXISTS, "\"%s\" again gives %d, \"%s\"", list.items[i].sql, rc,
+			p->error.text);
+		worst = rc != WH_OK ? rc : worst;
+	}
+	return worst;
+}
+
+static void what_is_there_already_is_told(struct place *p)
+{
+	static const struct spec specs[] = {
+		{ .name = "id", .kind = WH_INT64, .precision = 64, .key = true },
+		{ .name = "name", .kind = WH_TEXT, .length = 40, .unique = true } };
+	const struct wh_plan *plan = plan_table(p, "things", specs, COUNT(specs));
+	struct wh_conn *out = plain_writer(p);
+	for (int again = 0; again < 2; again++)
+		for (enum wh_phase phase = WH_PHASE_TABLES; phase <= WH_PHASE_INDEXES; phase++)
+			worst_of(p, out, plan, phase, again);
+}
+
+static void rows_that_break_a_key_are_told(struct place *p)
+{
+	static const struct spec specs[] = {
+		{ .name = "id", .kind = WH_INT64, .precision = 64 },
+		{ .name = "name", .kind = WH_TEXT, .length = 40, .required = true, .unique = true } };
+	const struct wh_plan *plan = plan_table(p, "things", specs, COUNT(specs));
+	struct wh_conn *out = writer(p);
+	struct wh_unit unit = unit_of(&plan->tables[0].to, 0, 0);
+	wants(p, WH_OK, worst_of(p, out, plan, WH_PHASE_TABLES, false));
+	write_unit(p, out, &unit, LINES("1|twice", "2|once", "3|twice"));
+	int rc = worst_of(p, out, plan, WH_PHASE_KEYS, false);
+	if (rc == WH_OK)
+		rc = worst_of(p, out, plan, WH_PHASE_INDEXES, false);
+	demand(p, rc == WH_ROW && p->error.text[0], "a unique key over equal rows gives %d, \"%s\"", rc,
+		p->error.text);
+	demand(p, !strcmp(contents(p, &plan->tables[0].to), "1|twice\n2|once\n3|twice\n"),
+		"the rows are not what they were");
+}
+
 int main(void)
 {
 	static const struct contract_test tests[] = {
@@ -351,6 +400,8 @@ int main(void)
 		{ "cancel of nothing is harmless", cancel_of_nothing_is_harmless },
 		{ "describe hides what is whimbrel's", describe_hides_what_is_whimbrels },
 		{ "a statement that fails is named", a_statement_that_fails_is_named },
+		{ "what is there already is told", what_is_there_already_is_told },
+		{ "rows that break a key are told", rows_that_break_a_key_are_told },
 		{ "rows of a statement are an error", rows_of_a_statement_are_an_error },
 	};
 	return contract_run("open", tests, COUNT(tests));

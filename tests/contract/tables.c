@@ -34,6 +34,7 @@ void run_phase(struct place *p, struct wh_conn *conn, const struct wh_plan *plan
 static struct wh_column column_of(struct place *p, const struct spec *s)
 {
 	return (struct wh_column){ .name = s->name, .not_null = s->required || s->key,
+		.identity = s->identity ? WH_IDENTITY_DEFAULT : WH_NO_IDENTITY,
 		.type = { .kind = s->kind, .length = s->length, .precision = s->precision,
 			.scale = s->scale,
 			.native = wh_arena_format(&p->arena, "some %s", wh_kind_name(s->kind)) } };
@@ -41,16 +42,24 @@ static struct wh_column column_of(struct place *p, const struct spec *s)
 
 static void add_key(struct place *p, struct wh_table *t, const struct spec *specs, size_t n)
 {
-	struct wh_index key = { .name = "pk", .primary = true, .unique = true, .constraint = true,
-		.method = "btree" };
+	struct wh_index key = { .primary = true, .unique = true, .constraint = true, .method = "btree" };
+	key.name = wh_arena_format(&p->arena, "pk_%s", t->name);
 	for (size_t i = 0; i < n; i++)
 		if (specs[i].key)
 			wh_push(&p->arena, &key.parts, &key.nparts)->column = specs[i].name;
 	if (key.nparts)
 		*wh_push(&p->arena, &t->indexes, &t->nindexes) = key;
+	for (size_t i = 0; i < n; i++) {
+		if (!specs[i].unique)
+			continue;
+		struct wh_index *index = wh_push(&p->arena, &t->indexes, &t->nindexes);
+		*index = (struct wh_index){ .unique = true, .method = "btree",
+			.name = wh_arena_format(&p->arena, "one_%s", specs[i].name) };
+		wh_push(&p->arena, &index->parts, &index->nparts)->column = specs[i].name;
+	}
 }
 
-const struct wh_plan_table *make_table(struct place *p, const char *name, const struct spec *specs,
+const struct wh_plan *plan_table(struct place *p, const char *name, const struct spec *specs,
 	size_t n)
 {
 	const struct wh_connector *source = other_engine(p);
@@ -65,6 +74,13 @@ const struct wh_plan_table *make_table(struct place *p, const char *name, const 
 		*wh_push(&p->arena, &t->columns, &t->ncolumns) = column_of(p, &specs[i]);
 	add_key(p, t, specs, n);
 	make_plan(p, plan, source, catalog);
+	return plan;
+}
+
+const struct wh_plan_table *make_table(struct place *p, const char *name, const struct spec *specs,
+	size_t n)
+{
+	const struct wh_plan *plan = plan_table(p, name, specs, n);
 	struct wh_conn *conn = plain_writer(p);
 	for (enum wh_phase phase = WH_PHASE_TABLES; phase <= WH_PHASE_KEYS; phase++)
 		run_phase(p, conn, plan, phase);

@@ -53,9 +53,9 @@ def test_the_targets_connections_are_cut(make, whimbrel, from_engine, to_engine)
     source, target = sample.fill(make(from_engine), orders=4000), make(to_engine)
     process = throttled(whimbrel, source, target, 150_000)
     until_rows_arrive(process, target)
-    for _ in range(2):
-        assert cut_connections(target)
-        time.sleep(0.5)
+    assert cut_connections(target)
+    time.sleep(0.5)
+    cut_connections(target)  # and once more, where it is connected again
     done = whimbrel.finish(process)
     assert done.code in (0, 6), done
     if done.code:

@@ -48,7 +48,8 @@ def test_the_report_holds_the_texts(sakila, make, whimbrel):
     page = (whimbrel.folder / "move" / "report.html").read_text(encoding="utf-8")
     document = json.loads((whimbrel.folder / "move" / "report.json").read_text(encoding="utf-8"))
     for text in (page, json.dumps(document)):
-        for said in ("INSERT INTO film_text", "rewards_report", "film_not_in_stock", "GROUP_CONCAT"):
+        for said in ("INSERT INTO film_text", "rewards_report", "film_not_in_stock",
+                     "GROUP_CONCAT"):
             assert said.lower() in text.lower().replace("&#39;", "'"), said
     assert "<script src" not in page and "http://" not in page and "https://" not in page
 

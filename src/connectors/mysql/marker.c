@@ -190,10 +190,33 @@ static int check_table(struct wh_mysql *s, const struct wh_unit *unit, struct wh
 			unit->rows->table);
 	if (w->transactional)
 		return WH_OK;
-	if (unit->range != WH_RANGE_ALL || unit->number != 0)
+	if (unit->range != WH_RANGE_ALL || unit->number != 0 || unit->keep)
 		return wh_fail(error, WH_CONFIG, "the engine of table \"%s\" has no transactions: change "
 			"it with ALTER TABLE ... ENGINE=InnoDB", unit->rows->table);
 	return delete_range(s, unit, error);
+}
+
+static int take_mark(MYSQL_ROW row, struct wh_mark *mark, struct wh_error *error)
+{
+	bool whole = row[0] && row[1] && row[2] && wh_text_int64(row[0], strlen(row[0]), &mark->table) &&
+		wh_text_int64(row[1], strlen(row[1]), &mark->unit) && wh_tally_parse(row[2], &mark->tally);
+	return whole ? WH_OK
+		: wh_fail(error, WH_STOP, "a marker of whimbrel_unit on the target cannot be read");
+}
+
+int wh_mysql_marks(struct wh_conn *conn, const struct wh_claim *claim, struct wh_arena *arena,
+	struct wh_mark **out, size_t *n, struct wh_error *error)
+{
+	struct wh_mysql *s = conn->state;
+	char sql[200];
+	WH_MYSQL_RESULT res = NULL;
+	MYSQL_ROW row;
+	snprintf(sql, sizeof sql, "SELECT tbl, unit, tally FROM whimbrel_unit WHERE migration = '%s' "
+		"AND tbl >= 0 AND tally IS NOT NULL", claim->migration);
+	int rc = wh_mysql_rows(s->link, sql, &res, error);
+	while (rc == WH_OK && (row = mysql_fetch_row(res)))
+		rc = take_mark(row, wh_push(arena, out, n), error);
+	return rc;
 }
 
 int wh_mysql_begin(struct wh_conn *conn, const struct wh_unit *unit, struct wh_tally *done,
@@ -266,10 +289,18 @@ int wh_mysql_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *
 			"that are removed: drop it, and create it again afterwards", s->writer.trigger,
 			rows->table);
 	if (rc == WH_OK)
+		rc = wh_mysql_run(s->link, "START TRANSACTION", error);
+	if (rc == WH_OK)
+		rc = check_epoch(s, error);
+	if (rc == WH_OK)
 		rc = run_format(s, error, "DELETE FROM whimbrel_unit WHERE migration = '%s' AND tbl = %lld",
 			s->claim->migration, (long long)table);
-	if (rc != WH_OK)
+	if (rc == WH_OK)
+		rc = wh_mysql_run(s->link, "COMMIT", error);
+	if (rc != WH_OK) {
+		rollback(s);
 		return rc;
+	}
 	struct wh_rowset whole = *rows;
 	struct wh_unit unit = all;
 	whole.where = NULL;

@@ -28,6 +28,7 @@ const struct wh_connector wh_mysql = {
 	.execute = wh_mysql_execute,
 	.prepare = wh_mysql_prepare,
 	.join = wh_mysql_join,
+	.marks = wh_mysql_marks,
 	.begin = wh_mysql_begin,
 	.write = wh_mysql_write,
 	.commit = wh_mysql_commit,

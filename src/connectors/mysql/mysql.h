@@ -166,6 +166,8 @@ void wh_mysql_writer_free(struct wh_mysql_writer *w);
 int wh_mysql_prepare(struct wh_conn *conn, struct wh_claim *claim, struct wh_error *error)
 	WH_MUST_USE;
 void wh_mysql_join(struct wh_conn *conn, const struct wh_claim *claim);
+int wh_mysql_marks(struct wh_conn *conn, const struct wh_claim *claim, struct wh_arena *arena,
+	struct wh_mark **out, size_t *n, struct wh_error *error) WH_MUST_USE;
 int wh_mysql_begin(struct wh_conn *conn, const struct wh_unit *unit, struct wh_tally *done,
 	struct wh_error *error) WH_MUST_USE;
 int wh_mysql_commit(struct wh_conn *conn, const struct wh_tally *tally, struct wh_error *error)

@@ -216,7 +216,7 @@ int postgres_open(struct wh_conn *c, struct wh_error *error)
 		rc = postgres_do(s, "SET default_transaction_read_only = on", error);
 	if (rc == WH_OK && c->writes)
 		rc = postgres_do(s, "SET default_transaction_read_only = off;"
-			"SET synchronous_commit = off; SET check_function_bodies = off", error);
+			"SET synchronous_commit = on; SET check_function_bodies = off", error);
 	if (rc == WH_OK && c->writes)
 		attempt(s, "SET session_replication_role = replica"); /* needs a privilege; a help, no must */
 	return rc;

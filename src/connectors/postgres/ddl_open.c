@@ -51,14 +51,34 @@ static void column_counter(struct postgres_ddl *d, const struct wh_plan_table *t
 	postgres_add(d, "counter", t, c->name)->repeatable = true;
 }
 
+/* A target that held rows before may be further than the source: its sequences never go back. */
+static const char *at_least_itself(struct postgres_ddl *d, const struct wh_plan_sequence *s)
+{
+	const char *step = s->source->increment ? s->source->increment : "1";
+	bool appends = false;
+	for (size_t i = 0; i < d->plan->ntables; i++)
+		appends = appends || d->plan->tables[i].treatment == WH_APPEND;
+	if (!appends)
+		return s->source->next_value;
+	postgres_put(d, *step == '-' ? "LEAST(" : "GREATEST(");
+	postgres_put(d, s->source->next_value);
+	postgres_put(d, ", (SELECT last_value + CASE WHEN is_called THEN ");
+	postgres_put(d, step);
+	postgres_put(d, " ELSE 0 END FROM ");
+	postgres_put_qualified(d, s->schema, s->name);
+	postgres_put(d, "))");
+	return postgres_take(d);
+}
+
 static void sequence_counter(struct postgres_ddl *d, const struct wh_plan_sequence *s)
 {
 	if (!s->source->next_value)
 		return;
+	const char *next = at_least_itself(d, s);
 	postgres_put(d, "SELECT pg_catalog.setval(");
 	postgres_put_literal(d, postgres_quoted(d, s->schema, s->name));
 	postgres_put(d, ", ");
-	put_value(d, s->source, s->source->next_value);
+	put_value(d, s->source, next);
 	postgres_add(d, "counter", NULL, s->name)->repeatable = true;
 }
 

@@ -99,6 +99,27 @@ void postgres_join(struct wh_conn *conn, const struct wh_claim *claim)
 	s->claim = claim;
 }
 
+/* Whether rows can come (or go) without waking the table's triggers (and its foreign keys). */
+static int check_quiet(struct postgres *s, const struct wh_rowset *rows, bool going,
+	struct wh_error *error)
+{
+	const char *const values[] = { rows->schema, rows->table, going ? "t" : "f" };
+	PGresult *result;
+	int rc = postgres_query(s, "SELECT pg_catalog.current_setting('session_replication_role'), "
+		"EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid "
+		"JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 "
+		"AND c.relname = $2 AND t.tgenabled <> 'D' AND ($3::boolean OR NOT t.tgisinternal))", 3,
+		values, &result, error);
+	if (rc != WH_OK)
+		return rc;
+	bool quiet = !strcmp(PQgetvalue(result, 0, 0), "replica") || PQgetvalue(result, 0, 1)[0] == 'f';
+	PQclear(result);
+	return quiet ? WH_OK : wh_fail(error, WH_CONFIG,
+		"writing to \"%s\" would wake its triggers%s; allow whimbrel to keep them still: "
+		"GRANT SET ON PARAMETER session_replication_role TO your user, or disable them meanwhile",
+		rows->table, going ? " or foreign keys" : "");
+}
+
 static int check_epoch(struct postgres *s, struct wh_error *error)
 {
 	const char *const values[] = { s->claim->migration };
@@ -145,6 +166,20 @@ static int remove_unit(struct postgres *s, const struct wh_unit *unit, const cha
 	return rc;
 }
 
+/* Another writer's insert of the same marker is waited for at the server. */
+static int put_marker(struct postgres *s, const char *const *values, struct wh_tally *done,
+	struct wh_error *error)
+{
+	PGresult *result;
+	int rc = postgres_query(s, "INSERT INTO " UNIT " VALUES ($1, $2, $3, $4, NULL) "
+		"ON CONFLICT DO NOTHING RETURNING unit", 4, values, &result, error);
+	if (rc != WH_OK)
+		return rc;
+	bool ours = PQntuples(result) == 1;
+	PQclear(result);
+	return ours ? WH_OK : find_marker(s, values, done, error);
+}
+
 static int open_unit(struct postgres *s, const struct wh_unit *unit, struct wh_tally *done,
 	struct wh_error *error)
 {
@@ -155,9 +190,30 @@ static int open_unit(struct postgres *s, const struct wh_unit *unit, struct wh_t
 	const char *const values[] = { s->claim->migration, table, name, epoch };
 	int rc = check_epoch(s, error);
 	if (rc == WH_OK)
-		rc = unit->redo ? remove_unit(s, unit, values, error) : find_marker(s, values, done, error);
-	if (rc == WH_OK)
-		rc = query_none(s, "INSERT INTO " UNIT " VALUES ($1, $2, $3, $4, NULL)", 4, values, error);
+		rc = check_quiet(s, unit->rows, unit->redo, error);
+	if (rc == WH_OK && unit->redo)
+		rc = remove_unit(s, unit, values, error);
+	return rc == WH_OK ? put_marker(s, values, done, error) : rc;
+}
+
+int postgres_marks(struct wh_conn *conn, const struct wh_claim *claim, struct wh_arena *arena,
+	struct wh_mark **out, size_t *n, struct wh_error *error)
+{
+	struct postgres *s = conn->state;
+	const char *const values[] = { claim->migration };
+	PGresult *result;
+	int rc = postgres_query(s, "SELECT tbl, unit, tally FROM " UNIT
+		" WHERE migration = $1 AND tbl >= 0 AND tally IS NOT NULL", 1, values, &result, error);
+	if (rc != WH_OK)
+		return rc;
+	for (int i = 0; i < PQntuples(result) && rc == WH_OK; i++) {
+		struct wh_mark *mark = wh_push(arena, out, n);
+		mark->table = strtoll(PQgetvalue(result, i, 0), NULL, 10);
+		mark->unit = strtoll(PQgetvalue(result, i, 1), NULL, 10);
+		if (!wh_tally_parse(PQgetvalue(result, i, 2), &mark->tally))
+			rc = wh_fail(error, WH_STOP, "a marker of whimbrel_unit on the target cannot be read");
+	}
+	PQclear(result);
 	return rc;
 }
 
@@ -167,7 +223,8 @@ int postgres_begin(struct wh_conn *conn, const struct wh_unit *unit, struct wh_t
 	struct postgres *s = conn->state;
 	if (!s->claim)
 		return wh_fail(error, WH_BUG, "a unit was begun without a claim");
-	int rc = postgres_do(s, "BEGIN", error);
+	/* Rows may be lost with the server for a moment: their marker goes with them. */
+	int rc = postgres_do(s, "BEGIN; SET LOCAL synchronous_commit = off", error);
 	if (rc != WH_OK)
 		return rc;
 	s->in_transaction = true;
@@ -218,24 +275,6 @@ int postgres_abandon(struct wh_conn *conn, struct wh_error *error)
 	return open ? postgres_do(s, "ROLLBACK", error) : WH_OK;
 }
 
-/* Whether rows can go without waking triggers and cascades. */
-static int check_quiet(struct postgres *s, const struct wh_rowset *rows, struct wh_error *error)
-{
-	const char *const values[] = { rows->schema, rows->table };
-	PGresult *result;
-	int rc = postgres_query(s, "SELECT pg_catalog.current_setting('session_replication_role'), "
-		"EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid "
-		"JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 "
-		"AND c.relname = $2)", 2, values, &result, error);
-	if (rc != WH_OK)
-		return rc;
-	bool quiet = !strcmp(PQgetvalue(result, 0, 0), "replica") || PQgetvalue(result, 0, 1)[0] == 'f';
-	PQclear(result);
-	return quiet ? WH_OK : wh_fail(error, WH_CONFIG,
-		"replacing rows of \"%s\" would wake its triggers or foreign keys; allow whimbrel to keep "
-		"them still: GRANT SET ON PARAMETER session_replication_role TO your user", rows->table);
-}
-
 static void put_key(struct wh_buffer *sql, const struct wh_rowset *rows, const struct wh_batch *b,
 	uint32_t row)
 {
@@ -258,7 +297,7 @@ int postgres_erase(struct wh_conn *conn, const struct wh_batch *keys, struct wh_
 	struct postgres *s = conn->state;
 	const struct wh_rowset *rows = s->writing->rows;
 	struct wh_buffer sql = { 0 };
-	int rc = rows->nkey ? check_quiet(s, rows, error)
+	int rc = rows->nkey ? check_quiet(s, rows, true, error)
 		: wh_fail(error, WH_BUG, "rows without a key cannot be erased");
 	for (uint32_t row = 0; row < keys->rows && rc == WH_OK; row++) {
 		wh_buffer_clear(&sql);
@@ -279,11 +318,19 @@ int postgres_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *
 	char name[24];
 	number(name, table);
 	const char *const values[] = { s->claim->migration, name };
-	int rc = check_quiet(s, rows, error);
+	int rc = postgres_do(s, "BEGIN", error);
+	if (rc == WH_OK)
+		rc = check_epoch(s, error);
+	if (rc == WH_OK)
+		rc = check_quiet(s, rows, true, error);
 	if (rc == WH_OK)
 		rc = query_none(s, "DELETE FROM " UNIT " WHERE migration = $1 AND tbl = $2", 2, values, error);
-	if (rc != WH_OK)
+	if (rc == WH_OK)
+		rc = postgres_do(s, "COMMIT", error);
+	if (rc != WH_OK) {
+		roll_back(s);
 		return rc;
+	}
 	wh_buffer_text(&sql, "DELETE FROM ");
 	wh_sql_qualified(&sql, &wh_dialect_postgresql, rows->schema, rows->table);
 	rc = postgres_do(s, wh_buffer_string(&sql), error);
@@ -336,6 +383,23 @@ int postgres_finish(struct wh_conn *conn, const struct wh_claim *claim, struct w
 	return rc;
 }
 
+/* What a refusal means for the one who builds: rows at fault, there already, or not to be had. */
+static int refusal(const PGresult *result, int rc, struct wh_error *error)
+{
+	static const char *const exist[] = { "42P07", "42710", "42723", "42P06", "42P16", "42701", NULL };
+	static const char *const classes[] = { "0A", "2B", "42", "54", "55", "2F", "38", NULL };
+	const char *schema = PQresultErrorField(result, PG_DIAG_SCHEMA_NAME);
+	if (rc == WH_ROW && schema && !strcmp(schema, "pg_catalog")) /* a namesake was made just now */
+		return error->code = WH_EXISTS;
+	for (size_t i = 0; exist[i]; i++)
+		if (!strcmp(error->state, exist[i]))
+			return error->code = WH_EXISTS;
+	for (size_t i = 0; classes[i] && rc == WH_STOP; i++)
+		if (wh_starts(error->state, classes[i]))
+			return error->code = WH_CONFIG;
+	return rc;
+}
+
 int postgres_execute(struct wh_conn *conn, const struct wh_statement *statement,
 	struct wh_error *error)
 {
@@ -347,7 +411,8 @@ int postgres_execute(struct wh_conn *conn, const struct wh_statement *statement,
 		rc = wh_fail(error, WH_ROW, "%d rows, the first \"%s\"", PQntuples(result),
 			PQgetvalue(result, 0, 0));
 	else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-		rc = postgres_fail(s, result, statement->object ? statement->object : statement->kind, error);
+		rc = refusal(result, postgres_fail(s, result, statement->object ? statement->object
+			: statement->kind, error), error);
 	PQclear(result);
 	return rc;
 }

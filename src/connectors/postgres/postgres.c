@@ -32,6 +32,7 @@ const struct wh_connector wh_postgresql = {
 	.execute = postgres_execute,
 	.prepare = postgres_prepare,
 	.join = postgres_join,
+	.marks = postgres_marks,
 	.begin = postgres_begin,
 	.write = postgres_write,
 	.commit = postgres_commit,

@@ -98,6 +98,8 @@ int postgres_end_copy(struct postgres *, struct wh_error *) WH_MUST_USE;
 /* marker.c */
 int postgres_prepare(struct wh_conn *, struct wh_claim *, struct wh_error *);
 void postgres_join(struct wh_conn *, const struct wh_claim *);
+int postgres_marks(struct wh_conn *, const struct wh_claim *, struct wh_arena *, struct wh_mark **,
+	size_t *n, struct wh_error *);
 int postgres_begin(struct wh_conn *, const struct wh_unit *, struct wh_tally *, struct wh_error *);
 int postgres_commit(struct wh_conn *, const struct wh_tally *, struct wh_error *);
 int postgres_abandon(struct wh_conn *, struct wh_error *);

@@ -95,6 +95,10 @@ static void cut(struct wh_units *out, enum wh_range range, const struct wh_rowse
 		if (step > (uint64_t)high - (uint64_t)low)
 			break;
 		int64_t next = (int64_t)((uint64_t)low + step);
+		if (next == INT64_MAX) /* which means: no end */
+			break;
+		if (next == INT64_MAX) /* as a bound it would mean: open */
+			break;
 		add(out, range, rows, first, next);
 		first = next;
 	}
@@ -117,7 +121,7 @@ static int cut_by_histogram(struct postgres *s, const struct wh_rowset *rows, in
 	int64_t first = INT64_MIN;
 	for (int64_t i = 1; i < n && bounds > n; i++) {
 		int64_t next = strtoll(PQgetvalue(result, (int)(i * (bounds - 1) / n), 0), NULL, 10);
-		if (next <= first)
+		if (next <= first || next == INT64_MAX)
 			continue;
 		add(out, WH_RANGE_KEY, rows, first, next);
 		first = next;

@@ -102,8 +102,12 @@ int wh_sqlite_execute(struct wh_conn *c, const struct wh_statement *st, struct w
 	if (rc)
 		return rc;
 	int code = run_all(s, st, &rows, &shown);
-	if (code != SQLITE_OK)
+	if (code != SQLITE_OK) {
+		bool there = code == SQLITE_ERROR && strstr(sqlite3_errmsg(s->db), "already exists");
 		rc = wh_sqlite_fail(s, code, error, "%s", st->object ? st->object : st->kind);
+		if (there)
+			rc = error->code = WH_EXISTS;
+	}
 	else if (rows)
 		rc = wh_fail(error, WH_ROW, "%lld row%s should not be there: %s%s", (long long)rows,
 			rows == 1 ? "" : "s", wh_buffer_string(&shown), rows > SHOWN_ROWS ? "; ..." : "");

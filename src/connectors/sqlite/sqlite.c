@@ -31,6 +31,7 @@ const struct wh_connector wh_sqlite = {
 	.execute = wh_sqlite_execute,
 	.prepare = wh_sqlite_claim,
 	.join = wh_sqlite_join,
+	.marks = wh_sqlite_marks,
 	.begin = wh_sqlite_begin,
 	.write = wh_sqlite_write,
 	.commit = wh_sqlite_commit,

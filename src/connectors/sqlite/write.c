@@ -227,6 +227,24 @@ static int put_marker(struct sqlite *s, const struct wh_unit *unit, struct wh_er
 	return do_step(s, &put, error);
 }
 
+int wh_sqlite_marks(struct wh_conn *c, const struct wh_claim *claim, struct wh_arena *arena,
+	struct wh_mark **out, size_t *n, struct wh_error *error)
+{
+	struct sqlite *s = c->state;
+	sqlite_owned st = NULL;
+	int rc = wh_sqlite_ask(s, "SELECT tbl, unit, tally FROM whimbrel_unit WHERE migration = ?1 "
+		"AND tbl >= 0 AND tally IS NOT NULL", claim->migration, &st, error);
+	while (rc == WH_OK && (rc = wh_sqlite_next(s, st, error)) == WH_OK) {
+		struct wh_mark *mark = wh_push(arena, out, n);
+		mark->table = sqlite3_column_int64(st, 0);
+		mark->unit = sqlite3_column_int64(st, 1);
+		const char *tally = (const char *)sqlite3_column_text(st, 2);
+		if (!tally || !wh_tally_parse(tally, &mark->tally))
+			rc = wh_fail(error, WH_STOP, "a marker of whimbrel's is damaged: \"%s\"", s->path);
+	}
+	return rc == WH_DONE ? WH_OK : rc;
+}
+
 int wh_sqlite_begin(struct wh_conn *c, const struct wh_unit *unit, struct wh_tally *done,
 	struct wh_error *error)
 {
@@ -275,12 +293,14 @@ static int prepare_insert(struct sqlite *s, const struct wh_rowset *rows, struct
 	return rc;
 }
 
+/* A null in an INTEGER PRIMARY KEY would become the next number, whatever NOT NULL says. */
 static int insert_row(struct sqlite *s, const struct wh_rowset *rows, const struct wh_batch *b,
 	uint32_t row)
 {
 	int code = SQLITE_OK;
 	for (size_t i = 0; i < rows->nfields && code == SQLITE_OK; i++)
-		code = wh_sqlite_cell_bind(s, s->insert, (int)i + 1, &rows->fields[i], b, i, row);
+		code = rows->fields[i].not_null && wh_is_null(b, i, row) ? SQLITE_MISMATCH :
+			wh_sqlite_cell_bind(s, s->insert, (int)i + 1, &rows->fields[i], b, i, row);
 	if (code == SQLITE_OK)
 		code = sqlite3_step(s->insert);
 	int again = sqlite3_reset(s->insert);
@@ -429,19 +449,19 @@ int wh_sqlite_empty(struct wh_conn *c, int64_t table, const struct wh_rowset *ro
 	return rc;
 }
 
-static int drop_when_empty(struct sqlite *s, struct wh_error *error)
+static int drop_when_empty(struct sqlite *s, int64_t *others, struct wh_error *error)
 {
-	int64_t others = 0;
 	int rc = wh_sqlite_number(s, "SELECT (SELECT count(*) FROM whimbrel_epoch) + "
-		"(SELECT count(*) FROM whimbrel_unit)", &others, error);
-	if (rc == WH_OK && others == 0)
+		"(SELECT count(*) FROM whimbrel_unit)", others, error);
+	if (rc == WH_OK && *others == 0)
 		rc = wh_sqlite_run(s, "DROP TABLE whimbrel_unit; DROP TABLE whimbrel_epoch", error);
 	return rc;
 }
 
-/* Deletes what is ours, and says which journal mode the file had. */
+/* Deletes what is ours, and says which journal mode the file had. Other migrations that are still
+ * here found it in ours: the last of them goes back to the mode that the first one met. */
 static int clean_up(struct sqlite *s, const struct wh_claim *claim, const char **mode,
-	struct wh_error *error)
+	int64_t *others, struct wh_error *error)
 {
 	struct step had = { "SELECT tally FROM whimbrel_unit WHERE migration = ?1 AND tbl = ?2",
 		claim->migration, { MODE_ROW } };
@@ -454,7 +474,11 @@ static int clean_up(struct sqlite *s, const struct wh_claim *claim, const char *
 		rc = do_step(s, &units, error);
 	if (rc == WH_OK)
 		rc = do_step(s, &epoch, error);
-	return rc == WH_OK ? drop_when_empty(s, error) : rc;
+	struct step inherit = { "UPDATE whimbrel_unit SET tally = ?5 WHERE ?1 <> '' AND tbl = ?2",
+		claim->migration, { MODE_ROW }, *mode };
+	if (rc == WH_OK && *mode)
+		rc = do_step(s, &inherit, error);
+	return rc == WH_OK ? drop_when_empty(s, others, error) : rc;
 }
 
 static int sync_folder(struct sqlite *s, struct wh_error *error)
@@ -497,9 +521,10 @@ int wh_sqlite_finish(struct wh_conn *c, const struct wh_claim *claim, struct wh_
 {
 	struct sqlite *s = c->state;
 	const char *mode = NULL;
+	int64_t others = 0;
 	int rc = wh_sqlite_run(s, "BEGIN IMMEDIATE", error);
 	if (rc == WH_OK)
-		rc = clean_up(s, claim, &mode, error);
+		rc = clean_up(s, claim, &mode, &others, error);
 	if (rc == WH_OK)
 		rc = wh_sqlite_run(s, "COMMIT", error);
 	if (rc) {
@@ -507,5 +532,7 @@ int wh_sqlite_finish(struct wh_conn *c, const struct wh_claim *claim, struct wh_
 		return rc;
 	}
 	wh_sqlite_finalize(&s->insert);
+	if (others)
+		return wh_sqlite_run(s, "PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(PASSIVE)", error);
 	return settle(s, mode ? mode : "delete", error);
 }

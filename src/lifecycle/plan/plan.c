@@ -79,10 +79,21 @@ static int check_mapped_columns(const struct wh_planner *p, const struct wh_tabl
 	return WH_OK;
 }
 
+/* The nearest table above a partition that is part of the move. */
+static const struct wh_table *moved_parent(const struct wh_planner *p, const struct wh_table *t)
+{
+	while (t && t->parent && !strcmp(t->kind, "partition")) {
+		t = wh_catalog_table(p->catalog, t->parent_schema, t->parent);
+		if (t && selected(p, t))
+			return t;
+	}
+	return NULL;
+}
+
 /* A partition's rows travel through its parent where the target knows no partitions. */
 static bool folded(const struct wh_planner *p, const struct wh_table *t)
 {
-	return !p->plan->same_engine && !strcmp(t->kind, "partition");
+	return !p->plan->same_engine && moved_parent(p, t);
 }
 
 static void fold(const struct wh_planner *p, const struct wh_table *t)
@@ -90,7 +101,7 @@ static void fold(const struct wh_planner *p, const struct wh_table *t)
 	wh_findings_add(&p->plan->findings, "partition-folded", WH_INFO, WH_AUTOMATIC,
 		wh_shown_name(p->arena, t->schema, t->name),
 		"a partition of \"%s\": its rows arrive in that table, which is not partitioned on the target",
-		t->parent ? t->parent : "?")->source = t->partition;
+		moved_parent(p, t)->name)->source = t->partition;
 }
 
 /* One table on the target, whose rows are all there. */
@@ -118,6 +129,8 @@ static struct wh_plan_table *add_table(const struct wh_planner *p, const struct 
 		out->options = t->options;
 		out->partition = t->partition;
 	}
+	if (out->partition && t->parent && !strcmp(t->kind, "partition") && !moved_parent(p, t))
+		out->partition = NULL; /* its parent stays behind: a table of its own */
 	wh_planner_name_table(p, out);
 	return out;
 }
@@ -177,6 +190,9 @@ int wh_plan_make(struct wh_plan *plan, const struct wh_settings *settings,
 	int rc = check_selection(&p);
 	if (rc == WH_OK)
 		rc = add_tables(&p);
+	if (rc == WH_OK && !plan->ntables && catalog->ntables)
+		rc = wh_fail(error, WH_CONFIG, "the selection leaves none of the source's %zu tables",
+			catalog->ntables);
 	if (rc == WH_OK)
 		rc = wh_planner_check_names(&p);
 	if (rc != WH_OK)
