@@ -2,6 +2,7 @@
 PYTHON := /usr/bin/python3
 BUILD := build
 SETUP :=
+STRICT := -Db_lundef=false -Dc_args=-fno-sanitize-recover=undefined
 SECONDS_EACH ?= 20
 
 all: $(BUILD)/build.ninja
@@ -33,7 +34,7 @@ install: all
 
 asan: deps
 	@$(MAKE) --no-print-directory all BUILD=build-asan \
-		SETUP="-Db_sanitize=address,undefined -Db_lundef=false"
+		SETUP="-Db_sanitize=address,undefined $(STRICT)"
 	@$(PYTHON) tests/run --build build-asan --part
 
 tsan: deps
@@ -47,7 +48,7 @@ lint:
 fuzz:
 	@sh scripts/install build test fuzz
 	@CC=clang $(MAKE) --no-print-directory all BUILD=build-fuzz \
-		SETUP="-Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false"
+		SETUP="-Dfuzz=true -Db_sanitize=address,undefined $(STRICT)"
 	@sh scripts/fuzz build-fuzz $(SECONDS_EACH)
 
 bench:

@@ -28,6 +28,7 @@ void wh_migration_close(struct wh_migration *m)
 {
 	wh_journal_close(m->journal);
 	wh_catalog_free(&m->catalog);
+	wh_catalog_free(&m->target);
 	wh_arena_free(&m->arena);
 	*m = (struct wh_migration){ 0 };
 }

@@ -18,6 +18,7 @@ struct wh_migration {
 	const struct wh_connector *source_kind, *target_kind;
 	struct wh_journal *journal;     /* NULL in a dry run */
 	struct wh_catalog catalog;      /* the source's */
+	struct wh_catalog target;       /* the target's, as it was looked at last */
 	struct wh_plan plan;
 	struct wh_claim claim;
 	uint64_t seed;                  /* of the digests */

@@ -35,8 +35,14 @@ static int refuse_existing(struct wh_migration *m, const struct wh_plan_table *t
 	return WH_GUARD;
 }
 
-/* A table that is there already takes the rows as they are planned, or none: no value is rounded
- * or refused by a type that nobody looked at. */
+static bool takes(const struct wh_type *is, const struct wh_type *plan)
+{
+	return wh_equal_nocase(is->native, plan->native) ||
+		(is->kind == plan->kind && is->kind != WH_NATIVE && is->kind != WH_ARRAY);
+}
+
+/* A table that is there already has types of its own. Of the planned kind they are taken as they
+ * are: what one of them would round or cut is then refused, row by row. */
 static const char *misfit(struct wh_migration *m, const struct wh_plan_table *t,
 	const struct wh_table *there)
 {
@@ -46,14 +52,29 @@ static const char *misfit(struct wh_migration *m, const struct wh_plan_table *t,
 		const struct wh_type *is = has ? &has->type : NULL, *plan = &c->fit.type;
 		if (!has)
 			return wh_arena_format(&m->arena, "it has no column \"%s\"", c->name);
-		bool same = wh_equal_nocase(is->native, plan->native) || (is->kind == plan->kind &&
-			is->kind != WH_JSON && is->kind != WH_NATIVE && is->precision == plan->precision &&
-			is->scale == plan->scale);
-		if (c->copied && !same)
+		if (c->copied && !takes(is, plan))
 			return wh_arena_format(&m->arena, "its column \"%s\" is %s, the plan has %s", c->name,
 				is->native, plan->native);
 	}
 	return NULL;
+}
+
+static void adopt_types(struct wh_migration *m, struct wh_plan_table *t,
+	const struct wh_table *there)
+{
+	struct wh_field *fields = wh_new_array(&m->arena, struct wh_field, t->to.nfields + 1);
+	for (size_t i = 0; i < t->to.nfields; i++) {
+		const struct wh_column *has = wh_table_column(there, t->to.fields[i].name);
+		fields[i] = t->to.fields[i];
+		if (has)
+			fields[i].type = has->type;
+	}
+	t->to.fields = fields;
+}
+
+static bool stays(const struct wh_plan_table *t)
+{
+	return t->treatment == WH_APPEND || t->treatment == WH_TRUNCATE;
 }
 
 static int refuse_misfit(const struct wh_plan_table *t, const char *why, struct wh_error *error)
@@ -68,6 +89,9 @@ static int refuse_misfit(const struct wh_plan_table *t, const char *why, struct 
 static int choose_treatments(struct wh_migration *m, const struct wh_catalog *target,
 	struct wh_error *error)
 {
+	if (m->plan.same_engine && target->identity && wh_equal(target->identity, m->catalog.identity))
+		return wh_fail(error, WH_CONFIG, "source and target are the same database; nothing was "
+			"written; name another target");
 	const struct wh_plan_table *first = NULL;
 	size_t existing = 0;
 	for (size_t i = 0; i < m->plan.ntables; i++) {
@@ -75,10 +99,12 @@ static int choose_treatments(struct wh_migration *m, const struct wh_catalog *ta
 		const struct wh_table *there = wh_catalog_table(target, t->schema, t->name);
 		const char *why = NULL;
 		t->treatment = there ? wanted(m) : WH_CREATE;
-		if (t->treatment == WH_APPEND || t->treatment == WH_TRUNCATE)
+		if (stays(t))
 			why = misfit(m, t, there);
 		if (why)
 			return refuse_misfit(t, why, error);
+		if (stays(t))
+			adopt_types(m, t, there);
 		if (!there || wanted(m) != WH_CREATE)
 			continue;
 		first = first ? first : t;
@@ -112,6 +138,47 @@ static int put_plan(struct wh_migration *m, struct wh_error *error)
 	return rc;
 }
 
+static int note_target(struct wh_migration *m, const struct wh_catalog *target,
+	struct wh_error *error)
+{
+	int rc = choose_treatments(m, target, error);
+	if (rc == WH_OK && target->version)
+		rc = wh_journal_set(m->journal, "target_version", target->version, error);
+	return rc;
+}
+
+/* The types of tables that stay, once more. */
+static int adopt_again(struct wh_migration *m, const struct wh_catalog *target,
+	struct wh_error *error)
+{
+	(void)error;
+	for (size_t i = 0; i < m->plan.ntables; i++) {
+		struct wh_plan_table *t = &m->plan.tables[i];
+		const struct wh_table *there = wh_catalog_table(target, t->schema, t->name);
+		if (stays(t) && there)
+			adopt_types(m, t, there);
+	}
+	return WH_OK;
+}
+
+/* The catalog lives as long as the migration: the plan takes types from it. */
+static int look_at_target(struct wh_migration *m,
+	int (*look)(struct wh_migration *, const struct wh_catalog *, struct wh_error *),
+	struct wh_error *error)
+{
+	struct wh_conn *conn;
+	int rc = wh_migration_connect(m, WH_TARGET, false, &conn, error);
+	if (rc != WH_OK)
+		return rc;
+	wh_catalog_free(&m->target);
+	wh_catalog_init(&m->target, m->target_kind->scheme);
+	rc = wh_at(error, conn, conn->kind->describe(conn, &m->target, error));
+	if (rc == WH_OK)
+		rc = look(m, &m->target, error);
+	wh_conn_close(conn);
+	return rc;
+}
+
 /* The treatments as they were chosen when the plan was made. */
 static int recall_treatments(struct wh_migration *m, struct wh_error *error)
 {
@@ -123,29 +190,10 @@ static int recall_treatments(struct wh_migration *m, struct wh_error *error)
 			if (known[i].number < (int64_t)m->plan.ntables && known[i].treatment &&
 				!strcmp(known[i].treatment, treatments[t]))
 				m->plan.tables[known[i].number].treatment = (enum wh_treatment)t;
-	return rc;
-}
-
-static int look_at_target(struct wh_migration *m, struct wh_error *error)
-{
-	struct wh_conn *conn;
-	struct wh_catalog target;
-	int rc = wh_migration_connect(m, WH_TARGET, false, &conn, error);
-	if (rc == WH_CONFIG && m->target_kind->facts.file) { /* a file that is yet to be made */
-		wh_error_clear(error);
-		return WH_OK;
-	}
-	if (rc != WH_OK)
-		return rc;
-	wh_catalog_init(&target, m->target_kind->scheme);
-	rc = wh_at(error, conn, conn->kind->describe(conn, &target, error));
-	if (rc == WH_OK)
-		rc = choose_treatments(m, &target, error);
-	if (rc == WH_OK && target.version)
-		rc = wh_journal_set(m->journal, "target_version", target.version, error);
-	wh_catalog_free(&target);
-	wh_conn_close(conn);
-	return rc;
+	bool any = false;
+	for (size_t i = 0; i < m->plan.ntables; i++)
+		any = any || stays(&m->plan.tables[i]);
+	return rc == WH_OK && any ? look_at_target(m, adopt_again, error) : rc;
 }
 
 /* Without its markers nobody can say which rows are there. */
@@ -219,11 +267,11 @@ static int make_tables(struct wh_migration *m, struct wh_conn *target, struct wh
 
 static int describe_difference(struct wh_migration *m, struct wh_error *error)
 {
+	const char *then = wh_journal_get(m->journal, "plan", &m->arena);
 	wh_fail(error, WH_GUARD,
-		"the plan no longer fits: the source or the settings have changed since plan %.16s was made "
-		"(it would be %.16s now); compare `whimbrel plan --json` with the report, undo the change, or "
-		"begin anew in another --workdir", wh_journal_get(m->journal, "plan_id", &m->arena),
-		m->plan.id);
+		"the plan no longer fits: since it was made the source or the settings have changed: %s; "
+		"undo the change, or begin anew in another --workdir",
+		wh_plan_difference(then ? then : "", m->plan.json, &m->arena));
 	error->side = WH_SOURCE;
 	return WH_GUARD;
 }
@@ -250,7 +298,7 @@ static int fix_plan(struct wh_migration *m, struct wh_error *error)
 	if (known && !state_is(m, "CREATED"))
 		return wh_equal(known, m->plan.id) ? recall_treatments(m, error)
 			: describe_difference(m, error);
-	int rc = look_at_target(m, error);
+	int rc = look_at_target(m, note_target, error);
 	return rc == WH_OK ? put_plan(m, error) : rc;
 }
 

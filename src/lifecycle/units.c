@@ -93,8 +93,9 @@ static bool may_quarantine(const struct copying *c)
 	return c->w->m->settings->policies.bad_row == WH_POLICY_QUARANTINE;
 }
 
+/* column NULL: it is the target that refused the row. */
 static int refuse_row(const struct copying *c, const struct wh_batch *b, uint32_t row,
-	const char *reason, enum wh_side side, struct wh_error *error)
+	const char *column, const char *reason, struct wh_error *error)
 {
 	struct wh_buffer key = { 0 };
 	const struct wh_rowset *rows = &c->job->table->from;
@@ -102,10 +103,11 @@ static int refuse_row(const struct copying *c, const struct wh_batch *b, uint32_
 		wh_row_json(&key, rows, b, row, rows->key, rows->nkey);
 	char why[1000];
 	snprintf(why, sizeof why, "%s", reason);
-	wh_fail(error, WH_STOP, "a row of table \"%s\" cannot go: %s; row %s; mend it, or take such "
-		"rows into quarantine with --bad-row quarantine", rows->table, why,
+	wh_fail(error, WH_STOP, "a row of table \"%s\" cannot go: %s%s%s%s; row %s; mend it, or take such "
+		"rows into quarantine with --bad-row quarantine", rows->table, column ? "column \"" : "",
+		column ? column : "", column ? "\": " : "", why,
 		rows->nkey ? wh_buffer_string(&key) : "without a key");
-	error->side = side;
+	error->side = column ? WH_SOURCE : WH_TARGET;
 	wh_buffer_free(&key);
 	return WH_STOP;
 }
@@ -115,10 +117,10 @@ static int set_rejects_apart(struct copying *c, const struct wh_piece *piece,
 {
 	for (size_t i = 0; i < piece->nrejects; i++) {
 		const struct wh_reject *r = &piece->rejects[i];
+		const char *column = c->job->table->from.fields[r->column].name;
 		if (!may_quarantine(c))
-			return refuse_row(c, &piece->read, r->row, r->reason, WH_SOURCE, error);
-		int rc = quarantine(c, &piece->read, r->row, c->job->table->from.fields[r->column].name,
-			r->reason, error);
+			return refuse_row(c, &piece->read, r->row, column, r->reason, error);
+		int rc = quarantine(c, &piece->read, r->row, column, r->reason, error);
 		if (rc != WH_OK)
 			return rc;
 		wh_digest_add_rows(&c->tally.read, &piece->read, r->row, 1);
@@ -140,7 +142,7 @@ static int set_row_apart(struct copying *c, const struct wh_batch *row, struct w
 	char reason[sizeof error->text];
 	memcpy(reason, error->text, sizeof reason);
 	if (!may_quarantine(c))
-		return refuse_row(c, row, 0, reason, WH_TARGET, error);
+		return refuse_row(c, row, 0, NULL, reason, error);
 	wh_error_clear(error);
 	wh_digest_add_rows(&c->tally.quarantined, row, 0, 1);
 	return quarantine(c, row, 0, NULL, reason, error);

@@ -79,6 +79,7 @@ struct wh_table {
 	const char *parent_schema, *parent; /* of a partition or an inheriting table */
 	const char *definition;     /* whole, in the source's dialect, or NULL */
 	bool rows_in_parts;         /* partitioned: its rows are read through the parts */
+	bool unreadable;            /* this user may not read its rows */
 	int64_t rows, bytes;        /* estimates; -1: not known. Volatile */
 };
 
@@ -107,6 +108,7 @@ struct wh_catalog {
 	const char *version;        /* "PostgreSQL 15.20", "10.11.19-MariaDB" */
 	const char *database, *charset, *collation;
 	const char *default_schema; /* NULL: the engine has no schemas */
+	const char *identity;       /* equal only for the very same database, whatever URL led there */
 	struct wh_table *tables;
 	size_t ntables;
 	struct wh_object *objects;

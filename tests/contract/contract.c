@@ -25,7 +25,7 @@ static const struct engine engines[] = {
 	{
 		.scheme = "sqlite",
 		.slow = "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 4000000000) "
-			"SELECT count(*) FROM c) > 0",
+				"SELECT count(*) FROM c) > 0",
 	},
 };
 
@@ -67,7 +67,8 @@ void contract_fail(struct place *p, const char *file, int line, const char *what
 	abort();
 }
 
-void contract_wants(struct place *p, int code, int got, const char *call, const char *file, int line)
+void contract_wants(struct place *p, int code, int got, const char *call, const char *file,
+	int line)
 {
 	if (got == code)
 		return;
@@ -86,7 +87,9 @@ void contract_needs(struct place *p, bool there, const char *what)
 
 int sql(struct place *p, struct wh_conn *conn, const char *statement)
 {
-	const struct wh_statement st = { .kind = "test", .object = "a test's statement", .table = -1,
+	const struct wh_statement st = { .kind = "test",
+		.object = "a test's statement",
+		.table = -1,
 		.sql = statement };
 	wh_error_clear(&p->error);
 	return p->kind->execute(conn, &st, &p->error);
@@ -140,12 +143,20 @@ static int fill_place(struct place *p)
 	return wh_url_parse(text, &p->arena, &p->url, &p->error);
 }
 
+/* Without what stands beside it, whatever that is; most of it is not there. */
+static void remove_file(struct place *p)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
+	for (size_t i = 0; i < COUNT(suffixes); i++)
+		remove(wh_arena_format(&p->arena, "%s%s", p->url.path, suffixes[i]));
+}
+
 static void drop_place(struct place *p)
 {
 	for (size_t i = 0; i < p->nconns; i++)
 		wh_conn_close(p->conns[i]);
 	if (p->made && !p->engine->make)
-		remove(p->url.path);
+		remove_file(p);
 	else if (p->made && administer(p, p->engine->drop) != WH_OK)
 		shown(p, p->error.text);
 	wh_arena_free(&p->arena);
@@ -179,7 +190,8 @@ static void enter(void **state)
 	struct job *job = running = *state;
 	const struct engine *engine = engine_of(job->kind);
 	if (!engine)
-		fail_msg("connector \"%s\" is not in the table of engines of contract.c", job->kind->scheme);
+		fail_msg("connector \"%s\" is not in the table of engines of contract.c",
+			job->kind->scheme);
 	if (engine->variable && !getenv(engine->variable)) {
 		print_message("# %s: no server; %s does not name one\n", engine->scheme, engine->variable);
 		skip();
@@ -198,7 +210,10 @@ int contract_run(const char *group, const struct contract_test *tests, size_t n)
 			*job = (struct job){ .kind = *k, .test = &tests[i] };
 			*wh_push(&arena, &units, &count) = (struct CMUnitTest){
 				.name = wh_arena_format(&arena, "%s: %s", (*k)->scheme, tests[i].name),
-				.test_func = enter, .teardown_func = leave, .initial_state = job };
+				.test_func = enter,
+				.teardown_func = leave,
+				.initial_state = job
+			};
 		}
 	}
 	int failed = _cmocka_run_group_tests(group, units, count, NULL, NULL);

@@ -28,18 +28,18 @@
 /* What the tests must know of an engine: how to get an empty database, and a little SQL. */
 struct engine {
 	const char *scheme;
-	const char *variable;          /* of the environment: URL of a user who may do everything */
-	const char *make, *drop;       /* a database named %s; NULL: it is a file */
-	const char *make_user[3];      /* who needs the password "right"; %s: the name */
+	const char *variable;     /* of the environment: URL of a user who may do everything */
+	const char *make, *drop;  /* a database named %s; NULL: it is a file */
+	const char *make_user[3]; /* who needs the password "right"; %s: the name */
 	const char *drop_user;
-	const char *slow;              /* a condition over whose value the engine broods for long */
+	const char *slow; /* a condition over whose value the engine broods for long */
 };
 
 struct place {
 	const struct engine *engine;
 	const struct wh_connector *kind;
 	struct wh_arena arena;
-	struct wh_url url;             /* of a database of its own, empty at first */
+	struct wh_url url; /* of a database of its own, empty at first */
 	char name[64];
 	bool made;
 	struct wh_error error;
@@ -59,7 +59,8 @@ int contract_run(const char *group, const struct contract_test *tests, size_t n)
 /* Fails unless the call answers `code`; its error must be p->error. */
 #define wants(p, code, call) contract_wants((p), (code), (call), #call, __FILE__, __LINE__)
 #define ok(p, call) wants((p), WH_OK, (call))
-void contract_wants(struct place *p, int code, int got, const char *call, const char *file, int line);
+void contract_wants(struct place *p, int code, int got, const char *call, const char *file,
+	int line);
 /* Fails with a text that begins with the connector. */
 #define demand(p, condition, ...) \
 	do { \
@@ -74,9 +75,9 @@ void contract_needs(struct place *p, bool there, const char *what);
 
 /* Another, empty place of the same engine; dropped with the test. */
 struct place *place_beside(struct place *p);
-struct wh_conn *reader(struct place *p);  /* read-only, as a source is opened */
+struct wh_conn *reader(struct place *p);       /* read-only, as a source is opened */
 struct wh_conn *plain_writer(struct place *p); /* a target, without a claim */
-struct wh_conn *writer(struct place *p);  /* a target under p->claim; the first one prepares */
+struct wh_conn *writer(struct place *p);       /* a target under p->claim; the first one prepares */
 void closed(struct place *p, struct wh_conn *conn);
 /* Any statement, by the connector's own hand. */
 int sql(struct place *p, struct wh_conn *conn, const char *statement);
@@ -113,6 +114,10 @@ struct wh_unit range_of(const struct wh_rowset *rows, int64_t number, int64_t fi
 void put_row(struct place *p, const struct wh_rowset *rows, struct wh_batch *b, const char *line);
 int write_lines(struct place *p, struct wh_conn *conn, const struct wh_unit *unit,
 	const char *const *lines);
+/* The verbs, with a tally of nothing; what an earlier call said is forgotten. */
+int begin(struct place *p, struct wh_conn *out, const struct wh_unit *unit);
+int commit(struct place *p, struct wh_conn *out);
+int abandon(struct place *p, struct wh_conn *out);
 /* begin, write, commit. */
 void write_unit(struct place *p, struct wh_conn *conn, const struct wh_unit *unit,
 	const char *const *lines);
@@ -125,6 +130,7 @@ int read_digest(struct place *p, struct wh_conn *conn, const struct wh_unit *uni
 	struct wh_digest *out);
 /* All rows, seen by a new connection, sorted, each with a newline behind. */
 const char *contents(struct place *p, const struct wh_rowset *rows);
+void stands(struct place *p, const struct wh_rowset *rows, const char *want, const char *when);
 struct wh_digest digest_of(struct place *p, const struct wh_rowset *rows);
 
 #endif

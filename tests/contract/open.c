@@ -18,8 +18,8 @@ static void refused(struct place *p, const char *what, const struct wh_url *url,
 	int rc = wh_conn_open(p->kind, url, side, side == WH_TARGET, &conn, &p->error);
 	if (rc == WH_OK)
 		wh_conn_close(conn);
-	demand(p, rc == WH_CONFIG || rc == WH_RETRY || rc == WH_STOP, "%s: open gives %d, \"%s\"", what, rc,
-		p->error.text);
+	demand(p, rc == WH_CONFIG || rc == WH_RETRY || rc == WH_STOP, "%s: open gives %d, \"%s\"", what,
+		rc, p->error.text);
 	demand(p, !conn, "%s: a connection comes with the failure", what);
 	demand(p, p->error.text[0], "%s: no text says why", what);
 	demand(p, !strstr(p->error.text, SECRET) && !strstr(p->error.place, SECRET),
@@ -117,7 +117,9 @@ static void a_source_is_read_only(struct place *p)
 static struct wh_conn *raw_conn(struct place *p, const struct wh_url *url)
 {
 	struct wh_conn *c = wh_arena_alloc(&p->arena, sizeof *c);
-	*c = (struct wh_conn){ .kind = p->kind, .url = url, .side = WH_SOURCE,
+	*c = (struct wh_conn){ .kind = p->kind,
+		.url = url,
+		.side = WH_SOURCE,
 		.state = wh_arena_alloc(&p->arena, p->kind->state_size) };
 	return c;
 }
@@ -286,7 +288,8 @@ static void describe_twice(struct place *p, const char **text)
 	struct wh_conn *conn = reader(p);
 	*text = described(p, conn, &sorted);
 	demand(p, sorted, "the tables are not in order: %s", *text);
-	demand(p, !strcmp(*text, described(p, conn, &again)), "the same connection tells another story");
+	demand(p, !strcmp(*text, described(p, conn, &again)),
+		"the same connection tells another story");
 	closed(p, conn);
 	conn = reader(p);
 	demand(p, !strcmp(*text, described(p, conn, &again)), "another connection tells another story");
@@ -324,8 +327,9 @@ static void a_statement_that_fails_is_named(struct place *p)
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		int rc = sql(p, out, bad[i]);
 		demand(p, rc == WH_CONFIG, "\"%s\" gives %d, \"%s\"", bad[i], rc, p->error.text);
-		demand(p, strstr(p->error.text, "a test's statement") ||
-			strstr(p->error.place, "a test's statement") || strstr(p->error.text, bad[i]),
+		demand(p,
+			strstr(p->error.text, "a test's statement") ||
+				strstr(p->error.place, "a test's statement") || strstr(p->error.text, bad[i]),
 			"\"%s\" does not name \"%s\"", p->error.text, bad[i]);
 	}
 	demand(p, sql(p, out, "SELECT 1 WHERE 1 = 0") == WH_OK, "after it nothing goes: \"%s\"",
@@ -336,7 +340,8 @@ static void rows_of_a_statement_are_an_error(struct place *p)
 {
 	struct wh_conn *out = plain_writer(p);
 	int rc = sql(p, out, "SELECT 'found me'");
-	demand(p, rc < 0 && strstr(p->error.text, "found me"), "it gives %d, \"%s\"", rc, p->error.text);
+	demand(p, rc < 0 && strstr(p->error.text, "found me"), "it gives %d, \"%s\"", rc,
+		p->error.text);
 	demand(p, sql(p, out, "SELECT 1 WHERE 1 = 0") == WH_OK, "no rows are an error: \"%s\"",
 		p->error.text);
 }
@@ -363,7 +368,8 @@ static void what_is_there_already_is_told(struct place *p)
 {
 	static const struct spec specs[] = {
 		{ .name = "id", .kind = WH_INT64, .precision = 64, .key = true },
-		{ .name = "name", .kind = WH_TEXT, .length = 40, .unique = true } };
+		{ .name = "name", .kind = WH_TEXT, .length = 40, .unique = true }
+	};
 	const struct wh_plan *plan = plan_table(p, "things", specs, COUNT(specs));
 	struct wh_conn *out = plain_writer(p);
 	for (int again = 0; again < 2; again++)
@@ -373,8 +379,7 @@ static void what_is_there_already_is_told(struct place *p)
 
 static void rows_that_break_a_key_are_told(struct place *p)
 {
-	static const struct spec specs[] = {
-		{ .name = "id", .kind = WH_INT64, .precision = 64 },
+	static const struct spec specs[] = { { .name = "id", .kind = WH_INT64, .precision = 64 },
 		{ .name = "name", .kind = WH_TEXT, .length = 40, .required = true, .unique = true } };
 	const struct wh_plan *plan = plan_table(p, "things", specs, COUNT(specs));
 	struct wh_conn *out = writer(p);

@@ -17,10 +17,11 @@ static void check_edges(struct place *p, const struct wh_units *units, int most)
 {
 	const struct wh_unit *u = units->items;
 	size_t last = units->count - 1;
-	demand(p, units->count >= 1 && (most <= 0 || units->count <= (size_t)most), "%zu units, most %d",
-		units->count, most);
+	demand(p, units->count >= 1 && (most <= 0 || units->count <= (size_t)most),
+		"%zu units, most %d", units->count, most);
 	demand(p, u[0].first == INT64_MIN, "the first is not open below: %lld", (long long)u[0].first);
-	demand(p, u[last].last == INT64_MAX, "the last is not open above: %lld", (long long)u[last].last);
+	demand(p, u[last].last == INT64_MAX, "the last is not open above: %lld",
+		(long long)u[last].last);
 	for (size_t i = 0; i < last; i++) {
 		demand(p, u[i].range != WH_RANGE_ALL, "one of %zu units is the whole table", units->count);
 		demand(p, u[i].last == u[i + 1].first, "%lld, then %lld", (long long)u[i].last,
@@ -66,8 +67,8 @@ static size_t cut_all_ways(struct place *p, const struct wh_rowset *rows)
 	return largest;
 }
 
-static void fill(struct place *p, const struct wh_rowset *rows, int64_t table,
-	const int64_t *keys, size_t n)
+static void fill(struct place *p, const struct wh_rowset *rows, int64_t table, const int64_t *keys,
+	size_t n)
 {
 	struct wh_conn *out = writer(p);
 	struct wh_unit unit = unit_of(rows, table, 0);
@@ -127,12 +128,17 @@ static void tables_without_an_integer_key_are_cut_too(struct place *p)
 		{ .name = "name", .kind = WH_TEXT, .length = 40, .key = true } };
 	static const struct spec pair[] = {
 		{ .name = "id", .kind = WH_INT64, .precision = 64, .key = true },
-		{ .name = "name", .kind = WH_TEXT, .length = 40, .key = true } };
+		{ .name = "name", .kind = WH_TEXT, .length = 40, .key = true }
+	};
 	static const struct spec large[] = {
 		{ .name = "id", .kind = WH_UINT64, .precision = 64, .key = true },
-		{ .name = "name", .kind = WH_TEXT, .length = 40 } };
-	static const struct { const char *name; const struct spec *specs; } tables[] = {
-		{ "loose", loose }, { "named", named }, { "pair", pair }, { "large_keys", large } };
+		{ .name = "name", .kind = WH_TEXT, .length = 40 }
+	};
+	static const struct {
+		const char *name;
+		const struct spec *specs;
+	} tables[] = { { "loose", loose }, { "named", named }, { "pair", pair },
+		{ "large_keys", large } };
 	needs(p, split);
 	for (size_t i = 0; i < COUNT(tables); i++) {
 		const struct wh_plan_table *t = make_table(p, tables[i].name, tables[i].specs, 2);
@@ -142,8 +148,9 @@ static void tables_without_an_integer_key_are_cut_too(struct place *p)
 		write_numbers(p, out, &unit, 1, 3000);
 		more.number = 1;
 		if (tables[i].specs == large)
-			write_unit(p, out, &more, LINES("18446744073709551615|a", "18446744073709551614|b",
-				"9223372036854775807|c", "9223372036854775808|d", "0|e"));
+			write_unit(p, out, &more,
+				LINES("18446744073709551615|a", "18446744073709551614|b", "9223372036854775807|c",
+					"9223372036854775808|d", "0|e"));
 		if (tables[i].specs == loose)
 			write_unit(p, out, &more, LINES("1|name 1", "1|name 1", "\\N|\\N", "\\N|\\N"));
 		closed(p, out);
@@ -164,8 +171,9 @@ static void rows_that_come_later_are_in_some_unit(struct place *p)
 	in = reader(p);
 	cut(p, in, &t->to, 16, &sizes, &units);
 	closed(p, in);
-	write_unit(p, out, &later, LINES("-9223372036854775808|low", "-5|below", "0|edge",
-		"5001|next", "1000000|above", "9223372036854775807|high"));
+	write_unit(p, out, &later,
+		LINES("-9223372036854775808|low", "-5|below", "0|edge", "5001|next", "1000000|above",
+			"9223372036854775807|high"));
 	in = reader(p);
 	struct wh_digest sum = sum_of(p, in, &units), whole = digest_of(p, &t->to);
 	demand(p, wh_digest_equal(&sum, &whole), "%llu rows, not %llu", (unsigned long long)sum.rows,
@@ -193,7 +201,8 @@ static void a_unit_can_be_given_up(struct place *p)
 		if (way < 2)
 			ok(p, p->kind->seek(in, NULL, &p->error));
 		ok(p, read_digest(p, in, &other, &digest));
-		demand(p, digest.rows == 2, "way %d: %llu rows, not 2", way, (unsigned long long)digest.rows);
+		demand(p, digest.rows == 2, "way %d: %llu rows, not 2", way,
+			(unsigned long long)digest.rows);
 	}
 	ok(p, p->kind->seek(in, NULL, &p->error));
 	ok(p, p->kind->seek(in, NULL, &p->error));
@@ -209,10 +218,12 @@ static void ranges_are_half_open(struct place *p)
 {
 	const struct wh_plan_table *t = make_things(p, "things");
 	struct wh_unit unit = unit_of(&t->to, 0, 0);
-	write_unit(p, writer(p), &unit, LINES("-9223372036854775808|a", "-1|b", "0|c", "10|d", "11|e",
-		"9223372036854775807|f"));
-	static const struct { int64_t first, last; uint64_t rows; } ranges[] = {
-		{ INT64_MIN, INT64_MAX, 6 }, { 0, 10, 1 }, { 0, 11, 2 }, { INT64_MIN, 0, 2 },
+	write_unit(p, writer(p), &unit,
+		LINES("-9223372036854775808|a", "-1|b", "0|c", "10|d", "11|e", "9223372036854775807|f"));
+	static const struct {
+		int64_t first, last;
+		uint64_t rows;
+	} ranges[] = { { INT64_MIN, INT64_MAX, 6 }, { 0, 10, 1 }, { 0, 11, 2 }, { INT64_MIN, 0, 2 },
 		{ 11, INT64_MAX, 2 }, { 12, 100, 0 }, { INT64_MAX - 1, INT64_MAX, 1 },
 		{ INT64_MIN, INT64_MIN + 1, 1 } };
 	struct wh_conn *in = reader(p);
@@ -253,9 +264,13 @@ static void batches_keep_their_limits(struct place *p)
 {
 	static const struct spec specs[] = {
 		{ .name = "id", .kind = WH_INT64, .precision = 64, .key = true },
-		{ .name = "text", .kind = WH_TEXT } };
-	static const struct { const char *name; size_t size; uint32_t n; } tables[] = {
-		{ "some", 100000, 60 }, { "huge", 9000000, 2 }, { "small", 3, 20000 } };
+		{ .name = "text", .kind = WH_TEXT }
+	};
+	static const struct {
+		const char *name;
+		size_t size;
+		uint32_t n;
+	} tables[] = { { "some", 100000, 60 }, { "huge", 9000000, 2 }, { "small", 3, 20000 } };
 	for (size_t i = 0; i < COUNT(tables); i++) {
 		const struct wh_plan_table *t = make_table(p, tables[i].name, specs, COUNT(specs));
 		struct wh_conn *out = writer(p);
@@ -292,7 +307,8 @@ static void a_table_that_is_gone_is_an_error(struct place *p)
 	struct wh_digest digest;
 	write_unit(p, writer(p), &good, LINES("1|one"));
 	struct wh_conn *in = reader(p);
-	demand(p, read_digest(p, in, &unit, &digest) < 0 && p->error.text[0], "it reads what is not there");
+	demand(p, read_digest(p, in, &unit, &digest) < 0 && p->error.text[0],
+		"it reads what is not there");
 	ok(p, read_digest(p, in, &good, &digest));
 	demand(p, digest.rows == 1, "afterwards %llu rows", (unsigned long long)digest.rows);
 }
@@ -307,8 +323,8 @@ static void see(struct place *p, struct wh_conn *const *in, size_t n, const stru
 	for (size_t i = 0; i < n; i++) {
 		struct wh_digest digest;
 		ok(p, read_digest(p, in[i], unit, &digest));
-		demand(p, digest.rows == rows, "%s, connection %zu of %zu sees %llu rows, not %llu", when, i,
-			n, (unsigned long long)digest.rows, (unsigned long long)rows);
+		demand(p, digest.rows == rows, "%s, connection %zu of %zu sees %llu rows, not %llu", when,
+			i, n, (unsigned long long)digest.rows, (unsigned long long)rows);
 	}
 }
 

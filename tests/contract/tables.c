@@ -33,16 +33,22 @@ void run_phase(struct place *p, struct wh_conn *conn, const struct wh_plan *plan
 
 static struct wh_column column_of(struct place *p, const struct spec *s)
 {
-	return (struct wh_column){ .name = s->name, .not_null = s->required || s->key,
+	return (struct wh_column){ .name = s->name,
+		.not_null = s->required || s->key,
 		.identity = s->identity ? WH_IDENTITY_DEFAULT : WH_NO_IDENTITY,
-		.type = { .kind = s->kind, .length = s->length, .precision = s->precision,
+		.type = { .kind = s->kind,
+			.length = s->length,
+			.precision = s->precision,
 			.scale = s->scale,
 			.native = wh_arena_format(&p->arena, "some %s", wh_kind_name(s->kind)) } };
 }
 
 static void add_key(struct place *p, struct wh_table *t, const struct spec *specs, size_t n)
 {
-	struct wh_index key = { .primary = true, .unique = true, .constraint = true, .method = "btree" };
+	struct wh_index key = { .primary = true,
+		.unique = true,
+		.constraint = true,
+		.method = "btree" };
 	key.name = wh_arena_format(&p->arena, "pk_%s", t->name);
 	for (size_t i = 0; i < n; i++)
 		if (specs[i].key)
@@ -53,7 +59,8 @@ static void add_key(struct place *p, struct wh_table *t, const struct spec *spec
 		if (!specs[i].unique)
 			continue;
 		struct wh_index *index = wh_push(&p->arena, &t->indexes, &t->nindexes);
-		*index = (struct wh_index){ .unique = true, .method = "btree",
+		*index = (struct wh_index){ .unique = true,
+			.method = "btree",
 			.name = wh_arena_format(&p->arena, "one_%s", specs[i].name) };
 		wh_push(&p->arena, &index->parts, &index->nparts)->column = specs[i].name;
 	}
@@ -66,10 +73,14 @@ const struct wh_plan *plan_table(struct place *p, const char *name, const struct
 	struct wh_catalog *catalog = wh_new(&p->arena, struct wh_catalog);
 	struct wh_plan *plan = wh_new(&p->arena, struct wh_plan);
 	*catalog = (struct wh_catalog){ .engine = source->scheme,
-		.default_schema = source->facts.default_schema, .findings = { .arena = &p->arena } };
+		.default_schema = source->facts.default_schema,
+		.findings = { .arena = &p->arena } };
 	struct wh_table *t = wh_push(&p->arena, &catalog->tables, &catalog->ntables);
-	*t = (struct wh_table){ .schema = catalog->default_schema, .name = name, .kind = "table",
-		.rows = -1, .bytes = -1 };
+	*t = (struct wh_table){ .schema = catalog->default_schema,
+		.name = name,
+		.kind = "table",
+		.rows = -1,
+		.bytes = -1 };
 	for (size_t i = 0; i < n; i++)
 		*wh_push(&p->arena, &t->columns, &t->ncolumns) = column_of(p, &specs[i]);
 	add_key(p, t, specs, n);
@@ -99,13 +110,20 @@ const struct wh_plan_table *make_things(struct place *p, const char *name)
 
 struct wh_unit unit_of(const struct wh_rowset *rows, int64_t table, int64_t number)
 {
-	return (struct wh_unit){ .rows = rows, .table = table, .number = number, .range = WH_RANGE_ALL,
-		.first = INT64_MIN, .last = INT64_MAX };
+	return (struct wh_unit){ .rows = rows,
+		.table = table,
+		.number = number,
+		.range = WH_RANGE_ALL,
+		.first = INT64_MIN,
+		.last = INT64_MAX };
 }
 
 struct wh_unit range_of(const struct wh_rowset *rows, int64_t number, int64_t first, int64_t last)
 {
-	return (struct wh_unit){ .rows = rows, .number = number, .range = WH_RANGE_KEY, .first = first,
+	return (struct wh_unit){ .rows = rows,
+		.number = number,
+		.range = WH_RANGE_KEY,
+		.first = first,
 		.last = last };
 }
 
@@ -244,4 +262,31 @@ const char *contents(struct place *p, const struct wh_rowset *rows)
 	const char *out = wh_arena_text(&p->arena, wh_buffer_string(&text));
 	wh_buffer_free(&text);
 	return out;
+}
+
+void stands(struct place *p, const struct wh_rowset *rows, const char *want, const char *when)
+{
+	const char *got = contents(p, rows);
+	demand(p, !strcmp(got, want), "%s, \"%s\" holds \"%s\", not \"%s\"", when, rows->table, got,
+		want);
+}
+
+int begin(struct place *p, struct wh_conn *out, const struct wh_unit *unit)
+{
+	struct wh_tally done = { 0 };
+	wh_error_clear(&p->error);
+	return p->kind->begin(out, unit, &done, &p->error);
+}
+
+int commit(struct place *p, struct wh_conn *out)
+{
+	struct wh_tally tally = { 0 };
+	wh_error_clear(&p->error);
+	return p->kind->commit(out, &tally, &p->error);
+}
+
+int abandon(struct place *p, struct wh_conn *out)
+{
+	wh_error_clear(&p->error);
+	return p->kind->abandon(out, &p->error);
 }

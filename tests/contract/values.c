@@ -5,7 +5,8 @@
 #include "base/text.h"
 #include "transform/stage.h"
 
-static const struct wh_stray_policies strict = { WH_STRAY_REJECT, WH_STRAY_REJECT, WH_STRAY_REJECT };
+static const struct wh_stray_policies strict = { WH_STRAY_REJECT, WH_STRAY_REJECT,
+	WH_STRAY_REJECT };
 
 /* ---- fit alone ---- */
 
@@ -23,7 +24,9 @@ static void ask_fit(struct place *p, const char *engine, const struct wh_column 
 	struct wh_arena other = { 0 };
 	struct wh_fit again;
 	const struct wh_column before = *column;
-	struct wh_fit_request request = { .arena = &p->arena, .engine = engine, .column = column,
+	struct wh_fit_request request = { .arena = &p->arena,
+		.engine = engine,
+		.column = column,
 		.keyed = keyed };
 	ok(p, p->kind->fit(&request, out, &p->error));
 	request.arena = &other;
@@ -52,11 +55,17 @@ static void fit_length(struct place *p, const char *engine, enum wh_kind kind, i
 {
 	static const char *const labels[] = { "small", "it's", "back\\slash", "große" };
 	for (int way = 0; way < 4; way++) {
-		struct wh_column column = { .name = "v", .not_null = way & 1, .type = { .kind = kind,
-			.native = wh_kind_name(kind), .length = length, .fixed = way & 1,
-			.precision = (int32_t)length, .scale = (int32_t)length / 2, .labels = labels,
-			.nlabels = kind == WH_ENUM || kind == WH_SET ? COUNT(labels) : 0,
-			.element = WH_INT64 } };
+		struct wh_column column = { .name = "v",
+			.not_null = way & 1,
+			.type = { .kind = kind,
+				.native = wh_kind_name(kind),
+				.length = length,
+				.fixed = way & 1,
+				.precision = (int32_t)length,
+				.scale = (int32_t)length / 2,
+				.labels = labels,
+				.nlabels = kind == WH_ENUM || kind == WH_SET ? COUNT(labels) : 0,
+				.element = WH_INT64 } };
 		if (kind == WH_INT64)
 			column.type.precision = 16 << way % 3;
 		if (kind == WH_TIME || kind == WH_TIMESTAMP || kind == WH_TIMESTAMPTZ)
@@ -86,11 +95,13 @@ static void a_wanted_type_must_be_one(struct place *p)
 	needs(p, fit);
 	for (size_t i = 0; i < COUNT(wanted); i++) {
 		struct wh_fit fit;
-		struct wh_fit_request request = { .arena = &p->arena, .engine = other_engine(p)->scheme,
-			.column = &column, .wanted = wanted[i] };
+		struct wh_fit_request request = { .arena = &p->arena,
+			.engine = other_engine(p)->scheme,
+			.column = &column,
+			.wanted = wanted[i] };
 		wh_error_clear(&p->error);
-		demand(p, p->kind->fit(&request, &fit, &p->error) == WH_CONFIG, "\"%s\" is taken for a type",
-			wanted[i]);
+		demand(p, p->kind->fit(&request, &fit, &p->error) == WH_CONFIG,
+			"\"%s\" is taken for a type", wanted[i]);
 		demand(p, p->error.text[0], "no text says what is wrong with \"%s\"", wanted[i]);
 	}
 }
@@ -100,7 +111,7 @@ static void a_wanted_type_must_be_one(struct place *p)
 /* What is being moved: rows (id, v), the staged value of each, and who refused it. */
 struct trial {
 	struct place *p;
-	struct wh_conn *out, *back;    /* a writer and a reader of the target */
+	struct wh_conn *out, *back; /* a writer and a reader of the target */
 	const struct wh_plan_table *table;
 	const char *label;
 	struct wh_batch sent, arrived; /* kinds of the target's rowset */
@@ -113,7 +124,8 @@ static const char *cell_shown(struct place *p, const struct wh_batch *b, uint32_
 	struct wh_buffer raw = { 0 }, text = { 0 };
 	wh_value_text(&raw, b, 1, row);
 	wh_text_shown(&text, wh_buffer_string(&raw), raw.size > 200 ? 200 : raw.size);
-	const char *out = wh_is_null(b, 1, row) ? "NULL"
+	const char *out = wh_is_null(b, 1, row)
+		? "NULL"
 		: wh_arena_text(&p->arena, wh_buffer_string(&text));
 	wh_buffer_free(&raw);
 	wh_buffer_free(&text);
@@ -140,9 +152,9 @@ static void write_each(struct trial *t)
 		wh_batch_slice(&t->sent, row, 1, &one);
 		wh_error_clear(&p->error);
 		int rc = p->kind->write(t->out, &one, &p->error);
-		demand(p, rc == WH_OK || (rc == WH_ROW && p->error.text[0]), "%s, %s: writing %s gives %d, \"%s\"",
-			t->label, t->table->columns[1].fit.native, cell_shown(p, &t->sent, row), rc,
-			p->error.text);
+		demand(p, rc == WH_OK || (rc == WH_ROW && p->error.text[0]),
+			"%s, %s: writing %s gives %d, \"%s\"", t->label, t->table->columns[1].fit.native,
+			cell_shown(p, &t->sent, row), rc, p->error.text);
 		t->taken[row] = rc == WH_OK;
 	}
 	ok(p, p->kind->commit(t->out, &tally, &p->error));
@@ -251,10 +263,15 @@ static void add_table(struct place *p, struct wh_catalog *catalog, const struct 
 	bool keyed)
 {
 	struct wh_table *t = wh_push(&p->arena, &catalog->tables, &catalog->ntables);
-	*t = (struct wh_table){ .schema = catalog->default_schema, .kind = "table", .rows = -1,
-		.bytes = -1, .ncolumns = 2, .columns = wh_new_array(&p->arena, struct wh_column, 2),
+	*t = (struct wh_table){ .schema = catalog->default_schema,
+		.kind = "table",
+		.rows = -1,
+		.bytes = -1,
+		.ncolumns = 2,
+		.columns = wh_new_array(&p->arena, struct wh_column, 2),
 		.name = wh_arena_format(&p->arena, "%s%02zu", keyed ? "k" : "v", i) };
-	t->columns[0] = (struct wh_column){ .name = "id", .not_null = true,
+	t->columns[0] = (struct wh_column){ .name = "id",
+		.not_null = true,
 		.type = { .kind = WH_INT64, .precision = 64, .native = "bigint" } };
 	t->columns[1] = (struct wh_column){ .name = "v", .type = s->type };
 	t->columns[1].type.native = s->label;
@@ -263,8 +280,12 @@ static void add_table(struct place *p, struct wh_catalog *catalog, const struct 
 	for (size_t x = 0; x < t->nindexes; x++) {
 		struct wh_index_part *part = wh_new(&p->arena, struct wh_index_part);
 		part->column = t->columns[x].name;
-		t->indexes[x] = (struct wh_index){ .primary = !x, .unique = !x, .constraint = !x,
-			.method = "btree", .parts = part, .nparts = 1,
+		t->indexes[x] = (struct wh_index){ .primary = !x,
+			.unique = !x,
+			.constraint = !x,
+			.method = "btree",
+			.parts = part,
+			.nparts = 1,
 			.name = wh_arena_format(&p->arena, "%s_%zu", t->name, x) };
 	}
 }
@@ -324,7 +345,8 @@ static void move_samples(struct place *p, const struct wh_connector *source, boo
 {
 	struct wh_plan plan;
 	struct wh_catalog catalog = { .engine = source->scheme,
-		.default_schema = source->facts.default_schema, .findings = { .arena = &p->arena } };
+		.default_schema = source->facts.default_schema,
+		.findings = { .arena = &p->arena } };
 	const struct sample **of = wh_new_array(&p->arena, const struct sample *, nsamples);
 	for (size_t i = 0; i < nsamples; i++) {
 		if (keyed && !samples[i].indexable)

@@ -170,7 +170,8 @@ static int describe_database(struct wh_mysql_describe *d)
 {
 	WH_MYSQL_RESULT res = NULL;
 	int rc = wh_mysql_rows(d->s->link, "SELECT DATABASE(), @@character_set_database, "
-		"@@collation_database", &res, d->error);
+		"@@collation_database, CONCAT_WS('/', @@hostname, @@port, @@datadir, DATABASE())", &res,
+		d->error);
 	MYSQL_ROW row = rc == WH_OK ? mysql_fetch_row(res) : NULL;
 	if (rc == WH_OK && (!row || !row[0]))
 		return wh_fail(d->error, WH_CONFIG, "no database is selected: name it in the URL");
@@ -179,6 +180,7 @@ static int describe_database(struct wh_mysql_describe *d)
 	d->catalog->database = wh_arena_text(d->arena, row[0]);
 	d->catalog->charset = wh_arena_text(d->arena, row[1]);
 	d->catalog->collation = wh_arena_text(d->arena, row[2]);
+	d->catalog->identity = wh_arena_text(d->arena, row[3]);
 	const char *version = mysql_get_server_info(d->s->link);
 	d->catalog->version = wh_arena_format(d->arena, d->s->mariadb ? "%s" : "MySQL %s", version);
 	return WH_OK;

@@ -142,6 +142,10 @@ static int fill(struct wh_mysql_writer *w, const struct wh_batch *batch, size_t 
 	if (lane->kind != feed->field->wire.kind)
 		return wh_fail(error, WH_BUG, "column \"%s\" comes as %s, not as %s", feed->field->name,
 			wh_kind_name(lane->kind), wh_kind_name(feed->field->wire.kind));
+	/* An auto-increment column would make the next number of it. */
+	if (feed->field->not_null && batch->rows && memchr(lane->null, 1, batch->rows))
+		return wh_fail(error, WH_ROW, "a null came for column \"%s\", which holds none",
+			feed->field->name);
 	feed->nulls = (char *)lane->null;
 	int rc = feed->fill(feed, lane, batch->rows, error);
 	if (rc == WH_OK)

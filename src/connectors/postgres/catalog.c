@@ -113,13 +113,15 @@ static int each_database(struct postgres_describe *d)
 	d->catalog->database = postgres_text(d, 1);
 	d->catalog->charset = postgres_text(d, 2);
 	d->catalog->collation = postgres_text(d, 3);
+	d->catalog->identity = postgres_text(d, 4);
 	d->catalog->default_schema = "public";
 	return WH_OK;
 }
 
 static const struct postgres_reading database[] = {
 	{ "SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1), "
-		"datname, pg_encoding_to_char(encoding), datcollate "
+		"datname, pg_encoding_to_char(encoding), datcollate, "
+		"(SELECT system_identifier FROM pg_control_system()) || '/' || oid "
 		"FROM pg_database WHERE datname = current_database()", each_database },
 	{ NULL },
 };

@@ -13,7 +13,8 @@ static const char tables[] =
 		"(SELECT string_agg('toast.' || o.option_name || '=' || quote_literal(o.option_value), ', ') "
 		"FROM pg_options_to_table(t.reloptions) o)), "
 	"pn.nspname, p.relname, "
-	"CASE WHEN a.amname <> 'heap' THEN quote_ident(a.amname) END "
+	"CASE WHEN a.amname <> 'heap' THEN quote_ident(a.amname) END, "
+	"has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT') "
 	"FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
 	"LEFT JOIN pg_class t ON t.oid = c.reltoastrelid "
 	"LEFT JOIN pg_am a ON a.oid = c.relam "
@@ -65,6 +66,7 @@ static int each_table(struct postgres_describe *d)
 	t->parent_schema = postgres_text(d, 13);
 	t->parent = postgres_text(d, 14);
 	t->rows_in_parts = kind == 'p';
+	t->unreadable = !postgres_true(d, 16);
 	if (kind == 'f')
 		wh_findings_add(&d->catalog->findings, "foreign-table", WH_WARNING, WH_ASSISTED,
 			wh_arena_format(&d->scratch, "%s.%s", t->schema, t->name),

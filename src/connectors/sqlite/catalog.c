@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define COUNTED_BYTES (INT64_C(1) << 30) /* in larger files rows are estimated, not counted */
 
@@ -381,6 +382,14 @@ static void note_file(struct sqlite_survey *v)
 			"characters", v->out->charset);
 }
 
+static void note_identity(struct sqlite_survey *v)
+{
+	struct stat file;
+	if (stat(v->s->path, &file) == 0)
+		v->out->identity = wh_arena_format(&v->out->arena, "%llu/%llu",
+			(unsigned long long)file.st_dev, (unsigned long long)file.st_ino);
+}
+
 static int survey(struct sqlite_survey *v, struct wh_error *error)
 {
 	int rc = wh_sqlite_word(v->s, "PRAGMA encoding", &v->out->arena, &v->out->charset, error);
@@ -388,6 +397,7 @@ static int survey(struct sqlite_survey *v, struct wh_error *error)
 		rc = has_rows(v->s, "SELECT 1 FROM sqlite_schema WHERE name = ?1", "sqlite_sequence",
 			&v->sequences, error);
 	note_file(v);
+	note_identity(v);
 	if (rc >= 0)
 		rc = survey_entries(v, error);
 	if (rc == WH_OK)

@@ -57,8 +57,6 @@ static void cut(struct wh_units *out, const struct wh_rowset *rows, enum wh_rang
 	for (uint64_t i = 1; i < n; i++) {
 		uint64_t step = span / n * i + span % n * i / n;
 		int64_t last = (int64_t)((uint64_t)ends[0] + step + 1);
-		if (last == INT64_MAX) /* which means: no end */
-			break;
 		if (last == INT64_MAX) /* as a bound it would mean: open */
 			break;
 		add_unit(out, rows, range, first, last);

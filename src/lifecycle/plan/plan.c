@@ -135,6 +135,15 @@ static struct wh_plan_table *add_table(const struct wh_planner *p, const struct 
 	return out;
 }
 
+static int refuse_unreadable(const struct wh_planner *p, const struct wh_table *t)
+{
+	wh_fail(p->error, WH_CONFIG, "permission to read table \"%s\" is missing; grant SELECT on it to "
+		"the user of the URL, or leave it out with --exclude", wh_shown_name(p->arena, t->schema,
+		t->name));
+	p->error->side = WH_SOURCE;
+	return WH_CONFIG;
+}
+
 static int add_tables(const struct wh_planner *p)
 {
 	for (size_t i = 0; i < p->catalog->ntables; i++) {
@@ -145,7 +154,7 @@ static int add_tables(const struct wh_planner *p)
 			fold(p, t);
 			continue;
 		}
-		int rc = check_mapped_columns(p, t);
+		int rc = t->unreadable ? refuse_unreadable(p, t) : check_mapped_columns(p, t);
 		if (rc != WH_OK)
 			return rc;
 		rc = wh_planner_columns(p, add_table(p, t));
@@ -190,9 +199,11 @@ int wh_plan_make(struct wh_plan *plan, const struct wh_settings *settings,
 	int rc = check_selection(&p);
 	if (rc == WH_OK)
 		rc = add_tables(&p);
-	if (rc == WH_OK && !plan->ntables && catalog->ntables)
-		rc = wh_fail(error, WH_CONFIG, "the selection leaves none of the source's %zu tables",
-			catalog->ntables);
+	if (rc == WH_OK && !plan->ntables)
+		rc = catalog->ntables ? wh_fail(error, WH_CONFIG,
+			"the selection leaves none of the source's %zu tables", catalog->ntables)
+			: wh_fail(error, WH_CONFIG, "the source holds no table that this user can see; check the "
+			"name of the database and the user's privileges");
 	if (rc == WH_OK)
 		rc = wh_planner_check_names(&p);
 	if (rc != WH_OK)

@@ -15,6 +15,9 @@ int wh_plan_make(struct wh_plan *plan, const struct wh_settings *settings,
 int wh_plan_seal(struct wh_plan *plan, const struct wh_settings *settings,
 	struct wh_error *error) WH_MUST_USE;
 
+/* Where two plans' JSON first differ, in words: a table, a column, or else a setting. */
+const char *wh_plan_difference(const char *then, const char *now, struct wh_arena *arena);
+
 /* "schema.name", or the name alone. */
 const char *wh_shown_name(struct wh_arena *arena, const char *schema, const char *name);
 
