@@ -43,7 +43,7 @@ bool wh_parse_timestamptz(const char *text, size_t n, int64_t *usec);
  * -3 days 04:05:06.5") and MySQL's [-]HHH:MM:SS[.f]. */
 bool wh_parse_interval(const char *text, size_t n, struct wh_interval *out);
 
-int64_t wh_now_usec(void);      /* wall clock, microseconds since 1970 */
+int64_t wh_now_usec(void); /* wall clock, microseconds since 1970 */
 int64_t wh_monotonic_usec(void);
 
 #endif

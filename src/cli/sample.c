@@ -78,11 +78,12 @@ static const char rest_sql[] =
 	"  UPDATE orders SET status = 'shipped' WHERE id = new.id;\n"
 	"END;\n";
 
-static const char *const people[] = { "Anna Müller", "Jürgen Groß", "Zoë Brontë", "Søren Kierkegård",
-	"Łukasz Żółkiewski", "Nguyễn Thị Hồng", "Пётр Чайковский", "Олена Ковальчук", "Ελένη Παπαδοπούλου",
-	"محمد الفاسي", "שירה לוי", "अनन्या शर्मा", "สมชาย ใจดี", "王小明", "山田 太郎", "김민수",
-	"ნინო ბერიძე", "Արամ Խաչատրյան", "Ọláyínká Adéṣínà", "Þóra Jónsdóttir", "O'Brien, Siobhán",
-	"Renée \"Rey\" Dupont", "தமிழ்ச்செல்வி", "Ada 👩‍💻 Lovelace" };
+static const char *const people[] = { "Anna Müller", "Jürgen Groß", "Zoë Brontë",
+	"Søren Kierkegård", "Łukasz Żółkiewski", "Nguyễn Thị Hồng", "Пётр Чайковский",
+	"Олена Ковальчук", "Ελένη Παπαδοπούλου", "محمد الفاسي", "שירה לוי", "अनन्या शर्मा", "สมชาย ใจดี",
+	"王小明", "山田 太郎", "김민수", "ნინო ბერიძე", "Արամ Խաչատրյան", "Ọláyínká Adéṣínà",
+	"Þóra Jónsdóttir", "O'Brien, Siobhán", "Renée \"Rey\" Dupont", "தமிழ்ச்செல்வி",
+	"Ada 👩‍💻 Lovelace" };
 static const char *const goods[] = { "Teapot", "Käsereibe", "Crème brûlée set", "Самовар",
 	"抹茶茶碗", "حقيبة جلدية", "Χάρτης", "김치 항아리", "Lamp 100 % wool shade", "Brush; \"wide\"",
 	"C:\\temp\\poster", "Gießkanne", "🎁 Gift card", "दीया", "Ćevapi grill", "Line\nbreak mug" };
@@ -90,8 +91,8 @@ static const char *const countries[] = { "DE", "FR", "PL", "VN", "UA", "GR", "MA
 	"CN", "JP", "KR", "GE", "AM", "NG", "IS", "IE" };
 static const char *const statuses[] = { "new", "paid", "shipped", "shipped", "shipped",
 	"returned" };
-static const char *const notes[] = { "Bitte beim Nachbarn abgeben", "ring twice ☎", "赠品包装",
-	"", "it's a gift; don't show the price", "доставка после 18:00" };
+static const char *const notes[] = { "Bitte beim Nachbarn abgeben", "ring twice ☎", "赠品包装", "",
+	"it's a gift; don't show the price", "доставка после 18:00" };
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 #define PICK(shop, list) ((list)[below((shop), COUNT(list))])
@@ -291,7 +292,8 @@ static void make(struct shop *s)
 {
 	run(s, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; BEGIN");
 	run(s, tables_sql);
-	fill(s, "INSERT INTO customers VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", s->customers, put_customer);
+	fill(s, "INSERT INTO customers VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", s->customers,
+		put_customer);
 	fill(s, "INSERT INTO products VALUES(?, ?, ?, ?, ?, ?, ?, ?)", s->products, put_product);
 	fill(s, "INSERT INTO orders VALUES(?, ?, ?, ?, ?, ?, ?)", s->orders, put_order);
 	fill(s, "INSERT INTO order_lines VALUES(?, ?, ?, ?, ?, ?, ?)", s->lines, put_line);
@@ -303,8 +305,10 @@ static int make_file(const char *path, struct wh_error *error)
 {
 	int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (file < 0 && errno == EEXIST)
-		return wh_fail(error, WH_CONFIG, "the file is there already: \"%s\"; remove it, or name "
-			"another", path);
+		return wh_fail(error, WH_CONFIG,
+			"the file is there already: \"%s\"; remove it, or name "
+			"another",
+			path);
 	if (file < 0)
 		return wh_fail_errno(error, WH_CONFIG, "the file cannot be made: \"%s\"", path);
 	close(file);

@@ -142,7 +142,7 @@ static const char *migration_file(const struct wh_arguments *args, struct wh_are
 	const char *path = args->operands.count ? args->operands.items[0] : ".";
 	if (!args->operands.count && args->workdir) {
 		const char *file = wh_arena_format(arena, "%s/%s", args->workdir, WH_SETTINGS_FILE);
-		if (!access(file, F_OK))
+		if (!access(file, F_OK) || access(WH_SETTINGS_FILE, F_OK))
 			return file;
 	}
 	if (!is_folder(path))

@@ -39,17 +39,17 @@ const char *wh_journal_holder(struct wh_journal *j, const char *role, struct wh_
 
 struct wh_journal_table {
 	int64_t number;
-	const char *source, *target;  /* as shown: "shop.orders" */
-	const char *treatment;        /* "create", "append", "truncate", "drop" */
-	const char *state;            /* "planned", "copying", "copied", "verified", "differs", "failed",
+	const char *source, *target; /* as shown: "shop.orders" */
+	const char *treatment;       /* "create", "append", "truncate", "drop" */
+	const char *state;           /* "planned", "copying", "copied", "verified", "differs", "failed",
 	                                 "skipped" */
-	const char *proof;            /* "exact", "mapped", "none" */
-	int64_t rows_expected;        /* estimate; -1: not known */
-	struct wh_tally tally;        /* of the units done */
-	bool checked;                 /* verified at all: else target_digest means nothing */
+	const char *proof;           /* "exact", "mapped", "none" */
+	int64_t rows_expected;       /* estimate; -1: not known */
+	struct wh_tally tally;       /* of the units done */
+	bool checked;                /* verified at all: else target_digest means nothing */
 	struct wh_digest target_digest;
-	int64_t rows_differing;       /* -1: not checked */
-	bool source_changed;          /* the source's digest has moved since the copy */
+	int64_t rows_differing; /* -1: not checked */
+	bool source_changed;    /* the source's digest has moved since the copy */
 };
 int wh_journal_table_put(struct wh_journal *j, const struct wh_journal_table *t,
 	struct wh_error *error) WH_MUST_USE;
@@ -74,9 +74,9 @@ int wh_journal_units(struct wh_journal *j, int64_t table, struct wh_arena *arena
 struct wh_journal_statement {
 	int64_t id;
 	const char *phase, *kind, *object, *sql;
-	const char *state;   /* "intended", "done", "failed", "weakening", "weakened" */
-	const char *error;   /* of a failed or weakened one */
-	int64_t usec;        /* how long it took; 0: not known */
+	const char *state; /* "intended", "done", "failed", "weakening", "weakened" */
+	const char *error; /* of a failed or weakened one */
+	int64_t usec;      /* how long it took; 0: not known */
 };
 /* Same sql, same row. */
 int wh_journal_statement_put(struct wh_journal *j, const struct wh_journal_statement *s,
@@ -89,20 +89,20 @@ int wh_journal_findings_put(struct wh_journal *j, const char *origin,
 	const struct wh_findings *findings, struct wh_error *error) WH_MUST_USE;
 int wh_journal_finding_add(struct wh_journal *j, const char *origin,
 	const struct wh_finding *finding, struct wh_error *error) WH_MUST_USE;
-int wh_journal_findings(struct wh_journal *j, struct wh_findings *out, struct wh_error *error)
-	WH_MUST_USE;
+int wh_journal_findings(struct wh_journal *j, struct wh_findings *out,
+	struct wh_error *error) WH_MUST_USE;
 
 struct wh_journal_quarantine {
 	int64_t id;
 	int64_t table, unit;
-	int64_t row;           /* ordinal in its unit as it was read */
-	const char *source;    /* table as shown */
-	const char *key;       /* JSON object of the key's fields, or NULL */
-	const char *column;    /* or NULL: not known which */
+	int64_t row;        /* ordinal in its unit as it was read */
+	const char *source; /* table as shown */
+	const char *key;    /* JSON object of the key's fields, or NULL */
+	const char *column; /* or NULL: not known which */
 	const char *reason;
-	const char *values;    /* JSON object of all fields: text (of natives the engine's own
+	const char *values; /* JSON object of all fields: text (of natives the engine's own
 	                          form), null, or {"hex": "..."} */
-	const char *hash;      /* 32 hex: of a row that the target refused, as digests have it; or NULL */
+	const char *hash;   /* 32 hex: of a row that the target refused, as digests have it; or NULL */
 	int64_t usec;
 };
 /* Removes a unit's rows, before it is read again; table's where unit is -1. */
@@ -118,10 +118,10 @@ int64_t wh_journal_quarantine_count(struct wh_journal *j); /* -1: could not be r
 
 struct wh_journal_difference {
 	int64_t table;
-	const char *object;    /* the source's table as shown */
-	const char *kind;      /* "missing", "extra", "changed", "moved" (the source itself changed) */
-	const char *key;       /* JSON object */
-	const char *column;    /* of "changed", on the source; else NULL */
+	const char *object; /* the source's table as shown */
+	const char *kind;   /* "missing", "extra", "changed", "moved" (the source itself changed) */
+	const char *key;    /* JSON object */
+	const char *column; /* of "changed", on the source; else NULL */
 	const char *source, *target; /* values as text; NULL: null or absent */
 };
 /* Replaces the differences of one table; the journal keeps those given, the table its count. */

@@ -124,8 +124,9 @@ int wh_build_refused(struct wh_migration *m, bool *any, struct wh_error *error)
 	int rc = wh_journal_statements(m->journal, &arena, &known, &n, error);
 	*any = false;
 	for (size_t i = 0; i < n && rc == WH_OK; i++)
-		*any = *any || (!strcmp(known[i].state, "failed") &&
-			strcmp(known[i].phase, wh_phase_name(WH_PHASE_TABLES)));
+		*any = *any ||
+			(!strcmp(known[i].state, "failed") &&
+				strcmp(known[i].phase, wh_phase_name(WH_PHASE_TABLES)));
 	wh_arena_free(&arena);
 	return rc;
 }

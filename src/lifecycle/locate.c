@@ -21,13 +21,13 @@ struct search {
 	size_t nranges;
 	struct wh_located *out;
 	struct wh_digest (*buckets)[2];
-	bool chosen[BUCKETS];          /* in this turn */
+	bool chosen[BUCKETS]; /* in this turn */
 	struct entry *entries;
 	size_t nentries, capacity;
-	bool target;                   /* the side that is being read */
-	struct wh_hash *apart;         /* rows in quarantine, sorted: not missing, but told elsewhere */
+	bool target;           /* the side that is being read */
+	struct wh_hash *apart; /* rows in quarantine, sorted: not missing, but told elsewhere */
 	size_t napart;
-	struct wh_batch kept[2];       /* rows to show, with their keys */
+	struct wh_batch kept[2]; /* rows to show, with their keys */
 	struct wh_hash kept_keys[2][WH_DIFFERENCES_SHOWN];
 	struct wh_buffer scratch;
 };
@@ -113,7 +113,10 @@ static int read_side(struct search *s, bool target,
 	s->target = target;
 	for (size_t i = 0; i < s->nranges; i++) {
 		const struct wh_locate_range *range = &s->ranges[i];
-		struct wh_scan scan = { .m = s->m, .table = s->t, .conn = s->ends[target], .context = s,
+		struct wh_scan scan = { .m = s->m,
+			.table = s->t,
+			.conn = s->ends[target],
+			.context = s,
 			.rows = rows };
 		int rc = wh_scan_unit(&scan, target ? &range->to : &range->from, error);
 		if (rc < 0)
@@ -211,7 +214,8 @@ static int compare_differing(const void *a, const void *b)
 const struct wh_differing *wh_located_find(const struct wh_located *l, struct wh_hash key)
 {
 	const struct wh_differing wanted = { .key = key };
-	return l->nrows ? bsearch(&wanted, l->rows, l->nrows, sizeof *l->rows, compare_differing) : NULL;
+	return l->nrows ? bsearch(&wanted, l->rows, l->nrows, sizeof *l->rows, compare_differing)
+					: NULL;
 }
 
 static int find_rows(struct search *s, struct wh_error *error)
@@ -242,7 +246,8 @@ static const char *key_json(struct search *s, bool target, uint32_t row)
 {
 	const struct wh_rowset *rows = &s->t->from;
 	wh_buffer_clear(&s->scratch);
-	wh_row_json(&s->scratch, rows, &s->kept[target], row, rows->nkey ? rows->key : NULL, rows->nkey);
+	wh_row_json(&s->scratch, rows, &s->kept[target], row, rows->nkey ? rows->key : NULL,
+		rows->nkey);
 	return wh_arena_bytes(&s->out->arena, wh_buffer_string(&s->scratch), s->scratch.size);
 }
 
@@ -250,7 +255,9 @@ static struct wh_journal_difference *show(struct search *s, const char *kind, co
 {
 	struct wh_located *l = s->out;
 	struct wh_journal_difference *d = wh_push(&l->arena, &l->shown, &l->nshown);
-	*d = (struct wh_journal_difference){ .table = s->t->number, .kind = kind, .key = key,
+	*d = (struct wh_journal_difference){ .table = s->t->number,
+		.kind = kind,
+		.key = key,
 		.object = wh_shown_name(&l->arena, s->t->source->schema, s->t->source->name) };
 	return d;
 }
@@ -299,7 +306,8 @@ static int show_rows(struct search *s, struct wh_error *error)
 	wh_rowset_batch(&s->t->to, &s->kept[0]);
 	wh_rowset_batch(&s->t->to, &s->kept[1]);
 	int rc = s->out->nrows ? read_both(s, keep_shown, error) : WH_OK;
-	for (size_t i = 0; rc == WH_OK && i < s->out->nrows && s->out->nshown < WH_DIFFERENCES_SHOWN; i++)
+	for (size_t i = 0; rc == WH_OK && i < s->out->nrows && s->out->nshown < WH_DIFFERENCES_SHOWN;
+		 i++)
 		show_one(s, &s->out->rows[i]);
 	wh_batch_finish(&s->kept[0]);
 	wh_batch_finish(&s->kept[1]);
@@ -315,7 +323,8 @@ static int load_apart(struct search *s, struct wh_error *error)
 		struct wh_arena arena = { 0 };
 		int rc = wh_journal_quarantined(s->m->journal, s->t->number, after, 1000, &arena, &rows, &n,
 			error);
-		s->apart = rc == WH_OK ? wh_realloc(s->apart, (s->napart + n + 1) * sizeof *s->apart) : NULL;
+		s->apart = rc == WH_OK ? wh_realloc(s->apart, (s->napart + n + 1) * sizeof *s->apart)
+							   : NULL;
 		for (size_t i = 0; rc == WH_OK && i < n; i++) {
 			after = rows[i].id;
 			struct wh_hash *h = &s->apart[s->napart];
@@ -330,13 +339,17 @@ static int load_apart(struct search *s, struct wh_error *error)
 	return WH_OK;
 }
 
-int wh_locate(const struct wh_migration *m, const struct wh_plan_table *t,
-	struct wh_conn *source, struct wh_conn *target, const struct wh_locate_range *ranges, size_t n,
-	struct wh_located *out, struct wh_error *error)
+int wh_locate(const struct wh_migration *m, const struct wh_plan_table *t, struct wh_conn *source,
+	struct wh_conn *target, const struct wh_locate_range *ranges, size_t n, struct wh_located *out,
+	struct wh_error *error)
 {
 	struct search *s = wh_alloc(sizeof *s);
-	*s = (struct search){ .m = m, .t = t, .ends = { source, target }, .ranges = ranges,
-		.nranges = n, .out = out };
+	*s = (struct search){ .m = m,
+		.t = t,
+		.ends = { source, target },
+		.ranges = ranges,
+		.nranges = n,
+		.out = out };
 	*out = (struct wh_located){ .table = t };
 	s->buckets = wh_alloc(BUCKETS * sizeof *s->buckets);
 	memset(s->buckets, 0, BUCKETS * sizeof *s->buckets);

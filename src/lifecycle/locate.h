@@ -14,15 +14,15 @@
 enum wh_difference_kind { WH_MISSING, WH_EXTRA, WH_CHANGED };
 
 struct wh_differing {
-	struct wh_hash key;            /* of the key, or of the row */
+	struct wh_hash key; /* of the key, or of the row */
 	enum wh_difference_kind kind;
 };
 
 struct wh_located {
 	const struct wh_plan_table *table;
-	bool source_changed;           /* the source is not what it was; nothing else is then said */
-	uint64_t total;                /* rows that differ */
-	struct wh_differing *rows;     /* sorted by key, at most WH_DIFFERENCES_KEPT; the heap's */
+	bool source_changed;       /* the source is not what it was; nothing else is then said */
+	uint64_t total;            /* rows that differ */
+	struct wh_differing *rows; /* sorted by key, at most WH_DIFFERENCES_KEPT; the heap's */
 	size_t nrows;
 	struct wh_arena arena;
 	struct wh_journal_difference *shown;
@@ -34,9 +34,9 @@ struct wh_locate_range {
 	struct wh_unit from, to;
 	struct wh_digest then;
 };
-int wh_locate(const struct wh_migration *m, const struct wh_plan_table *t,
-	struct wh_conn *source, struct wh_conn *target, const struct wh_locate_range *ranges, size_t n,
-	struct wh_located *out, struct wh_error *error) WH_MUST_USE;
+int wh_locate(const struct wh_migration *m, const struct wh_plan_table *t, struct wh_conn *source,
+	struct wh_conn *target, const struct wh_locate_range *ranges, size_t n, struct wh_located *out,
+	struct wh_error *error) WH_MUST_USE;
 void wh_located_free(struct wh_located *l);
 /* The difference of this key, or NULL. */
 const struct wh_differing *wh_located_find(const struct wh_located *l, struct wh_hash key);

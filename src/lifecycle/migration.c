@@ -16,7 +16,8 @@ static int chosen_workers(const struct wh_settings *s)
 int wh_migration_open(struct wh_migration *m, const struct wh_settings *settings,
 	struct wh_progress *progress, struct wh_error *error)
 {
-	*m = (struct wh_migration){ .settings = settings, .progress = progress,
+	*m = (struct wh_migration){ .settings = settings,
+		.progress = progress,
 		.workers = chosen_workers(settings) };
 	int rc = wh_connector_find(settings->source.url.scheme, &m->source_kind, error);
 	if (rc == WH_OK)
@@ -55,7 +56,8 @@ int wh_migration_stopped(const struct wh_migration *m, struct wh_error *error)
 {
 	if (!atomic_load(&m->progress->stop))
 		return WH_OK;
-	wh_fail(error, WH_STOP, "stopped at a checkpoint, as asked; the same command goes on from here");
+	wh_fail(error, WH_STOP,
+		"stopped at a checkpoint, as asked; the same command goes on from here");
 	error->interrupted = true;
 	return WH_STOP;
 }
@@ -132,17 +134,23 @@ static int put_usec(struct wh_journal *j, const char *name, int64_t usec, struct
 static int note_ends(struct wh_migration *m, const char *command, struct wh_error *error)
 {
 	const struct wh_settings *s = m->settings;
-	const struct { const char *name, *value; } facts[] = {
+	const struct {
+		const char *name, *value;
+	} facts[] = {
 		{ "name", s->name },
 		{ "source", wh_url_shown(&s->source.url, &m->arena) },
 		{ "target", wh_url_shown(&s->target.url, &m->arena) },
 		{ "source_kind", m->source_kind->scheme },
 		{ "target_kind", m->target_kind->scheme },
 		{ "command", command },
-		{ "error_text", "" }, { "error_code", "" }, { "error_place", "" }, { "exit", "" },
+		{ "error_text", "" },
+		{ "error_code", "" },
+		{ "error_place", "" },
+		{ "exit", "" },
 	};
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-		int rc = wh_journal_set(m->journal, facts[i].name, facts[i].value ? facts[i].value : "", error);
+		int rc = wh_journal_set(m->journal, facts[i].name, facts[i].value ? facts[i].value : "",
+			error);
 		if (rc != WH_OK)
 			return rc;
 	}

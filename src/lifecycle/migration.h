@@ -16,12 +16,12 @@ struct wh_migration {
 	const struct wh_settings *settings;
 	struct wh_progress *progress;
 	const struct wh_connector *source_kind, *target_kind;
-	struct wh_journal *journal;     /* NULL in a dry run */
-	struct wh_catalog catalog;      /* the source's */
-	struct wh_catalog target;       /* the target's, as it was looked at last */
+	struct wh_journal *journal; /* NULL in a dry run */
+	struct wh_catalog catalog;  /* the source's */
+	struct wh_catalog target;   /* the target's, as it was looked at last */
 	struct wh_plan plan;
 	struct wh_claim claim;
-	uint64_t seed;                  /* of the digests */
+	uint64_t seed; /* of the digests */
 	int workers;
 	bool leased;
 };
@@ -51,8 +51,8 @@ int wh_migration_plan(struct wh_migration *m, struct wh_error *error) WH_MUST_US
 /* Plans, prepares the target, copies what is missing, builds keys, indexes and the rest. */
 int wh_migration_copy(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 struct wh_verify_options {
-	bool both;    /* read the source again as well */
-	bool repair;  /* copy the differing rows again */
+	bool both;   /* read the source again as well */
+	bool repair; /* copy the differing rows again */
 };
 int wh_migration_verify(struct wh_migration *m, const struct wh_verify_options *options,
 	struct wh_error *error) WH_MUST_USE;

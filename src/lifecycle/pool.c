@@ -145,13 +145,14 @@ int wh_pool_run(struct wh_pool *pool, size_t jobs,
 	size_t threads = pool->nworkers < jobs ? pool->nworkers : jobs;
 	size_t started = 0;
 	atomic_store(&pool->running, threads);
-	while (started < threads && !pthread_create(&pool->workers[started].thread, NULL, worker_main,
-		&pool->workers[started]))
+	while (started < threads &&
+		!pthread_create(&pool->workers[started].thread, NULL, worker_main, &pool->workers[started]))
 		started++;
 	if (started < threads) {
 		atomic_fetch_sub(&pool->running, threads - started);
-		note_failure(pool, WH_STOP, &(struct wh_error){ .code = WH_STOP,
-			.text = "no more threads can be started; use fewer --workers" });
+		note_failure(pool, WH_STOP,
+			&(struct wh_error){ .code = WH_STOP,
+				.text = "no more threads can be started; use fewer --workers" });
 	}
 	watch(pool);
 	for (size_t i = 0; i < started; i++)

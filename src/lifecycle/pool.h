@@ -18,7 +18,7 @@ struct wh_worker {
 	pthread_t thread;
 	pthread_mutex_t lock; /* held while a connection is cancelled or replaced */
 	struct wh_conn *source, *target;
-	void *state;          /* the job's own */
+	void *state; /* the job's own */
 	struct wh_error error;
 };
 
@@ -38,11 +38,11 @@ struct wh_pool {
 
 void wh_pool_init(struct wh_pool *pool, struct wh_migration *m, size_t workers);
 /* Opens a connection of this side for every worker. writes: under the migration's claim. */
-int wh_pool_connect(struct wh_pool *pool, enum wh_side side, bool writes, struct wh_error *error)
-	WH_MUST_USE;
+int wh_pool_connect(struct wh_pool *pool, enum wh_side side, bool writes,
+	struct wh_error *error) WH_MUST_USE;
 int wh_pool_run(struct wh_pool *pool, size_t jobs,
-	int (*work)(struct wh_worker *, size_t job, struct wh_error *), struct wh_error *error)
-	WH_MUST_USE;
+	int (*work)(struct wh_worker *, size_t job, struct wh_error *),
+	struct wh_error *error) WH_MUST_USE;
 void wh_pool_finish(struct wh_pool *pool);
 /* A new connection in place of the worker's target; waits a little longer at each try. */
 int wh_worker_reconnect(struct wh_worker *w, int attempt, struct wh_error *error) WH_MUST_USE;

@@ -6,8 +6,9 @@
 #include "lifecycle/scan.h"
 #include "lifecycle/statements.h"
 
-static const char *const treatments[] = { [WH_CREATE] = "create", [WH_APPEND] = "append",
-	[WH_TRUNCATE] = "truncate", [WH_DROP] = "drop" };
+static const char *const treatments[] = {
+	[WH_CREATE] = "create", [WH_APPEND] = "append", [WH_TRUNCATE] = "truncate", [WH_DROP] = "drop"
+};
 
 static enum wh_treatment wanted(const struct wh_migration *m)
 {
@@ -79,8 +80,10 @@ static bool stays(const struct wh_plan_table *t)
 
 static int refuse_misfit(const struct wh_plan_table *t, const char *why, struct wh_error *error)
 {
-	wh_fail(error, WH_GUARD, "the target's table \"%s\" does not fit the plan: %s; nothing was "
-		"written; give the column that type in `map`, or take --if-exists drop", t->name, why);
+	wh_fail(error, WH_GUARD,
+		"the target's table \"%s\" does not fit the plan: %s; nothing was "
+		"written; give the column that type in `map`, or take --if-exists drop",
+		t->name, why);
 	error->side = WH_TARGET;
 	return WH_GUARD;
 }
@@ -90,7 +93,8 @@ static int choose_treatments(struct wh_migration *m, const struct wh_catalog *ta
 	struct wh_error *error)
 {
 	if (m->plan.same_engine && target->identity && wh_equal(target->identity, m->catalog.identity))
-		return wh_fail(error, WH_CONFIG, "source and target are the same database; nothing was "
+		return wh_fail(error, WH_CONFIG,
+			"source and target are the same database; nothing was "
 			"written; name another target");
 	const struct wh_plan_table *first = NULL;
 	size_t existing = 0;
@@ -118,8 +122,11 @@ static int put_table(struct wh_migration *m, const struct wh_plan_table *t, stru
 	const struct wh_journal_table record = { .number = t->number,
 		.source = wh_shown_name(&m->arena, t->source->schema, t->source->name),
 		.target = wh_shown_name(&m->arena, t->schema, t->name),
-		.treatment = treatments[t->treatment], .state = t->no_rows ? "copied" : "planned",
-		.proof = wh_proof_name(t->proof), .rows_expected = t->source->rows, .rows_differing = -1 };
+		.treatment = treatments[t->treatment],
+		.state = t->no_rows ? "copied" : "planned",
+		.proof = wh_proof_name(t->proof),
+		.rows_expected = t->source->rows,
+		.rows_differing = -1 };
 	return wh_journal_table_put(m->journal, &record, error);
 }
 
@@ -128,9 +135,13 @@ static int put_plan(struct wh_migration *m, struct wh_error *error)
 	int rc = wh_journal_findings_put(m->journal, "plan", &m->plan.findings, error);
 	for (size_t i = 0; i < m->plan.ntables && rc == WH_OK; i++)
 		rc = put_table(m, &m->plan.tables[i], error);
-	const struct { const char *name, *value; } facts[] = {
-		{ "source_version", m->catalog.version }, { "plan", m->plan.json },
-		{ "plan_id", m->plan.id }, { "state", "PLANNED" },
+	const struct {
+		const char *name, *value;
+	} facts[] = {
+		{ "source_version", m->catalog.version },
+		{ "plan", m->plan.json },
+		{ "plan_id", m->plan.id },
+		{ "state", "PLANNED" },
 	};
 	for (size_t i = 0; i < sizeof facts / sizeof *facts && rc == WH_OK; i++)
 		rc = wh_journal_set(m->journal, facts[i].name, facts[i].value ? facts[i].value : "", error);
@@ -199,7 +210,8 @@ static int recall_treatments(struct wh_migration *m, struct wh_error *error)
 /* Without its markers nobody can say which rows are there. */
 static int lost_claim(struct wh_error *error)
 {
-	wh_fail(error, WH_GUARD, "the target no longer holds the tables whimbrel_epoch and whimbrel_unit "
+	wh_fail(error, WH_GUARD,
+		"the target no longer holds the tables whimbrel_epoch and whimbrel_unit "
 		"that this migration had made there: they were removed, or it is another database; move "
 		"anew with another --workdir into an empty target");
 	error->side = WH_TARGET;
@@ -287,7 +299,9 @@ int wh_plan_again(struct wh_migration *m, struct wh_error *error)
 	memcpy(before, m->plan.id, sizeof before);
 	int rc = wh_migration_plan(m, error);
 	if (rc == WH_OK)
-		rc = strcmp(before, m->plan.id) ? describe_difference(m, error) : recall_treatments(m, error);
+		rc = strcmp(before, m->plan.id)
+			? describe_difference(m, error)
+			: recall_treatments(m, error);
 	return rc;
 }
 
@@ -296,7 +310,8 @@ static int fix_plan(struct wh_migration *m, struct wh_error *error)
 {
 	const char *known = wh_journal_get(m->journal, "plan_id", &m->arena);
 	if (known && !state_is(m, "CREATED"))
-		return wh_equal(known, m->plan.id) ? recall_treatments(m, error)
+		return wh_equal(known, m->plan.id)
+			? recall_treatments(m, error)
 			: describe_difference(m, error);
 	int rc = look_at_target(m, note_target, error);
 	return rc == WH_OK ? put_plan(m, error) : rc;

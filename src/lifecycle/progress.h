@@ -11,16 +11,16 @@ struct wh_progress {
 	 * and end; NULL: nobody looks. */
 	void (*show)(struct wh_progress *, void *context);
 	void *context;
-	_Atomic(const char *) phase;     /* "inspect", "prepare", "copy", "build", "verify"; static */
-	_Atomic(const char *) note;      /* what exactly, static text, or NULL */
-	atomic_llong started_usec;       /* of the phase, monotonic */
-	atomic_bool ended;               /* of the phase */
-	atomic_llong steps, steps_all;   /* units or statements; steps_all 0: not known */
-	atomic_llong rows, bytes;        /* done in this phase */
-	atomic_llong rows_all;           /* expected, an estimate; -1: not known */
+	_Atomic(const char *) phase;   /* "inspect", "prepare", "copy", "build", "verify"; static */
+	_Atomic(const char *) note;    /* what exactly, static text, or NULL */
+	atomic_llong started_usec;     /* of the phase, monotonic */
+	atomic_bool ended;             /* of the phase */
+	atomic_llong steps, steps_all; /* units or statements; steps_all 0: not known */
+	atomic_llong rows, bytes;      /* done in this phase */
+	atomic_llong rows_all;         /* expected, an estimate; -1: not known */
 	atomic_llong tables, tables_all;
 	atomic_llong quarantined, differences;
-	atomic_bool stop;                /* set by a signal handler: end at the next checkpoint */
+	atomic_bool stop; /* set by a signal handler: end at the next checkpoint */
 };
 
 #endif

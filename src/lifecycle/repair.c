@@ -40,7 +40,8 @@ static int collect(void *context, const struct wh_batch *rows, struct wh_error *
 		wh_batch_copy_row(b, rows, i);
 		c->bytes += b->bytes - before;
 		if (c->bytes > REPAIR_BYTES_MAX)
-			return wh_fail(error, WH_CONFIG, "too many rows of table \"%s\" differ to be repaired one by "
+			return wh_fail(error, WH_CONFIG,
+				"too many rows of table \"%s\" differ to be repaired one by "
 				"one; move it again with --if-exists truncate and another --workdir",
 				c->t->source->name);
 	}
@@ -124,7 +125,8 @@ static int repair_by_key(struct wh_migration *m, const struct wh_plan_table *t,
 	struct collected right = { .m = m, .t = t, .located = located };
 	int rc = WH_OK;
 	if (located->total > located->nrows)
-		rc = wh_fail(error, WH_CONFIG, "%llu rows of table \"%s\" differ, too many to be repaired one by "
+		rc = wh_fail(error, WH_CONFIG,
+			"%llu rows of table \"%s\" differ, too many to be repaired one by "
 			"one; move it again with --if-exists truncate and another --workdir",
 			(unsigned long long)located->total, t->source->name);
 	if (rc == WH_OK)
@@ -166,8 +168,10 @@ int wh_repair_table(struct wh_migration *m, const struct wh_plan_table *t,
 	if (rc == WH_OK)
 		rc = release_claim(m, conn, error);
 	if (rc == WH_OK)
-		rc = wh_journal_event(m->journal, wh_arena_format(&m->arena, "%llu rows of %s repaired",
-			(unsigned long long)located->total, t->source->name), error);
+		rc = wh_journal_event(m->journal,
+			wh_arena_format(&m->arena, "%llu rows of %s repaired",
+				(unsigned long long)located->total, t->source->name),
+			error);
 	wh_conn_close(conn);
 	return rc;
 }

@@ -14,15 +14,15 @@ struct table_state {
 	const struct wh_plan_table *plan;
 	struct wh_journal_unit *units;
 	size_t nunits;
-	bool skipped;              /* not created: its rows stay where they are */
-	struct wh_digest reread;   /* of units of a physical address, read again */
-	atomic_size_t left;        /* units of this round that are not done yet */
+	bool skipped;            /* not created: its rows stay where they are */
+	struct wh_digest reread; /* of units of a physical address, read again */
+	atomic_size_t left;      /* units of this round that are not done yet */
 };
 
 struct row_job {
 	struct table_state *table;
 	size_t unit;
-	int64_t bytes;             /* estimate, to take the large ones first */
+	int64_t bytes; /* estimate, to take the large ones first */
 };
 
 struct rows {
@@ -32,11 +32,11 @@ struct rows {
 	size_t ntables;
 	struct row_job *jobs;
 	size_t njobs;
-	struct wh_mark *marks;     /* of the target, as they stood when the units were planned */
+	struct wh_mark *marks; /* of the target, as they stood when the units were planned */
 	size_t nmarks;
 	int64_t snapshot;
 	struct wh_pool pool;
-	pthread_mutex_t lock;      /* of the tables' sums */
+	pthread_mutex_t lock; /* of the tables' sums */
 };
 
 static bool stale(const struct rows *r, const struct wh_journal_unit *u)
@@ -46,8 +46,12 @@ static bool stale(const struct rows *r, const struct wh_journal_unit *u)
 
 static struct wh_unit unit_of(const struct wh_rowset *rows, const struct wh_journal_unit *u)
 {
-	return (struct wh_unit){ .rows = rows, .table = u->table, .number = u->number,
-		.range = u->range, .first = u->first, .last = u->last };
+	return (struct wh_unit){ .rows = rows,
+		.table = u->table,
+		.number = u->number,
+		.range = u->range,
+		.first = u->first,
+		.last = u->last };
 }
 
 static struct wh_unit_job unit_job(const struct row_job *job)
@@ -64,7 +68,8 @@ static int refuse_append(const struct wh_plan_table *t, struct wh_error *error)
 	return wh_fail(error, WH_GUARD,
 		"the source's table \"%s\" has changed since a part of it was copied, and that part cannot be "
 		"replaced because the target's table held other rows before (if-exists append); remove the "
-		"copied rows or begin with a fresh target", t->source->name);
+		"copied rows or begin with a fresh target",
+		t->source->name);
 }
 
 /* A finished unit under a new snapshot: the same digest, or its rows again. */
@@ -132,8 +137,11 @@ static int split(struct rows *r, struct table_state *t, struct wh_conn *source,
 	struct wh_units units = { .arena = &r->arena };
 	const struct wh_table *from = t->plan->source;
 	const struct wh_split_hint hint = { .unit_bytes = (int64_t)r->m->settings->unit_bytes,
-		.rows = from->rows, .bytes = from->bytes, .most = 4096 };
-	int rc = wh_at(error, source, source->kind->split(source, &t->plan->from, &hint, &units, error));
+		.rows = from->rows,
+		.bytes = from->bytes,
+		.most = 4096 };
+	int rc = wh_at(error, source,
+		source->kind->split(source, &t->plan->from, &hint, &units, error));
 	if (rc == WH_OK)
 		without_pages(t->plan, &units);
 	for (size_t i = 0; rc == WH_OK && i < units.count; i++) {
@@ -143,7 +151,8 @@ static int split(struct rows *r, struct table_state *t, struct wh_conn *source,
 	if (rc == WH_OK)
 		rc = wh_journal_units_put(r->m->journal, t->plan->number, units.items, units.count, error);
 	if (rc == WH_OK)
-		rc = wh_journal_units(r->m->journal, t->plan->number, &r->arena, &t->units, &t->nunits, error);
+		rc = wh_journal_units(r->m->journal, t->plan->number, &r->arena, &t->units, &t->nunits,
+			error);
 	return rc;
 }
 
@@ -166,7 +175,8 @@ static int begin_anew(struct rows *r, struct table_state *t, struct wh_error *er
 	struct wh_conn *target = r->pool.workers[0].target;
 	if (t->plan->treatment == WH_APPEND)
 		return refuse_append(t->plan, error);
-	int rc = wh_at(error, target, target->kind->empty(target, t->plan->number, &t->plan->to, error));
+	int rc = wh_at(error, target,
+		target->kind->empty(target, t->plan->number, &t->plan->to, error));
 	if (rc == WH_OK)
 		rc = wh_journal_quarantine_clear(r->m->journal, t->plan->number, -1, error);
 	if (rc == WH_OK)
@@ -206,7 +216,8 @@ static void trust_marks(const struct rows *r, struct table_state *t)
 /* The units of an earlier run, or new ones. */
 static int plan_units(struct rows *r, struct table_state *t, struct wh_error *error)
 {
-	int rc = wh_journal_units(r->m->journal, t->plan->number, &r->arena, &t->units, &t->nunits, error);
+	int rc = wh_journal_units(r->m->journal, t->plan->number, &r->arena, &t->units, &t->nunits,
+		error);
 	if (rc != WH_OK)
 		return rc;
 	if (!t->nunits)
@@ -377,8 +388,10 @@ static int take_snapshot(struct rows *r, struct wh_error *error)
 	if (rc == WH_OK)
 		rc = wh_journal_set(r->m->journal, "snapshot_text", snapshot.text, error);
 	if (rc == WH_OK)
-		rc = wh_journal_event(r->m->journal, wh_arena_format(&r->arena, "snapshot %lld taken: %s",
-			(long long)r->snapshot, snapshot.text), error);
+		rc = wh_journal_event(r->m->journal,
+			wh_arena_format(&r->arena, "snapshot %lld taken: %s", (long long)r->snapshot,
+				snapshot.text),
+			error);
 	return rc;
 }
 
@@ -403,8 +416,8 @@ static int read_marks(struct rows *r, struct wh_error *error)
 	struct wh_conn *target = r->pool.workers[0].target;
 	r->marks = NULL;
 	r->nmarks = 0;
-	int rc = wh_at(error, target, target->kind->marks(target, &r->m->claim, &r->arena, &r->marks,
-		&r->nmarks, error));
+	int rc = wh_at(error, target,
+		target->kind->marks(target, &r->m->claim, &r->arena, &r->marks, &r->nmarks, error));
 	if (r->nmarks)
 		qsort(r->marks, r->nmarks, sizeof *r->marks, compare_marks);
 	return rc;
@@ -417,8 +430,10 @@ static int check_marks(struct rows *r, struct wh_error *error)
 	for (size_t i = 0; i < r->ntables && rc == WH_OK; i++)
 		for (size_t u = 0; u < r->tables[i].nunits && rc == WH_OK; u++)
 			if (!r->tables[i].skipped && !find_mark(r, &r->tables[i].units[u]))
-				rc = wh_fail(error, WH_RETRY, "the target has lost rows of table \"%s\" that it had "
-					"committed; they are copied again", r->tables[i].plan->source->name);
+				rc = wh_fail(error, WH_RETRY,
+					"the target has lost rows of table \"%s\" that it had "
+					"committed; they are copied again",
+					r->tables[i].plan->source->name);
 	return rc;
 }
 

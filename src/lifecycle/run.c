@@ -135,8 +135,10 @@ static int note_end(struct wh_migration *m, int64_t began, int rc, struct wh_err
 	now[wh_format_int64(now, wh_now_usec())] = 0;
 	struct wh_error journal = { 0 };
 	int kept = put_seconds(m, "seconds_total", began, &journal);
-	const struct { const char *name, *value; } facts[] = { { "ended_usec", now }, { "exit", exit },
-		{ "error_code", rc < 0 ? exit : "" }, { "error_text", e->text }, { "error_place", e->place } };
+	const struct {
+		const char *name, *value;
+	} facts[] = { { "ended_usec", now }, { "exit", exit }, { "error_code", rc < 0 ? exit : "" },
+		{ "error_text", e->text }, { "error_place", e->place } };
 	for (size_t i = 0; i < sizeof facts / sizeof *facts && kept == WH_OK; i++)
 		kept = wh_journal_set(m->journal, facts[i].name, facts[i].value, &journal);
 	if (rc >= 0 && kept < 0) {
@@ -169,8 +171,10 @@ static int verify(struct wh_migration *m, const struct wh_verify_options *option
 static int same_plan(struct wh_migration *m, struct wh_error *error)
 {
 	if (!state_is(m, "LIVE"))
-		return wh_fail(error, WH_LOST, "nothing to verify yet: the copy in \"%s\" is not complete; "
-			"`whimbrel copy` or `whimbrel run` goes on with it", m->settings->workdir);
+		return wh_fail(error, WH_LOST,
+			"nothing to verify yet: the copy in \"%s\" is not complete; "
+			"`whimbrel copy` or `whimbrel run` goes on with it",
+			m->settings->workdir);
 	return wh_prepare(m, error);
 }
 

@@ -25,8 +25,11 @@ struct wh_stray_policies wh_stray_policies(const struct wh_settings *settings)
 
 struct wh_unit wh_whole_table(const struct wh_plan_table *t, enum wh_side side)
 {
-	return (struct wh_unit){ .rows = side == WH_SOURCE ? &t->from : &t->to, .table = t->number,
-		.range = WH_RANGE_ALL, .first = INT64_MIN, .last = INT64_MAX };
+	return (struct wh_unit){ .rows = side == WH_SOURCE ? &t->from : &t->to,
+		.table = t->number,
+		.range = WH_RANGE_ALL,
+		.first = INT64_MIN,
+		.last = INT64_MAX };
 }
 
 struct reading {
@@ -78,7 +81,9 @@ int wh_scan_unit(struct wh_scan *scan, const struct wh_unit *unit, struct wh_err
 	int rc = wh_at(error, scan->conn, scan->conn->kind->seek(scan->conn, unit, error));
 	if (rc == WH_OK)
 		rc = read_all(scan, &r, error);
-	struct wh_error ignored = { 0 }; /* the cursor is given up; a fault in that shows at the next seek */
+	struct wh_error ignored = {
+		0
+	}; /* the cursor is given up; a fault in that shows at the next seek */
 	int gone = scan->conn->kind->seek(scan->conn, NULL, &ignored);
 	(void)gone;
 	wh_batch_finish(&r.batch);

@@ -9,16 +9,16 @@
 struct wh_scan {
 	const struct wh_migration *m;
 	const struct wh_plan_table *table;
-	struct wh_conn *conn;          /* its side says which rowset is read */
+	struct wh_conn *conn; /* its side says which rowset is read */
 	void *context;
 	/* Rows with hashes; NULL: only the digest is wanted. */
 	int (*rows)(void *context, const struct wh_batch *rows, struct wh_error *);
-	struct wh_digest digest;       /* out: of the rows; on the source, of those set apart too */
-	atomic_bool *failed;           /* of the pool, or NULL */
+	struct wh_digest digest; /* out: of the rows; on the source, of those set apart too */
+	atomic_bool *failed;     /* of the pool, or NULL */
 };
 
-int wh_scan_unit(struct wh_scan *scan, const struct wh_unit *unit, struct wh_error *error)
-	WH_MUST_USE;
+int wh_scan_unit(struct wh_scan *scan, const struct wh_unit *unit,
+	struct wh_error *error) WH_MUST_USE;
 struct wh_stray_policies wh_stray_policies(const struct wh_settings *settings);
 /* The whole table on one side. */
 struct wh_unit wh_whole_table(const struct wh_plan_table *t, enum wh_side side);

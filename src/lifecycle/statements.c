@@ -40,7 +40,11 @@ static int put(struct wh_statement_run *r, size_t i, const char *state, const ch
 {
 	const struct wh_statement *s = &r->list.items[i];
 	const struct wh_journal_statement record = { .phase = wh_phase_name(s->phase),
-		.kind = s->kind, .object = s->object, .sql = s->sql, .state = state, .error = why,
+		.kind = s->kind,
+		.object = s->object,
+		.sql = s->sql,
+		.state = state,
+		.error = why,
 		.usec = usec };
 	return wh_journal_statement_put(r->m->journal, &record, error);
 }
@@ -49,16 +53,22 @@ static int finding(struct wh_statement_run *r, const struct wh_statement *s, con
 	const char *text, struct wh_error *error)
 {
 	const char *origin = s->phase == WH_PHASE_TABLES ? "copy" : "build";
-	const struct wh_finding f = { .rule = rule, .severity = WH_ERROR, .effort = WH_MANUAL,
-		.object = s->object, .text = text, .source = s->sql };
+	const struct wh_finding f = { .rule = rule,
+		.severity = WH_ERROR,
+		.effort = WH_MANUAL,
+		.object = s->object,
+		.text = text,
+		.source = s->sql };
 	return wh_journal_finding_add(r->m->journal, origin, &f, error);
 }
 
 static int weakened(struct wh_statement_run *r, size_t i, const char *why, struct wh_error *error)
 {
-	return finding(r, &r->list.items[i], "constraint-weakened", wh_arena_format(&r->arena,
-		"created so that it holds for new rows only, because rows that were moved break it: %s",
-		why ? why : ""), error);
+	return finding(r, &r->list.items[i], "constraint-weakened",
+		wh_arena_format(&r->arena,
+			"created so that it holds for new rows only, because rows that were moved break it: %s",
+			why ? why : ""),
+		error);
 }
 
 /* The weaker form: a key that new rows must keep although old ones do not. That it is the weaker
@@ -88,8 +98,11 @@ int wh_statement_refused(struct wh_statement_run *r, size_t i, const struct wh_e
 		return rc;
 	bool check = !strcmp(s->kind, "foreign key");
 	return finding(r, s, check ? "foreign-key-broken" : "statement-failed",
-		wh_arena_format(&r->arena, "%s: %s", check ? "the rows that were moved break this foreign key"
-			: "the target refused the statement", why->text), error);
+		wh_arena_format(&r->arena, "%s: %s",
+			check ? "the rows that were moved break this foreign key"
+				  : "the target refused the statement",
+			why->text),
+		error);
 }
 
 static bool refused(int rc)

@@ -9,9 +9,9 @@ struct wh_statement_run {
 	struct wh_migration *m;
 	struct wh_arena arena;
 	struct wh_statements list;
-	const char **state;             /* one a statement: what the journal says, or NULL */
-	const char **error;             /* why it was refused or weakened */
-	bool *failed_tables;            /* one a planned table */
+	const char **state;  /* one a statement: what the journal says, or NULL */
+	const char **error;  /* why it was refused or weakened */
+	bool *failed_tables; /* one a planned table */
 };
 
 /* Asks the target's connector for the phase's statements and the journal for their states. */

@@ -16,7 +16,8 @@ static struct wh_pipe *new_pipe(const struct wh_pool *pool)
 {
 	const struct wh_migration *m = pool->m;
 	struct wh_pipe *p = wh_alloc(sizeof *p);
-	*p = (struct wh_pipe){ .seed = m->seed, .nul_in_text = m->target_kind->facts.nul_in_text,
+	*p = (struct wh_pipe){ .seed = m->seed,
+		.nul_in_text = m->target_kind->facts.nul_in_text,
 		.budget = m->settings->memory / 4 / pool->nworkers,
 		.policies = wh_stray_policies(m->settings) };
 	return p;
@@ -47,7 +48,7 @@ void wh_units_finish(struct wh_pool *pool)
 struct copying {
 	struct wh_worker *w;
 	const struct wh_unit_job *job;
-	struct wh_unit unit;       /* the target's, as it is being written */
+	struct wh_unit unit; /* the target's, as it is being written */
 	struct wh_tally tally;
 	struct wh_buffer values, key;
 };
@@ -74,12 +75,16 @@ static int quarantine(struct copying *c, const struct wh_batch *b, uint32_t row,
 	if (rows->nkey)
 		wh_row_json(&c->key, rows, b, row, rows->key, rows->nkey);
 	struct wh_arena names = { 0 };
-	const struct wh_journal_quarantine record = { .table = c->unit.table, .unit = c->unit.number,
+	const struct wh_journal_quarantine record = { .table = c->unit.table,
+		.unit = c->unit.number,
 		.row = (int64_t)(b->first_row + row),
 		.source = rows->schema ? wh_arena_format(&names, "%s.%s", rows->schema, rows->table)
-			: rows->table,
-		.key = rows->nkey ? wh_buffer_string(&c->key) : NULL, .column = column, .reason = reason,
-		.values = wh_buffer_string(&c->values), .hash = column ? NULL : hash,
+							   : rows->table,
+		.key = rows->nkey ? wh_buffer_string(&c->key) : NULL,
+		.column = column,
+		.reason = reason,
+		.values = wh_buffer_string(&c->values),
+		.hash = column ? NULL : hash,
 		.usec = wh_now_usec() };
 	int rc = wh_journal_quarantine_put(c->w->m->journal, &record, 1, error);
 	wh_arena_free(&names);
@@ -103,9 +108,10 @@ static int refuse_row(const struct copying *c, const struct wh_batch *b, uint32_
 		wh_row_json(&key, rows, b, row, rows->key, rows->nkey);
 	char why[1000];
 	snprintf(why, sizeof why, "%s", reason);
-	wh_fail(error, WH_STOP, "a row of table \"%s\" cannot go: %s%s%s%s; row %s; mend it, or take such "
-		"rows into quarantine with --bad-row quarantine", rows->table, column ? "column \"" : "",
-		column ? column : "", column ? "\": " : "", why,
+	wh_fail(error, WH_STOP,
+		"a row of table \"%s\" cannot go: %s%s%s%s; row %s; mend it, or take such "
+		"rows into quarantine with --bad-row quarantine",
+		rows->table, column ? "column \"" : "", column ? column : "", column ? "\": " : "", why,
 		rows->nkey ? wh_buffer_string(&key) : "without a key");
 	error->side = column ? WH_SOURCE : WH_TARGET;
 	wh_buffer_free(&key);
@@ -224,7 +230,8 @@ static int check_tally(const struct copying *c, struct wh_error *error)
 	struct wh_digest none = { 0 };
 	if (wh_digest_equal(&rest, &none))
 		return WH_OK;
-	return wh_fail(error, WH_BUG, "the rows read of table \"%s\" are not those written and set apart",
+	return wh_fail(error, WH_BUG,
+		"the rows read of table \"%s\" are not those written and set apart",
 		c->job->table->source->name);
 }
 
@@ -311,7 +318,10 @@ static int write_until_done(struct copying *c, struct wh_error *error)
 int wh_unit_copy(struct wh_worker *w, const struct wh_unit_job *job, bool redo,
 	struct wh_tally *tally, struct wh_error *error)
 {
-	struct copying c = { .w = w, .job = job, .unit = job->to, .tally = { .snapshot = tally->snapshot } };
+	struct copying c = { .w = w,
+		.job = job,
+		.unit = job->to,
+		.tally = { .snapshot = tally->snapshot } };
 	c.unit.redo = redo;
 	int rc = write_until_done(&c, error);
 	*tally = c.tally;

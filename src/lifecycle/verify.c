@@ -10,9 +10,9 @@
 #include <stdlib.h>
 
 struct unit_check {
-	struct wh_journal_unit *unit;   /* NULL: a range of the target's own split */
+	struct wh_journal_unit *unit; /* NULL: a range of the target's own split */
 	struct wh_unit from, to;
-	bool differs, moved;            /* moved: the source gives another digest than it did */
+	bool differs, moved; /* moved: the source gives another digest than it did */
 };
 
 struct table_check {
@@ -22,7 +22,7 @@ struct table_check {
 	size_t nchecks;
 	struct wh_journal_unit *units;
 	size_t nunits;
-	struct wh_digest baseline;      /* what an appended table held before */
+	struct wh_digest baseline; /* what an appended table held before */
 	struct wh_digest target;
 	bool by_unit, skipped, differs, moved;
 };
@@ -30,7 +30,7 @@ struct table_check {
 struct check_job {
 	struct table_check *table;
 	struct unit_check *check;
-	bool source;                    /* reads the source again, for --both */
+	bool source; /* reads the source again, for --both */
 };
 
 struct verify {
@@ -49,14 +49,20 @@ struct verify {
 
 static struct wh_unit unit_of(const struct wh_rowset *rows, const struct wh_journal_unit *u)
 {
-	return (struct wh_unit){ .rows = rows, .table = u->table, .number = u->number,
-		.range = u->range, .first = u->first, .last = u->last };
+	return (struct wh_unit){ .rows = rows,
+		.table = u->table,
+		.number = u->number,
+		.range = u->range,
+		.first = u->first,
+		.last = u->last };
 }
 
 static int check_source(struct wh_worker *w, struct verify *v, struct check_job *job,
 	struct wh_error *error)
 {
-	struct wh_scan scan = { .m = v->m, .table = job->table->plan, .conn = w->source,
+	struct wh_scan scan = { .m = v->m,
+		.table = job->table->plan,
+		.conn = w->source,
 		.failed = &w->pool->failed };
 	int rc = wh_scan_unit(&scan, &job->check->from, error);
 	if (rc == WH_OK && !wh_digest_equal(&scan.digest, &job->check->unit->tally.read))
@@ -67,7 +73,9 @@ static int check_source(struct wh_worker *w, struct verify *v, struct check_job 
 static int check_target(struct wh_worker *w, struct verify *v, struct check_job *job,
 	struct wh_error *error)
 {
-	struct wh_scan scan = { .m = v->m, .table = job->table->plan, .conn = w->target,
+	struct wh_scan scan = { .m = v->m,
+		.table = job->table->plan,
+		.conn = w->target,
 		.failed = &w->pool->failed };
 	int rc = wh_scan_unit(&scan, &job->check->to, error);
 	if (rc != WH_OK)
@@ -105,7 +113,9 @@ static int split_target(struct verify *v, struct table_check *t, struct wh_error
 	struct wh_conn *target = v->pool.workers[0].target;
 	struct wh_units units = { .arena = &v->arena };
 	const struct wh_split_hint hint = { .unit_bytes = (int64_t)v->m->settings->unit_bytes,
-		.rows = t->plan->source->rows, .bytes = t->plan->source->bytes, .most = 4096 };
+		.rows = t->plan->source->rows,
+		.bytes = t->plan->source->bytes,
+		.most = 4096 };
 	int rc = wh_at(error, target, target->kind->split(target, &t->plan->to, &hint, &units, error));
 	for (size_t i = 0; i < units.count && rc == WH_OK; i++) {
 		units.items[i].table = t->plan->number;
@@ -129,8 +139,10 @@ static int unfinished(const struct table_check *t, struct wh_error *error)
 {
 	for (size_t i = 0; i < t->nunits; i++)
 		if (!t->units[i].done)
-			return wh_fail(error, WH_LOST, "table \"%s\" has not been copied whole yet; `whimbrel copy` "
-				"goes on with it", t->plan->source->name);
+			return wh_fail(error, WH_LOST,
+				"table \"%s\" has not been copied whole yet; `whimbrel copy` "
+				"goes on with it",
+				t->plan->source->name);
 	return WH_OK;
 }
 
@@ -183,7 +195,8 @@ static void add_source_jobs(struct verify *v, struct table_check *t)
 	for (size_t i = 0; i < t->nunits; i++) {
 		struct unit_check *c = t->by_unit ? &t->checks[i] : wh_new(&v->arena, struct unit_check);
 		c->unit = &t->units[i];
-		c->from = t->units[i].range == WH_RANGE_PAGE ? wh_whole_table(t->plan, WH_SOURCE)
+		c->from = t->units[i].range == WH_RANGE_PAGE
+			? wh_whole_table(t->plan, WH_SOURCE)
 			: unit_of(&t->plan->from, &t->units[i]);
 		add_job(v, t, c, true);
 	}
@@ -218,10 +231,10 @@ static void judge(struct table_check *t, const struct check_job *jobs, size_t nj
 }
 
 /* The parts of a table that differ: its units, or the whole of it. */
-static size_t ranges_of(struct verify *v, const struct table_check *t,
-	struct wh_locate_range **out)
+static size_t ranges_of(struct verify *v, const struct table_check *t, struct wh_locate_range **out)
 {
-	struct wh_locate_range *ranges = wh_new_array(&v->arena, struct wh_locate_range, t->nchecks + 1);
+	struct wh_locate_range *ranges = wh_new_array(&v->arena, struct wh_locate_range,
+		t->nchecks + 1);
 	size_t n = 0;
 	for (size_t i = 0; t->by_unit && i < t->nchecks; i++)
 		if (t->checks[i].differs)
@@ -238,9 +251,12 @@ static int source_moved(struct verify *v, struct table_check *t, struct wh_error
 {
 	t->record.source_changed = true;
 	t->record.rows_differing = -1;
-	const struct wh_finding f = { .rule = "source-changed", .severity = WH_ERROR,
-		.effort = WH_MANUAL, .object = t->record.source,
-		.text = "the source's rows are not the ones that were copied: it was written to since. "
+	const struct wh_finding f = { .rule = "source-changed",
+		.severity = WH_ERROR,
+		.effort = WH_MANUAL,
+		.object = t->record.source,
+		.text =
+			"the source's rows are not the ones that were copied: it was written to since. "
 			"That is no damage on the target, and repair does not touch it; to take the newer rows, "
 			"move the table again" };
 	return wh_journal_finding_add(v->m->journal, "verify", &f, error);
@@ -270,10 +286,12 @@ static int locate_table(struct verify *v, struct table_check *t, struct wh_locat
 static int tell_appended(struct verify *v, struct table_check *t, struct wh_error *error)
 {
 	t->record.rows_differing = 1;
-	const struct wh_finding f = { .rule = "appended-table-differs", .severity = WH_ERROR,
-		.effort = WH_MANUAL, .object = t->record.source,
+	const struct wh_finding f = { .rule = "appended-table-differs",
+		.severity = WH_ERROR,
+		.effort = WH_MANUAL,
+		.object = t->record.source,
 		.text = "the rows that were added to the target's table, which held others before, are not "
-			"those that were read; or somebody else wrote to it" };
+				"those that were read; or somebody else wrote to it" };
 	return wh_journal_finding_add(v->m->journal, "verify", &f, error);
 }
 
@@ -320,7 +338,8 @@ static int put_verdict(struct verify *v, struct wh_error *error)
 	if (rc == WH_OK)
 		rc = wh_journal_set(v->m->journal, "verified_usec", now, error);
 	if (rc == WH_OK)
-		rc = wh_journal_set(v->m->journal, "verify_mode", v->options.both ? "both" : "digest", error);
+		rc = wh_journal_set(v->m->journal, "verify_mode", v->options.both ? "both" : "digest",
+			error);
 	return rc;
 }
 

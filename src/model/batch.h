@@ -17,8 +17,8 @@
 #include <string.h>
 
 #define WH_BATCH_ROWS 8192
-#define WH_BATCH_BYTES (2u << 20)  /* a batch is full beyond this; one row may exceed it alone */
-#define WH_CELL_MAX (1u << 30)     /* a larger cell is refused: WH_ROW */
+#define WH_BATCH_BYTES (2u << 20) /* a batch is full beyond this; one row may exceed it alone */
+#define WH_CELL_MAX (1u << 30)    /* a larger cell is refused: WH_ROW */
 
 enum wh_stray_reason {
 	WH_STRAY_KIND = 1,  /* not of the column's kind: "abc" in an integer; raw is text */
@@ -31,15 +31,15 @@ enum wh_stray_reason {
 struct wh_stray {
 	uint32_t row;
 	uint16_t column;
-	uint16_t reason; /* enum wh_stray_reason */
+	uint16_t reason;      /* enum wh_stray_reason */
 	uint32_t first, size; /* in strays_bytes */
 };
 
 struct wh_lane {
 	enum wh_kind kind;
-	uint8_t *null;      /* one byte a row: 1 is null */
-	int64_t *word;      /* WORD kinds */
-	uint32_t *offset;   /* BYTES kinds: rows + 1 of them; row r is bytes[offset[r], offset[r+1]) */
+	uint8_t *null;    /* one byte a row: 1 is null */
+	int64_t *word;    /* WORD kinds */
+	uint32_t *offset; /* BYTES kinds: rows + 1 of them; row r is bytes[offset[r], offset[r+1]) */
 	char *bytes;
 	size_t size, capacity; /* of bytes */
 };
@@ -48,9 +48,9 @@ struct wh_batch {
 	uint32_t rows, capacity;
 	uint16_t ncolumns;
 	struct wh_lane *lanes;
-	size_t bytes;          /* of all values so far */
-	uint64_t first_row;    /* ordinal, in its unit, of row 0 */
-	struct wh_hash *hash;  /* one a row, once wh_digest_batch() has run */
+	size_t bytes;            /* of all values so far */
+	uint64_t first_row;      /* ordinal, in its unit, of row 0 */
+	struct wh_hash *hash;    /* one a row, once wh_digest_batch() has run */
 	struct wh_stray *strays; /* ordered by row, then column */
 	size_t nstrays, strays_capacity;
 	struct wh_buffer strays_bytes;
@@ -67,8 +67,8 @@ void wh_batch_slice(const struct wh_batch *whole, uint32_t first, uint32_t n, st
 void wh_batch_copy_row(struct wh_batch *to, const struct wh_batch *from, uint32_t row);
 
 void wh_batch_more_bytes(struct wh_lane *lane, size_t more);
-void wh_batch_stray(struct wh_batch *b, size_t column, enum wh_stray_reason reason,
-	const void *raw, size_t n); /* appends the null cell too */
+void wh_batch_stray(struct wh_batch *b, size_t column, enum wh_stray_reason reason, const void *raw,
+	size_t n); /* appends the null cell too */
 
 static inline bool wh_batch_full(const struct wh_batch *b)
 {

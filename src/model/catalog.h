@@ -9,41 +9,45 @@
 #include "model/finding.h"
 #include "model/type.h"
 
-enum wh_identity { WH_NO_IDENTITY, WH_IDENTITY_ALWAYS, WH_IDENTITY_DEFAULT }; /* auto-increment is DEFAULT */
+enum wh_identity {
+	WH_NO_IDENTITY,
+	WH_IDENTITY_ALWAYS,
+	WH_IDENTITY_DEFAULT
+}; /* auto-increment is DEFAULT */
 
 struct wh_column {
 	const char *name, *comment;
 	struct wh_type type;
 	bool not_null;
-	bool hidden;                /* invisible */
-	const char *default_text;   /* an expression, or NULL; a literal keeps its quotes */
-	const char *on_update;      /* MySQL's ON UPDATE expression, or NULL */
-	const char *generated;      /* expression, or NULL; such a column is never written */
+	bool hidden;              /* invisible */
+	const char *default_text; /* an expression, or NULL; a literal keeps its quotes */
+	const char *on_update;    /* MySQL's ON UPDATE expression, or NULL */
+	const char *generated;    /* expression, or NULL; such a column is never written */
 	bool generated_stored;
 	enum wh_identity identity;
-	const char *next_value;     /* identity: the next one, decimal text; NULL: not known. Volatile */
-	const char *sequence;       /* identity or default by an owned sequence: its name */
+	const char *next_value; /* identity: the next one, decimal text; NULL: not known. Volatile */
+	const char *sequence;   /* identity or default by an owned sequence: its name */
 };
 
 struct wh_index_part {
-	const char *column;         /* or NULL: an expression */
+	const char *column; /* or NULL: an expression */
 	const char *expression;
 	bool descending, nulls_first;
-	int64_t prefix;             /* characters or bytes of a prefix index; 0: whole */
+	int64_t prefix; /* characters or bytes of a prefix index; 0: whole */
 	const char *collation, *operator_class;
 };
 
 struct wh_index {
 	const char *name, *comment;
 	bool primary, unique;
-	bool constraint;            /* stands behind a UNIQUE or PRIMARY KEY constraint */
+	bool constraint; /* stands behind a UNIQUE or PRIMARY KEY constraint */
 	bool deferrable, deferred, nulls_not_distinct, invisible;
-	const char *method;         /* "btree", "fulltext", "gin", ... lower case */
-	const char *where;          /* partial */
-	const char *definition;     /* whole, in the source's dialect, or NULL */
+	const char *method;     /* "btree", "fulltext", "gin", ... lower case */
+	const char *where;      /* partial */
+	const char *definition; /* whole, in the source's dialect, or NULL */
 	struct wh_index_part *parts;
 	size_t nparts;
-	const char **include;       /* covering columns */
+	const char **include; /* covering columns */
 	size_t ninclude;
 };
 
@@ -58,7 +62,7 @@ struct wh_foreign_key {
 };
 
 struct wh_check {
-	const char *name, *text;    /* the expression, without CHECK and its parentheses */
+	const char *name, *text; /* the expression, without CHECK and its parentheses */
 	bool not_valid;
 };
 
@@ -66,46 +70,46 @@ struct wh_table {
 	const char *schema, *name, *comment;
 	struct wh_column *columns;
 	size_t ncolumns;
-	struct wh_index *indexes;   /* the primary key first */
+	struct wh_index *indexes; /* the primary key first */
 	size_t nindexes;
 	struct wh_foreign_key *foreign_keys;
 	size_t nforeign_keys;
 	struct wh_check *checks;
 	size_t nchecks;
 	const char *collation, *charset;
-	const char *kind;           /* "table", "partitioned table", "partition", "foreign table", ... */
-	const char *options;        /* what else stands in its definition: engine, storage, STRICT */
-	const char *partition;      /* "PARTITION BY ..." of a parent, or "FOR VALUES ..." of a part */
+	const char *kind;      /* "table", "partitioned table", "partition", "foreign table", ... */
+	const char *options;   /* what else stands in its definition: engine, storage, STRICT */
+	const char *partition; /* "PARTITION BY ..." of a parent, or "FOR VALUES ..." of a part */
 	const char *parent_schema, *parent; /* of a partition or an inheriting table */
-	const char *definition;     /* whole, in the source's dialect, or NULL */
-	bool rows_in_parts;         /* partitioned: its rows are read through the parts */
-	bool unreadable;            /* this user may not read its rows */
-	int64_t rows, bytes;        /* estimates; -1: not known. Volatile */
+	const char *definition;             /* whole, in the source's dialect, or NULL */
+	bool rows_in_parts;                 /* partitioned: its rows are read through the parts */
+	bool unreadable;                    /* this user may not read its rows */
+	int64_t rows, bytes;                /* estimates; -1: not known. Volatile */
 };
 
 /* Everything that is not a table of rows. `definition` is a whole statement. */
 struct wh_object {
-	const char *kind;           /* "view", "materialized view", "trigger", "function", "procedure",
+	const char *kind; /* "view", "materialized view", "trigger", "function", "procedure",
 	                               "event", "type", "domain", "extension", "schema", ... */
 	const char *schema, *name;
-	const char *table;          /* the table of a trigger, policy or rule, or NULL */
+	const char *table; /* the table of a trigger, policy or rule, or NULL */
 	const char *definition, *comment;
 };
 
 struct wh_sequence {
 	const char *schema, *name, *comment;
-	const char *type;           /* "bigint", ... */
+	const char *type;                                          /* "bigint", ... */
 	const char *start, *increment, *minimum, *maximum, *cache; /* decimal text */
 	bool cycle;
 	const char *owner_schema, *owner_table, *owner_column; /* NULL: free */
-	bool identity;              /* stands behind an identity column: not created by itself */
-	const char *next_value;     /* decimal text. Volatile */
+	bool identity;          /* stands behind an identity column: not created by itself */
+	const char *next_value; /* decimal text. Volatile */
 };
 
 struct wh_catalog {
 	struct wh_arena arena;
-	const char *engine;         /* the connector's scheme: "postgresql", "mysql", "sqlite" */
-	const char *version;        /* "PostgreSQL 15.20", "10.11.19-MariaDB" */
+	const char *engine;  /* the connector's scheme: "postgresql", "mysql", "sqlite" */
+	const char *version; /* "PostgreSQL 15.20", "10.11.19-MariaDB" */
 	const char *database, *charset, *collation;
 	const char *default_schema; /* NULL: the engine has no schemas */
 	const char *identity;       /* equal only for the very same database, whatever URL led there */

@@ -23,32 +23,32 @@ struct wh_option {
 };
 
 struct wh_facts {
-	int writers;           /* most connections that may write at once; 0: any number */
-	int name_bytes;        /* longest name; 0: any */
-	bool schemas;          /* tables live in schemas of a database */
+	int writers;                /* most connections that may write at once; 0: any number */
+	int name_bytes;             /* longest name; 0: any */
+	bool schemas;               /* tables live in schemas of a database */
 	const char *default_schema; /* where tables land; NULL: none */
-	bool names_nocase;     /* two tables or columns whose names differ only by case collide */
-	bool index_names_shared; /* index names are unique in a schema, not in a table */
-	bool key_names_shared;   /* foreign keys' names are unique in a schema, not in a table */
-	bool constraints_in_table; /* keys and constraints are part of CREATE TABLE */
-	bool file;             /* a local file, made where it is missing */
-	bool plain_indexes;    /* indexes are over columns only: no conditions, no expressions */
-	bool sequences;        /* has sequences of their own */
-	bool ddl_atomic;       /* a DDL statement can be rolled back */
-	bool nul_in_text;      /* text may hold U+0000 */
+	bool names_nocase;          /* two tables or columns whose names differ only by case collide */
+	bool index_names_shared;    /* index names are unique in a schema, not in a table */
+	bool key_names_shared;      /* foreign keys' names are unique in a schema, not in a table */
+	bool constraints_in_table;  /* keys and constraints are part of CREATE TABLE */
+	bool file;                  /* a local file, made where it is missing */
+	bool plain_indexes;         /* indexes are over columns only: no conditions, no expressions */
+	bool sequences;             /* has sequences of their own */
+	bool ddl_atomic;            /* a DDL statement can be rolled back */
+	bool nul_in_text;           /* text may hold U+0000 */
 };
 
 struct wh_conn {
 	const struct wh_connector *kind;
 	const struct wh_url *url;
 	enum wh_side side;
-	bool writes;           /* false: open read-only, and mean it */
+	bool writes; /* false: open read-only, and mean it */
 	void *state;
 };
 
 /* One consistent view of the source, shared by connections. */
 struct wh_snapshot {
-	char text[512];        /* for people and the journal: exported id, binlog file and offset */
+	char text[512]; /* for people and the journal: exported id, binlog file and offset */
 };
 
 /* A unit that stands whole on the target. */
@@ -59,16 +59,16 @@ struct wh_mark {
 
 /* The right of one process to write one migration to a target. */
 struct wh_claim {
-	char migration[33];    /* hex */
-	int64_t epoch;         /* out: taken by prepare */
+	char migration[33];        /* hex */
+	int64_t epoch;             /* out: taken by prepare */
 	const char *const *tables; /* target tables that will be created, emptied or dropped, */
 	size_t ntables;            /* shown as "schema.name"; recorded before it is done */
-	bool resumed;          /* out: this migration had been here before */
+	bool resumed;              /* out: this migration had been here before */
 };
 
 struct wh_connector {
-	const char *scheme;          /* "postgresql" */
-	const char *const *aliases;  /* other schemes, NULL-terminated, or NULL */
+	const char *scheme;             /* "postgresql" */
+	const char *const *aliases;     /* other schemes, NULL-terminated, or NULL */
 	const char *summary, *url_form; /* for `kinds` and help */
 	size_t state_size;
 	const struct wh_option *options; /* ends with a NULL name */
@@ -116,13 +116,15 @@ struct wh_connector {
 		size_t *n, struct wh_error *);
 	/* Opens the unit's transaction: share-locks the epoch row (WH_LOST: it is not ours any more),
 	 * inserts the marker. WH_DONE: the marker is there; *done is its tally, nothing is open. */
-	int (*begin)(struct wh_conn *, const struct wh_unit *, struct wh_tally *done, struct wh_error *);
+	int (
+		*begin)(struct wh_conn *, const struct wh_unit *, struct wh_tally *done, struct wh_error *);
 	/* Rows of the open unit. WH_ROW: some row of this batch cannot go. In a careful unit nothing
 	 * of the batch is then there and the unit is open still; else the unit must be abandoned. */
 	int (*write)(struct wh_conn *, const struct wh_batch *, struct wh_error *);
 	/* Completes the marker with the tally and commits. Also WH_ROW, as write. */
 	int (*commit)(struct wh_conn *, const struct wh_tally *, struct wh_error *);
-	int (*abandon)(struct wh_conn *, struct wh_error *); /* rolls back; harmless where none is open */
+	int (*abandon)(struct wh_conn *,
+		struct wh_error *); /* rolls back; harmless where none is open */
 	/* Deletes rows inside an open unit: those whose key equals that of a row of the batch (the
 	 * rowset must have a key). Triggers and cascades do not act, or WH_CONFIG. */
 	int (*erase)(struct wh_conn *, const struct wh_batch *keys, struct wh_error *);
@@ -135,8 +137,8 @@ struct wh_connector {
 /* Defined in registry.c; NULL-terminated. */
 extern const struct wh_connector *const wh_connectors[];
 /* By scheme or alias; WH_CONFIG names the known ones. */
-int wh_connector_find(const char *scheme, const struct wh_connector **out, struct wh_error *error)
-	WH_MUST_USE;
+int wh_connector_find(const char *scheme, const struct wh_connector **out,
+	struct wh_error *error) WH_MUST_USE;
 
 /* Allocates the state and opens. On failure the connection is closed and *out is NULL. */
 int wh_conn_open(const struct wh_connector *kind, const struct wh_url *url, enum wh_side side,

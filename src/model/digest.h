@@ -32,7 +32,8 @@ struct wh_hash wh_digest_cells(const struct wh_batch *b, uint32_t row, const uin
 	size_t n, const bool *keep_scale, uint64_t seed, struct wh_buffer *scratch);
 
 void wh_digest_add(struct wh_digest *sum, struct wh_hash row);
-void wh_digest_add_rows(struct wh_digest *sum, const struct wh_batch *b, uint32_t first, uint32_t n);
+void wh_digest_add_rows(struct wh_digest *sum, const struct wh_batch *b, uint32_t first,
+	uint32_t n);
 void wh_digest_merge(struct wh_digest *sum, const struct wh_digest *other);
 void wh_digest_subtract(struct wh_digest *sum, const struct wh_digest *other);
 bool wh_digest_equal(const struct wh_digest *a, const struct wh_digest *b);

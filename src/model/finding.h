@@ -8,12 +8,12 @@ enum wh_severity { WH_INFO, WH_WARNING, WH_ERROR };
 enum wh_effort { WH_AUTOMATIC, WH_ASSISTED, WH_MANUAL };
 
 struct wh_finding {
-	const char *rule;     /* stable id, words joined by '-': "index-not-carried" */
+	const char *rule; /* stable id, words joined by '-': "index-not-carried" */
 	enum wh_severity severity;
 	enum wh_effort effort; /* shown as "class" */
-	const char *object;   /* "shop.orders.total", "view film_list" */
-	const char *text;     /* what, why, and what happens or what to do */
-	const char *source;   /* the object's own definition, or NULL */
+	const char *object;    /* "shop.orders.total", "view film_list" */
+	const char *text;      /* what, why, and what happens or what to do */
+	const char *source;    /* the object's own definition, or NULL */
 };
 
 struct wh_findings {

@@ -13,11 +13,11 @@ enum wh_proof { WH_PROOF_EXACT, WH_PROOF_MAPPED, WH_PROOF_NONE };
 
 /* How a target's engine carries a column: the answer of the connector's `fit`. */
 struct wh_fit {
-	const char *native;    /* the type to declare: "numeric(20,0)" */
-	struct wh_type type;   /* the same, parsed: type.native is `native` */
-	struct wh_type wire;   /* as which kind the values travel to it and are read back */
+	const char *native;  /* the type to declare: "numeric(20,0)" */
+	struct wh_type type; /* the same, parsed: type.native is `native` */
+	struct wh_type wire; /* as which kind the values travel to it and are read back */
 	enum wh_proof proof;
-	const char *loss;      /* what the target does not keep (NULL: nothing): a finding's text */
+	const char *loss; /* what the target does not keep (NULL: nothing): a finding's text */
 };
 
 struct wh_fit_request {
@@ -31,20 +31,20 @@ struct wh_fit_request {
 
 struct wh_plan_column {
 	const struct wh_column *source;
-	const char *name;               /* on the target */
+	const char *name; /* on the target */
 	struct wh_fit fit;
 	bool not_null;
-	bool copied;                    /* false: generated on the target, not written */
+	bool copied; /* false: generated on the target, not written */
 	const char *default_text, *generated, *comment, *on_update;
 	bool generated_stored;
 	enum wh_identity identity;
 };
 
 struct wh_plan_index {
-	const struct wh_index *source;  /* facts such as method, unique, parts' order */
+	const struct wh_index *source; /* facts such as method, unique, parts' order */
 	const char *name;
-	const char **columns;           /* one a part; NULL: an expression */
-	const char **expressions;       /* one a part; NULL: a column */
+	const char **columns;     /* one a part; NULL: an expression */
+	const char **expressions; /* one a part; NULL: a column */
 	const char *where;
 };
 
@@ -63,8 +63,8 @@ enum wh_treatment { WH_CREATE, WH_APPEND, WH_TRUNCATE, WH_DROP };
 
 struct wh_plan_table {
 	const struct wh_table *source;
-	int64_t number;                 /* in the plan, from 0 */
-	const char *schema, *name;      /* on the target; schema NULL: it has none */
+	int64_t number;            /* in the plan, from 0 */
+	const char *schema, *name; /* on the target; schema NULL: it has none */
 	struct wh_plan_column *columns;
 	size_t ncolumns;
 	struct wh_plan_index *indexes;
@@ -75,18 +75,18 @@ struct wh_plan_table {
 	size_t nchecks;
 	const char *comment;
 	const char *collation, *options, *partition; /* same engine only, else NULL */
-	enum wh_treatment treatment;    /* not part of the plan's id: what the target asked for */
-	bool no_rows;                   /* a partitioned parent: created, not copied */
-	struct wh_rowset from, to;      /* the copied columns, same order on both sides */
-	bool *keep_scale;               /* one a field: digests compare decimals with scale */
-	enum wh_proof proof;            /* the weakest of its columns */
+	enum wh_treatment treatment; /* not part of the plan's id: what the target asked for */
+	bool no_rows;                /* a partitioned parent: created, not copied */
+	struct wh_rowset from, to;   /* the copied columns, same order on both sides */
+	bool *keep_scale;            /* one a field: digests compare decimals with scale */
+	enum wh_proof proof;         /* the weakest of its columns */
 };
 
 /* Something to create with a statement that is already whole: same engine, or translated. */
 struct wh_plan_object {
 	const struct wh_object *source;
 	const char *schema, *name;
-	const char *statement;          /* NULL: not carried; there is a finding */
+	const char *statement; /* NULL: not carried; there is a finding */
 };
 
 struct wh_plan_sequence {
@@ -96,12 +96,12 @@ struct wh_plan_sequence {
 
 struct wh_plan {
 	struct wh_arena *arena;
-	char id[65];                    /* SHA-256 of `json` */
-	const char *json;               /* canonical */
+	char id[65];      /* SHA-256 of `json` */
+	const char *json; /* canonical */
 	const struct wh_connector *source, *target;
 	const struct wh_catalog *catalog; /* the source's */
 	bool same_engine;
-	const char **schemas;           /* to be created on the target */
+	const char **schemas; /* to be created on the target */
 	size_t nschemas;
 	struct wh_plan_table *tables;
 	size_t ntables;
@@ -113,8 +113,8 @@ struct wh_plan {
 };
 
 enum wh_phase {
-	WH_PHASE_TABLES,      /* schemas, types, sequences, tables; emptying and dropping */
-	WH_PHASE_KEYS,        /* primary and unique keys */
+	WH_PHASE_TABLES, /* schemas, types, sequences, tables; emptying and dropping */
+	WH_PHASE_KEYS,   /* primary and unique keys */
 	WH_PHASE_INDEXES,
 	WH_PHASE_CONSTRAINTS, /* foreign keys and checks */
 	WH_PHASE_COUNTERS,    /* next values of sequences, identities, auto-increment */
@@ -124,10 +124,10 @@ enum wh_phase {
 
 struct wh_statement {
 	enum wh_phase phase;
-	const char *kind;     /* "table", "index", "foreign key", "comment", ... */
-	const char *object;   /* for people: "table orders", "index idx_a on orders" */
-	int64_t table;        /* plan number of the table it stands on, or -1 */
-	const char *name;     /* of the object on the target, or NULL */
+	const char *kind;   /* "table", "index", "foreign key", "comment", ... */
+	const char *object; /* for people: "table orders", "index idx_a on orders" */
+	int64_t table;      /* plan number of the table it stands on, or -1 */
+	const char *name;   /* of the object on the target, or NULL */
 	const char *sql;
 	const char *fallback; /* weaker, tried where `sql` fails (NOT VALID); NULL: none */
 	bool repeatable;      /* may run again: after a crash it simply does */

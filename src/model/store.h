@@ -9,9 +9,9 @@
 #include "model/url.h"
 
 struct wh_object_info {
-	const char *name;      /* UTF-8, '/' between folders */
+	const char *name;            /* UTF-8, '/' between folders */
 	int64_t size, modified_usec; /* -1: not known */
-	const char *etag;      /* NULL: none */
+	const char *etag;            /* NULL: none */
 };
 
 struct wh_store_conn {
@@ -29,7 +29,8 @@ struct wh_store {
 	/* One page of names after `after`, in byte order; WH_DONE: no more behind it. */
 	int (*list)(struct wh_store_conn *, const char *prefix, const char *after,
 		struct wh_object_info *page, size_t *n, struct wh_error *);
-	int (*stat)(struct wh_store_conn *, const char *name, struct wh_object_info *, struct wh_error *);
+	int (*stat)(struct wh_store_conn *, const char *name, struct wh_object_info *,
+		struct wh_error *);
 	/* Appends up to `size` bytes from `offset`; WH_DONE: the object ends within them. */
 	int (*get)(struct wh_store_conn *, const char *name, int64_t offset, size_t size,
 		struct wh_buffer *out, struct wh_error *);

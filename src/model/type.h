@@ -61,23 +61,23 @@ enum wh_kind {
 
 struct wh_type {
 	enum wh_kind kind;
-	int32_t precision; /* DECIMAL: digits, 0: any. Times: fractional digits, 0 to 6. INT: bits */
-	int32_t scale;     /* DECIMAL: digits after the point */
-	int64_t length;    /* TEXT: characters; BYTES: bytes; BITS: bits; 0: any */
-	bool fixed;        /* char(n), binary(n), bit(n) as against varying */
-	int32_t srid;      /* GEOMETRY */
-	enum wh_kind element;       /* ARRAY */
-	const char *native;         /* the engine's own spelling, whole: "numeric(10,2)" */
-	const char *charset;        /* the engine's name; NULL: the database's */
-	const char *collation;      /* the engine's name; NULL: the database's */
-	const char *const *labels;  /* ENUM, SET: in order */
+	int32_t precision;    /* DECIMAL: digits, 0: any. Times: fractional digits, 0 to 6. INT: bits */
+	int32_t scale;        /* DECIMAL: digits after the point */
+	int64_t length;       /* TEXT: characters; BYTES: bytes; BITS: bits; 0: any */
+	bool fixed;           /* char(n), binary(n), bit(n) as against varying */
+	int32_t srid;         /* GEOMETRY */
+	enum wh_kind element; /* ARRAY */
+	const char *native;   /* the engine's own spelling, whole: "numeric(10,2)" */
+	const char *charset;  /* the engine's name; NULL: the database's */
+	const char *collation;     /* the engine's name; NULL: the database's */
+	const char *const *labels; /* ENUM, SET: in order */
 	size_t nlabels;
-	bool zero_dates;            /* dates, stamps: the data holds some that are none: 0000-00-00 */
+	bool zero_dates; /* dates, stamps: the data holds some that are none: 0000-00-00 */
 };
 
-const char *wh_kind_name(enum wh_kind kind);    /* "timestamptz" */
-enum wh_kind wh_kind_named(const char *name);   /* WH_NO_KIND: none */
-bool wh_kind_is_word(enum wh_kind kind);        /* WORD lane */
-bool wh_kind_is_number(enum wh_kind kind);      /* BOOL, INT64, UINT64, DECIMAL */
+const char *wh_kind_name(enum wh_kind kind);  /* "timestamptz" */
+enum wh_kind wh_kind_named(const char *name); /* WH_NO_KIND: none */
+bool wh_kind_is_word(enum wh_kind kind);      /* WORD lane */
+bool wh_kind_is_number(enum wh_kind kind);    /* BOOL, INT64, UINT64, DECIMAL */
 
 #endif

@@ -9,9 +9,9 @@
 #include "model/digest.h"
 
 struct wh_field {
-	const char *name;     /* the column's name on this side */
-	struct wh_type type;  /* the column's type on this side; type.native is its spelling */
-	struct wh_type wire;  /* as which kind (and length, scale) it is read or written */
+	const char *name;    /* the column's name on this side */
+	struct wh_type type; /* the column's type on this side; type.native is its spelling */
+	struct wh_type wire; /* as which kind (and length, scale) it is read or written */
 	bool not_null;
 };
 
@@ -19,9 +19,9 @@ struct wh_rowset {
 	const char *schema, *table; /* schema NULL: the engine has none */
 	const struct wh_field *fields;
 	size_t nfields;
-	const uint16_t *key;        /* fields of the primary key or of a unique key without nulls */
-	size_t nkey;                /* 0: no key; a row is found by all its fields */
-	const char *where;          /* a filter in this side's dialect, or NULL */
+	const uint16_t *key; /* fields of the primary key or of a unique key without nulls */
+	size_t nkey;         /* 0: no key; a row is found by all its fields */
+	const char *where;   /* a filter in this side's dialect, or NULL */
 };
 
 enum wh_range {
@@ -38,7 +38,8 @@ struct wh_unit {
 	int64_t first, last;
 	bool careful; /* each write must be all or nothing on its own, and the unit goes on after it */
 	bool keep;    /* the table held other rows before: never delete what is not this unit's */
-	bool redo;    /* begin removes the marker and the rows of the range first, all in one transaction */
+	bool
+		redo; /* begin removes the marker and the rows of the range first, all in one transaction */
 };
 
 struct wh_units {

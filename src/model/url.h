@@ -15,13 +15,13 @@ struct wh_url_param {
 };
 
 struct wh_url {
-	const char *scheme;                   /* lower case, as given: "mariadb" */
-	const char *user, *password, *host;   /* NULL: not given */
-	int port;                             /* 0: not given */
-	const char *path;                     /* without the slash before it; "" */
+	const char *scheme;                 /* lower case, as given: "mariadb" */
+	const char *user, *password, *host; /* NULL: not given */
+	int port;                           /* 0: not given */
+	const char *path;                   /* without the slash before it; "" */
 	struct wh_url_param *params;
 	size_t nparams;
-	bool password_in_text;                /* it stood in the URL itself: worth a warning */
+	bool password_in_text; /* it stood in the URL itself: worth a warning */
 };
 
 /* WH_CONFIG with what was expected and where. */

@@ -19,7 +19,9 @@ static bool column_changes(const struct wh_plan_table *t, size_t column)
 void wh_stage_init(struct wh_stage *s, const struct wh_plan_table *table,
 	const struct wh_stray_policies *policies, uint64_t seed, bool nul_in_text)
 {
-	*s = (struct wh_stage){ .table = table, .policies = *policies, .seed = seed,
+	*s = (struct wh_stage){ .table = table,
+		.policies = *policies,
+		.seed = seed,
 		.nul_in_text = nul_in_text };
 	for (size_t c = 0; c < table->from.nfields; c++)
 		s->changes = s->changes || column_changes(table, c);
@@ -54,8 +56,8 @@ static bool text_like(enum wh_kind kind)
 
 static bool lane_holds_nul(const struct wh_lane *lane, uint32_t rows)
 {
-	return text_like(lane->kind) && rows && memchr(lane->bytes + lane->offset[0], 0,
-		lane->offset[rows] - lane->offset[0]);
+	return text_like(lane->kind) && rows &&
+		memchr(lane->bytes + lane->offset[0], 0, lane->offset[rows] - lane->offset[0]);
 }
 
 static bool holds_nul(const struct wh_stage *s, const struct wh_batch *b)

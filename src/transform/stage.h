@@ -8,7 +8,13 @@
 
 #include "model/plan.h"
 
-enum wh_stray_answer { WH_STRAY_REJECT, WH_STRAY_NULL, WH_STRAY_STRIP, WH_STRAY_REPLACE, WH_STRAY_CP1252 };
+enum wh_stray_answer {
+	WH_STRAY_REJECT,
+	WH_STRAY_NULL,
+	WH_STRAY_STRIP,
+	WH_STRAY_REPLACE,
+	WH_STRAY_CP1252
+};
 
 /* What the user's policies say of each reason for a stray. */
 struct wh_stray_policies {
@@ -16,7 +22,7 @@ struct wh_stray_policies {
 };
 
 struct wh_reject {
-	uint32_t row;     /* in the batch that was read */
+	uint32_t row; /* in the batch that was read */
 	uint16_t column;
 	const char *reason; /* static */
 };
@@ -25,9 +31,9 @@ struct wh_stage {
 	const struct wh_plan_table *table;
 	struct wh_stray_policies policies;
 	uint64_t seed;
-	bool nul_in_text;        /* of the target */
-	bool changes;            /* some column is cast or guarded: every batch is rebuilt */
-	struct wh_batch out;     /* used when a batch is rebuilt */
+	bool nul_in_text;    /* of the target */
+	bool changes;        /* some column is cast or guarded: every batch is rebuilt */
+	struct wh_batch out; /* used when a batch is rebuilt */
 	struct wh_reject *rejects;
 	size_t nrejects, rejects_capacity;
 	struct wh_buffer scratch, text;

@@ -51,7 +51,7 @@ def cut_connections(database):
     ("mysql", "postgresql"), ("postgresql", "mysql")])
 def test_the_targets_connections_are_cut(make, whimbrel, from_engine, to_engine):
     source, target = sample.fill(make(from_engine), orders=4000), make(to_engine)
-    process = throttled(whimbrel, source, target, 150_000)
+    process = throttled(whimbrel, source, target, 60_000)
     until_rows_arrive(process, target)
     assert cut_connections(target)
     time.sleep(0.5)

@@ -9,12 +9,23 @@ static const struct {
 	const char *native;
 	int precision;
 } kinds[] = {
-	{ WH_BOOL, "boolean", 0 }, { WH_INT64, "smallint", 16 }, { WH_INT64, "integer", 32 },
-	{ WH_INT64, "bigint", 64 }, { WH_UINT64, "numeric(20,0)", 0 }, { WH_FLOAT32, "real", 0 },
-	{ WH_FLOAT64, "double precision", 0 }, { WH_DECIMAL, "numeric", 0 }, { WH_TEXT, "text", 0 },
-	{ WH_BYTES, "bytea", 0 }, { WH_DATE, "date", 0 }, { WH_TIME, "time without time zone", 6 },
-	{ WH_TIMESTAMP, "timestamp without time zone", 6 }, { WH_INTERVAL, "interval", 0 },
-	{ WH_UUID, "uuid", 0 }, { WH_JSON, "json", 0 }, { WH_BITS, "bit varying", 0 },
+	{ WH_BOOL, "boolean", 0 },
+	{ WH_INT64, "smallint", 16 },
+	{ WH_INT64, "integer", 32 },
+	{ WH_INT64, "bigint", 64 },
+	{ WH_UINT64, "numeric(20,0)", 0 },
+	{ WH_FLOAT32, "real", 0 },
+	{ WH_FLOAT64, "double precision", 0 },
+	{ WH_DECIMAL, "numeric", 0 },
+	{ WH_TEXT, "text", 0 },
+	{ WH_BYTES, "bytea", 0 },
+	{ WH_DATE, "date", 0 },
+	{ WH_TIME, "time without time zone", 6 },
+	{ WH_TIMESTAMP, "timestamp without time zone", 6 },
+	{ WH_INTERVAL, "interval", 0 },
+	{ WH_UUID, "uuid", 0 },
+	{ WH_JSON, "json", 0 },
+	{ WH_BITS, "bit varying", 0 },
 };
 
 static struct wh_hash hash_of(struct wh_batch *b)
@@ -47,8 +58,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	size_t k = data[0] % (sizeof kinds / sizeof *kinds);
-	struct wh_field field = { .name = "f", .type = { .kind = kinds[k].kind,
-		.native = kinds[k].native, .precision = kinds[k].precision } };
+	struct wh_field field = { .name = "f",
+		.type = { .kind = kinds[k].kind,
+			.native = kinds[k].native,
+			.precision = kinds[k].precision } };
 	struct postgres s = { .checks_utf8 = true };
 	struct wh_batch b = { 0 };
 	field.wire = field.type;

@@ -56,7 +56,8 @@ static void check_table(struct wh_arena *arena, sqlite3 *db, const char *name, c
 	must((int64_t)d.nreferences == references);
 	for (size_t i = 0; i < d.ncolumns; i++) {
 		char *one = sqlite3_mprintf("SELECT count(*) FROM pragma_table_xinfo(?1) WHERE name = %Q "
-			"COLLATE NOCASE", d.columns[i].name);
+									"COLLATE NOCASE",
+			d.columns[i].name);
 		must(number(db, one, name) == 1);
 		sqlite3_free(one);
 		generated -= d.columns[i].generated != NULL;
@@ -68,9 +69,11 @@ static void check_table(struct wh_arena *arena, sqlite3 *db, const char *name, c
 static void check_schema(struct wh_arena *arena, sqlite3 *db)
 {
 	sqlite3_stmt *st;
-	if (sqlite3_prepare_v2(db, "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND "
-		"name NOT LIKE 'sqlite_%' AND rootpage <> 0 AND tbl_name NOT IN (SELECT name FROM "
-		"pragma_table_list WHERE type = 'shadow')", -1, &st, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(db,
+			"SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND "
+			"name NOT LIKE 'sqlite_%' AND rootpage <> 0 AND tbl_name NOT IN (SELECT name FROM "
+			"pragma_table_list WHERE type = 'shadow')",
+			-1, &st, NULL) != SQLITE_OK)
 		return;
 	while (sqlite3_step(st) == SQLITE_ROW) {
 		const char *type = (const char *)sqlite3_column_text(st, 0);

@@ -34,9 +34,14 @@ static void a_table_with_everything(void **state)
 	static const struct {
 		const char *name, *type, *collation, *generated;
 	} columns[] = {
-		{ "a b", "INTEGER" }, { "name", "VARCHAR(20)", "NOCASE" }, { "c`d", "double precision" },
-		{ "total", NULL, NULL, "price * qty" }, { "label", "text", NULL, "upper(name || ',')" },
-		{ "pid", "int" }, { "q", "int" }, { "anything" },
+		{ "a b", "INTEGER" },
+		{ "name", "VARCHAR(20)", "NOCASE" },
+		{ "c`d", "double precision" },
+		{ "total", NULL, NULL, "price * qty" },
+		{ "label", "text", NULL, "upper(name || ',')" },
+		{ "pid", "int" },
+		{ "q", "int" },
+		{ "anything" },
 	};
 	assert_true(wh_sqlite_ddl_read(&arena, whole, &d));
 	assert_int_equal(d.ncolumns, COUNT(columns));
@@ -136,17 +141,34 @@ static void declared_types(void **state)
 		int32_t precision, scale;
 		int64_t length;
 	} cases[] = {
-		{ "INTEGER", WH_INT64, 64 }, { "bigint", WH_INT64, 64 }, { "smallint", WH_INT64, 16 },
-		{ "smallint unsigned", WH_INT64, 64 }, { "short integer", WH_INT64, 64 },
-		{ "BOOLEAN", WH_BOOL }, { "NUMERIC(10,2)", WH_DECIMAL, 10, 2 },
-		{ "decimal ( 20 , 6 )", WH_DECIMAL, 20, 6 }, { "numeric(5000000000,1)", WH_DECIMAL },
-		{ "NVARCHAR(160)", WH_TEXT, 0, 0, 160 }, { "text", WH_TEXT }, { "CLOB", WH_TEXT },
-		{ "double precision", WH_FLOAT64 }, { "float", WH_FLOAT64 }, { "BLOB", WH_BYTES },
-		{ "VARBINARY(9)", WH_BYTES }, { "DATE", WH_DATE }, { "datetime", WH_TIMESTAMP, 6 },
-		{ "TIMESTAMP WITH TIME ZONE", WH_TIMESTAMPTZ, 6 }, { "time", WH_TIME, 6 },
-		{ "JSON", WH_JSON }, { "uuid", WH_UUID }, { "intege", WH_INT64, 64 },
-		{ "STRING", WH_NO_KIND }, { "", WH_NO_KIND }, { "UNSIGNED64_BLOB", WH_UINT64, 64 },
-		{ "DECIMAL_TEXT(30,10)", WH_DECIMAL, 30, 10 }, { "BIT_TEXT(10)", WH_BITS, 0, 0, 10 },
+		{ "INTEGER", WH_INT64, 64 },
+		{ "bigint", WH_INT64, 64 },
+		{ "smallint", WH_INT64, 16 },
+		{ "smallint unsigned", WH_INT64, 64 },
+		{ "short integer", WH_INT64, 64 },
+		{ "BOOLEAN", WH_BOOL },
+		{ "NUMERIC(10,2)", WH_DECIMAL, 10, 2 },
+		{ "decimal ( 20 , 6 )", WH_DECIMAL, 20, 6 },
+		{ "numeric(5000000000,1)", WH_DECIMAL },
+		{ "NVARCHAR(160)", WH_TEXT, 0, 0, 160 },
+		{ "text", WH_TEXT },
+		{ "CLOB", WH_TEXT },
+		{ "double precision", WH_FLOAT64 },
+		{ "float", WH_FLOAT64 },
+		{ "BLOB", WH_BYTES },
+		{ "VARBINARY(9)", WH_BYTES },
+		{ "DATE", WH_DATE },
+		{ "datetime", WH_TIMESTAMP, 6 },
+		{ "TIMESTAMP WITH TIME ZONE", WH_TIMESTAMPTZ, 6 },
+		{ "time", WH_TIME, 6 },
+		{ "JSON", WH_JSON },
+		{ "uuid", WH_UUID },
+		{ "intege", WH_INT64, 64 },
+		{ "STRING", WH_NO_KIND },
+		{ "", WH_NO_KIND },
+		{ "UNSIGNED64_BLOB", WH_UINT64, 64 },
+		{ "DECIMAL_TEXT(30,10)", WH_DECIMAL, 30, 10 },
+		{ "BIT_TEXT(10)", WH_BITS, 0, 0, 10 },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct wh_type t;
@@ -166,13 +188,20 @@ static void affinities(void **state)
 		const char *declared;
 		enum sqlite_affinity affinity;
 	} cases[] = {
-		{ "INTEGER", SQLITE_AS_INTEGER }, { "CHARINT", SQLITE_AS_INTEGER },
-		{ "UNSIGNED64_BLOB", SQLITE_AS_BLOB }, { "DECIMAL_TEXT(30,10)", SQLITE_AS_TEXT },
-		{ "JSON_TEXT", SQLITE_AS_TEXT }, { "UUID_TEXT", SQLITE_AS_TEXT },
-		{ "DURATION_TEXT", SQLITE_AS_TEXT }, { "BIT_TEXT(3)", SQLITE_AS_TEXT },
-		{ "GEOMETRY_BLOB", SQLITE_AS_BLOB }, { "DOUBLE", SQLITE_AS_REAL },
-		{ "REAL", SQLITE_AS_REAL }, { "NUMERIC(10,2)", SQLITE_AS_NUMERIC },
-		{ "TIMESTAMPTZ", SQLITE_AS_NUMERIC }, { "DATETIME", SQLITE_AS_NUMERIC },
+		{ "INTEGER", SQLITE_AS_INTEGER },
+		{ "CHARINT", SQLITE_AS_INTEGER },
+		{ "UNSIGNED64_BLOB", SQLITE_AS_BLOB },
+		{ "DECIMAL_TEXT(30,10)", SQLITE_AS_TEXT },
+		{ "JSON_TEXT", SQLITE_AS_TEXT },
+		{ "UUID_TEXT", SQLITE_AS_TEXT },
+		{ "DURATION_TEXT", SQLITE_AS_TEXT },
+		{ "BIT_TEXT(3)", SQLITE_AS_TEXT },
+		{ "GEOMETRY_BLOB", SQLITE_AS_BLOB },
+		{ "DOUBLE", SQLITE_AS_REAL },
+		{ "REAL", SQLITE_AS_REAL },
+		{ "NUMERIC(10,2)", SQLITE_AS_NUMERIC },
+		{ "TIMESTAMPTZ", SQLITE_AS_NUMERIC },
+		{ "DATETIME", SQLITE_AS_NUMERIC },
 		{ "", SQLITE_AS_BLOB },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -234,15 +263,18 @@ static void fits(void **state)
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct wh_column column = { .name = "c", .type = cases[i].type };
-		struct wh_fit_request request = { .arena = &arena, .engine = "postgresql",
-			.column = &column, .wanted = cases[i].wanted };
+		struct wh_fit_request request = { .arena = &arena,
+			.engine = "postgresql",
+			.column = &column,
+			.wanted = cases[i].wanted };
 		struct wh_fit fit;
 		struct wh_error error = { 0 };
 		const char *name = cases[i].wanted ? cases[i].wanted : cases[i].native;
 		int rc = wh_sqlite_fit(&request, &fit, &error);
 		check(name, rc == (cases[i].native ? WH_OK : WH_CONFIG));
-		check(name, rc != WH_OK || (wh_equal(fit.native, cases[i].native) &&
-			fit.wire.kind == cases[i].wire));
+		check(name,
+			rc != WH_OK ||
+				(wh_equal(fit.native, cases[i].native) && fit.wire.kind == cases[i].wire));
 	}
 }
 

@@ -39,8 +39,9 @@ static int order_name(const void *name, const void *table)
 
 struct wh_table *wh_mysql_table_named(const struct wh_mysql_describe *d, const char *name)
 {
-	struct wh_table **found = !name || !d->by_name ? NULL : bsearch(name, d->by_name,
-		d->catalog->ntables, sizeof *d->by_name, order_name);
+	struct wh_table **found = !name || !d->by_name
+		? NULL
+		: bsearch(name, d->by_name, d->catalog->ntables, sizeof *d->by_name, order_name);
 	return found ? *found : NULL;
 }
 
@@ -121,7 +122,8 @@ static void note_engine(struct wh_mysql_describe *d, const char *name, const cha
 	wh_findings_add(&d->catalog->findings, "engine-not-transactional", WH_WARNING, WH_AUTOMATIC,
 		name,
 		"engine %s has no transactions: rows written while it is read are not kept apart from the "
-		"snapshot; on a MySQL or MariaDB target the table is made as InnoDB", engine);
+		"snapshot; on a MySQL or MariaDB target the table is made as InnoDB",
+		engine);
 	if (wh_equal_nocase(engine, "MRG_MyISAM"))
 		wh_findings_add(&d->catalog->findings, "merge-table", WH_WARNING, WH_MANUAL, name,
 			"shows the rows of other tables: they will arrive here and there; exclude one of them");
@@ -161,7 +163,8 @@ static int take_table(struct wh_mysql_describe *d, MYSQL_ROW row)
 		note_engine(d, t->name, engine);
 	if (versioned)
 		wh_findings_add(&d->catalog->findings, "history-not-carried", WH_WARNING, WH_MANUAL,
-			t->name, "the table keeps its history (SYSTEM VERSIONING): the rows of now are moved, "
+			t->name,
+			"the table keeps its history (SYSTEM VERSIONING): the rows of now are moved, "
 			"the older versions are not");
 	return WH_OK;
 }
@@ -169,9 +172,10 @@ static int take_table(struct wh_mysql_describe *d, MYSQL_ROW row)
 static int describe_database(struct wh_mysql_describe *d)
 {
 	WH_MYSQL_RESULT res = NULL;
-	int rc = wh_mysql_rows(d->s->link, "SELECT DATABASE(), @@character_set_database, "
-		"@@collation_database, CONCAT_WS('/', @@hostname, @@port, @@datadir, DATABASE())", &res,
-		d->error);
+	int rc = wh_mysql_rows(d->s->link,
+		"SELECT DATABASE(), @@character_set_database, "
+		"@@collation_database, CONCAT_WS('/', @@hostname, @@port, @@datadir, DATABASE())",
+		&res, d->error);
 	MYSQL_ROW row = rc == WH_OK ? mysql_fetch_row(res) : NULL;
 	if (rc == WH_OK && (!row || !row[0]))
 		return wh_fail(d->error, WH_CONFIG, "no database is selected: name it in the URL");
@@ -188,9 +192,11 @@ static int describe_database(struct wh_mysql_describe *d)
 
 static int describe_tables(struct wh_mysql_describe *d)
 {
-	wh_mysql_ask(d, "SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH, "
+	wh_mysql_ask(d,
+		"SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_ROWS, DATA_LENGTH, "
 		"TABLE_COLLATION, CREATE_OPTIONS, TABLE_COMMENT, AUTO_INCREMENT "
-		"FROM information_schema.TABLES", "TABLE_SCHEMA", "");
+		"FROM information_schema.TABLES",
+		"TABLE_SCHEMA", "");
 	int rc = wh_mysql_for_each(d, take_table);
 	sort_names(d);
 	return rc;
@@ -209,7 +215,8 @@ static void read_definition(struct wh_mysql_describe *d, struct wh_table *t)
 	}
 	if (period && !wh_starts(period, "\n  PERIOD FOR SYSTEM_TIME"))
 		wh_findings_add(&d->catalog->findings, "period-not-carried", WH_WARNING, WH_MANUAL, t->name,
-			"its application-time period is not created on the target")->source = t->definition;
+			"its application-time period is not created on the target")
+			->source = t->definition;
 }
 
 static int describe_definitions(struct wh_mysql_describe *d)
@@ -238,11 +245,19 @@ static int describe_definitions(struct wh_mysql_describe *d)
 
 int wh_mysql_describe(struct wh_conn *conn, struct wh_catalog *out, struct wh_error *error)
 {
-	struct wh_mysql_describe d = { .conn = conn, .s = conn->state, .catalog = out,
-		.arena = &out->arena, .error = error };
+	struct wh_mysql_describe d = { .conn = conn,
+		.s = conn->state,
+		.catalog = out,
+		.arena = &out->arena,
+		.error = error };
 	static int (*const steps[])(struct wh_mysql_describe *) = {
-		describe_database, describe_tables, wh_mysql_describe_columns, describe_definitions,
-		wh_mysql_describe_keys, wh_mysql_describe_objects, wh_mysql_describe_data,
+		describe_database,
+		describe_tables,
+		wh_mysql_describe_columns,
+		describe_definitions,
+		wh_mysql_describe_keys,
+		wh_mysql_describe_objects,
+		wh_mysql_describe_data,
 		wh_mysql_describe_rights,
 	};
 	int rc = WH_OK;

@@ -74,14 +74,14 @@ static void column_extra(struct wh_mysql_describe *d, MYSQL_ROW row, struct wh_c
 	c->hidden = strcasestr(extra, "INVISIBLE");
 	if (made && *made) {
 		c->generated = d->s->mariadb ? wh_mysql_unqualified(d, made)
-			: wh_mysql_unqualified(d, unescaped(d, made));
+									 : wh_mysql_unqualified(d, unescaped(d, made));
 		c->generated_stored = strcasestr(extra, "STORED") || strcasestr(extra, "PERSISTENT");
 		c->default_text = NULL;
 	}
 }
 
-static void unknown_type(struct wh_mysql_describe *d, const struct wh_table *t,
-	struct wh_column *c, const char *spelling)
+static void unknown_type(struct wh_mysql_describe *d, const struct wh_table *t, struct wh_column *c,
+	const char *spelling)
 {
 	c->type = (struct wh_type){ .kind = WH_NATIVE, .native = wh_arena_text(d->arena, spelling) };
 	wh_findings_add(&d->catalog->findings, "type-not-known", WH_WARNING, WH_ASSISTED,
@@ -111,8 +111,8 @@ static int take_column(struct wh_mysql_describe *d, MYSQL_ROW row)
 	if (c->identity != WH_NO_IDENTITY) {
 		c->next_value = t->definition;
 		if (c->type.kind == WH_BOOL)
-			c->type = (struct wh_type){ .kind = WH_INT64, .precision = 16,
-				.native = c->type.native };
+			c->type =
+				(struct wh_type){ .kind = WH_INT64, .precision = 16, .native = c->type.native };
 	}
 	return WH_OK;
 }
@@ -120,7 +120,8 @@ static int take_column(struct wh_mysql_describe *d, MYSQL_ROW row)
 int wh_mysql_describe_columns(struct wh_mysql_describe *d)
 {
 	bool srs = !d->s->mariadb && d->s->version >= 80000;
-	const char *select = wh_arena_format(d->arena, "SELECT TABLE_NAME, COLUMN_NAME, "
+	const char *select = wh_arena_format(d->arena,
+		"SELECT TABLE_NAME, COLUMN_NAME, "
 		"COLUMN_DEFAULT, IS_NULLABLE, COLUMN_TYPE, EXTRA, COLUMN_COMMENT, CHARACTER_SET_NAME, "
 		"COLLATION_NAME, GENERATION_EXPRESSION, %s FROM information_schema.COLUMNS",
 		srs ? "SRS_ID" : "NULL");

@@ -34,8 +34,10 @@ static void put_doubt(struct wh_buffer *sql, const struct wh_column *c)
 	else if (c->type.kind == WH_GEOMETRY)
 		wh_buffer_format(sql, "CONCAT(MIN(ST_SRID(%s)), ' ', MAX(ST_SRID(%s)))", name, name);
 	else
-		wh_buffer_format(sql, "MAX(DAYOFMONTH(%s) = 0 OR MONTH(%s) = 0 OR YEAR(%s) = 0 OR "
-			"DAYOFMONTH(%s) > DAYOFMONTH(LAST_DAY(%s)))", name, name, name, name, name);
+		wh_buffer_format(sql,
+			"MAX(DAYOFMONTH(%s) = 0 OR MONTH(%s) = 0 OR YEAR(%s) = 0 OR "
+			"DAYOFMONTH(%s) > DAYOFMONTH(LAST_DAY(%s)))",
+			name, name, name, name, name);
 	wh_buffer_free(&quoted);
 }
 
@@ -69,7 +71,8 @@ static void find_srid(struct wh_mysql_describe *d, struct wh_column *c, const ch
 	}
 	wh_findings_add(&d->catalog->findings, "geometry-mixed-srid", WH_WARNING, WH_MANUAL, object,
 		"its values stand in different reference systems (%s): only a MySQL or MariaDB target "
-		"takes them all, elsewhere rows beyond SRID %d go to quarantine", range, c->type.srid);
+		"takes them all, elsewhere rows beyond SRID %d go to quarantine",
+		range, c->type.srid);
 }
 
 static void judge(struct wh_mysql_describe *d, const struct wh_table *t, struct wh_column *c,
@@ -92,7 +95,8 @@ static void unknown(struct wh_mysql_describe *d, struct wh_table *t)
 		"the table's rows cannot be read: %s", d->error->text);
 	for (size_t i = 0; i < t->ncolumns; i++)
 		if (is_doubted(&t->columns[i]) && t->columns[i].type.kind == WH_BOOL)
-			t->columns[i].type = (struct wh_type){ .kind = WH_INT64, .precision = 16,
+			t->columns[i].type = (struct wh_type){ .kind = WH_INT64,
+				.precision = 16,
 				.native = t->columns[i].type.native };
 	wh_error_clear(d->error);
 }

@@ -89,10 +89,13 @@ static int describe_indexes(struct wh_mysql_describe *d)
 		ignored = "IF(IS_VISIBLE = 'NO', 'YES', 'NO')";
 		expression = "EXPRESSION";
 	}
-	const char *select = wh_arena_format(d->arena, "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, "
+	const char *select = wh_arena_format(d->arena,
+		"SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, "
 		"COLUMN_NAME, COLLATION, SUB_PART, INDEX_TYPE, INDEX_COMMENT, %s, %s "
-		"FROM information_schema.STATISTICS", ignored, expression);
-	wh_mysql_ask(d, select, "TABLE_SCHEMA", " ORDER BY TABLE_NAME, INDEX_NAME <> 'PRIMARY', "
+		"FROM information_schema.STATISTICS",
+		ignored, expression);
+	wh_mysql_ask(d, select, "TABLE_SCHEMA",
+		" ORDER BY TABLE_NAME, INDEX_NAME <> 'PRIMARY', "
 		"INDEX_NAME, SEQ_IN_INDEX");
 	return wh_mysql_for_each(d, take_index);
 }
@@ -136,15 +139,18 @@ static int take_foreign_column(struct wh_mysql_describe *d, MYSQL_ROW row)
 
 static int describe_foreign_keys(struct wh_mysql_describe *d)
 {
-	wh_mysql_ask(d, "SELECT TABLE_NAME, CONSTRAINT_NAME, UPDATE_RULE, DELETE_RULE, MATCH_OPTION, "
+	wh_mysql_ask(d,
+		"SELECT TABLE_NAME, CONSTRAINT_NAME, UPDATE_RULE, DELETE_RULE, MATCH_OPTION, "
 		"UNIQUE_CONSTRAINT_SCHEMA, REFERENCED_TABLE_NAME "
-		"FROM information_schema.REFERENTIAL_CONSTRAINTS", "CONSTRAINT_SCHEMA",
-		" ORDER BY TABLE_NAME, CONSTRAINT_NAME");
+		"FROM information_schema.REFERENTIAL_CONSTRAINTS",
+		"CONSTRAINT_SCHEMA", " ORDER BY TABLE_NAME, CONSTRAINT_NAME");
 	int rc = wh_mysql_for_each(d, take_foreign_key);
 	if (rc != WH_OK)
 		return rc;
-	wh_mysql_ask(d, "SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_COLUMN_NAME "
-		"FROM information_schema.KEY_COLUMN_USAGE", "CONSTRAINT_SCHEMA",
+	wh_mysql_ask(d,
+		"SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_COLUMN_NAME "
+		"FROM information_schema.KEY_COLUMN_USAGE",
+		"CONSTRAINT_SCHEMA",
 		" AND REFERENCED_COLUMN_NAME IS NOT NULL ORDER BY TABLE_NAME, CONSTRAINT_NAME, "
 		"ORDINAL_POSITION");
 	return wh_mysql_for_each(d, take_foreign_column);
@@ -192,14 +198,17 @@ static int describe_checks(struct wh_mysql_describe *d)
 	if (d->s->mariadb ? d->s->version < 100222 : d->s->version < 80016)
 		return WH_OK;
 	if (d->s->mariadb)
-		wh_mysql_ask(d, "SELECT TABLE_NAME, CONSTRAINT_NAME, CHECK_CLAUSE, 'YES' "
-			"FROM information_schema.CHECK_CONSTRAINTS", "CONSTRAINT_SCHEMA",
-			" ORDER BY TABLE_NAME, CONSTRAINT_NAME");
+		wh_mysql_ask(d,
+			"SELECT TABLE_NAME, CONSTRAINT_NAME, CHECK_CLAUSE, 'YES' "
+			"FROM information_schema.CHECK_CONSTRAINTS",
+			"CONSTRAINT_SCHEMA", " ORDER BY TABLE_NAME, CONSTRAINT_NAME");
 	else
-		wh_mysql_ask(d, "SELECT t.TABLE_NAME, c.CONSTRAINT_NAME, c.CHECK_CLAUSE, t.ENFORCED "
+		wh_mysql_ask(d,
+			"SELECT t.TABLE_NAME, c.CONSTRAINT_NAME, c.CHECK_CLAUSE, t.ENFORCED "
 			"FROM information_schema.CHECK_CONSTRAINTS c "
 			"JOIN information_schema.TABLE_CONSTRAINTS t "
-			"USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME)", "c.CONSTRAINT_SCHEMA",
+			"USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME)",
+			"c.CONSTRAINT_SCHEMA",
 			" AND t.CONSTRAINT_TYPE = 'CHECK' ORDER BY t.TABLE_NAME, c.CONSTRAINT_NAME");
 	return wh_mysql_for_each(d, take_check);
 }

@@ -36,8 +36,11 @@ static void note_definer(struct wh_mysql_describe *d, const char *definition)
 
 static const char *settings_line(struct wh_mysql_describe *d, MYSQL_RES *res, MYSQL_ROW row)
 {
-	static const struct { const char *column, *variable; } settings[] = {
-		{ "sql_mode", "sql_mode" }, { "time_zone", "time_zone" },
+	static const struct {
+		const char *column, *variable;
+	} settings[] = {
+		{ "sql_mode", "sql_mode" },
+		{ "time_zone", "time_zone" },
 		{ "collation_connection", "collation_connection" },
 	};
 	struct wh_buffer line = { 0 };
@@ -86,8 +89,8 @@ static int show(struct wh_mysql_describe *d, struct wh_object *o, const char *co
 	return WH_OK;
 }
 
-static struct wh_object *add_object(struct wh_mysql_describe *d, const char *kind,
-	const char *name, const char *table, const char *comment)
+static struct wh_object *add_object(struct wh_mysql_describe *d, const char *kind, const char *name,
+	const char *table, const char *comment)
 {
 	struct wh_object *o = wh_push(d->arena, &d->catalog->objects, &d->catalog->nobjects);
 	char *word = wh_arena_text(d->arena, kind);
@@ -150,17 +153,21 @@ static int describe_views(struct wh_mysql_describe *d)
 
 static int describe_triggers(struct wh_mysql_describe *d)
 {
-	wh_mysql_ask(d, "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, LAG(TRIGGER_NAME) OVER (PARTITION BY "
+	wh_mysql_ask(d,
+		"SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, LAG(TRIGGER_NAME) OVER (PARTITION BY "
 		"EVENT_OBJECT_TABLE, EVENT_MANIPULATION, ACTION_TIMING ORDER BY ACTION_ORDER) "
-		"FROM information_schema.TRIGGERS", "TRIGGER_SCHEMA", "");
+		"FROM information_schema.TRIGGERS",
+		"TRIGGER_SCHEMA", "");
 	return wh_mysql_for_each(d, take_trigger);
 }
 
 static int describe_routines(struct wh_mysql_describe *d)
 {
 	size_t first = d->catalog->nobjects;
-	wh_mysql_ask(d, "SELECT ROUTINE_TYPE, ROUTINE_NAME, NULL, ROUTINE_COMMENT "
-		"FROM information_schema.ROUTINES", "ROUTINE_SCHEMA", "");
+	wh_mysql_ask(d,
+		"SELECT ROUTINE_TYPE, ROUTINE_NAME, NULL, ROUTINE_COMMENT "
+		"FROM information_schema.ROUTINES",
+		"ROUTINE_SCHEMA", "");
 	int rc = wh_mysql_for_each(d, take_object);
 	return rc == WH_OK ? show_all(d, first, "Create ") : rc;
 }
@@ -168,8 +175,10 @@ static int describe_routines(struct wh_mysql_describe *d)
 static int describe_events(struct wh_mysql_describe *d)
 {
 	size_t first = d->catalog->nobjects;
-	wh_mysql_ask(d, "SELECT 'event', EVENT_NAME, NULL, EVENT_COMMENT "
-		"FROM information_schema.EVENTS", "EVENT_SCHEMA", "");
+	wh_mysql_ask(d,
+		"SELECT 'event', EVENT_NAME, NULL, EVENT_COMMENT "
+		"FROM information_schema.EVENTS",
+		"EVENT_SCHEMA", "");
 	int rc = wh_mysql_for_each(d, take_object);
 	return rc == WH_OK ? show_all(d, first, "Create Event") : rc;
 }
@@ -189,7 +198,8 @@ static int read_sequence(struct wh_mysql_describe *d, struct wh_sequence *q)
 {
 	WH_MYSQL_RESULT res = NULL;
 	wh_buffer_clear(&d->sql);
-	wh_buffer_text(&d->sql, "SELECT next_not_cached_value, minimum_value, maximum_value, "
+	wh_buffer_text(&d->sql,
+		"SELECT next_not_cached_value, minimum_value, maximum_value, "
 		"start_value, increment, cache_size, cycle_option FROM ");
 	wh_mysql_name(&d->sql, q->name);
 	int rc = wh_mysql_rows(d->s->link, wh_buffer_string(&d->sql), &res, d->error);

@@ -4,8 +4,12 @@
 #include <string.h>
 
 /* The server hides these from a user without the privilege, instead of refusing. */
-static const struct { const char *privilege, *hidden; } needs[] = {
-	{ "TRIGGER", "triggers" }, { "EVENT", "events" }, { "SHOW VIEW", "definitions of views" },
+static const struct {
+	const char *privilege, *hidden;
+} needs[] = {
+	{ "TRIGGER", "triggers" },
+	{ "EVENT", "events" },
+	{ "SHOW VIEW", "definitions of views" },
 	{ "EXECUTE", "functions and procedures" },
 };
 #define NEEDS (sizeof needs / sizeof *needs)
@@ -39,12 +43,14 @@ static int find_hidden(struct wh_mysql_describe *d)
 	int rc = wh_mysql_rows(d->s->link, "SHOW GRANTS", &res, d->error);
 	for (MYSQL_ROW row = NULL; rc == WH_OK && (row = mysql_fetch_row(res));)
 		for (size_t i = 0; row[0] && i < NEEDS; i++)
-			held[i] = held[i] || (on_database(row[0], d->catalog->database) &&
-				names_privilege(row[0], needs[i].privilege));
+			held[i] = held[i] ||
+				(on_database(row[0], d->catalog->database) &&
+					names_privilege(row[0], needs[i].privilege));
 	for (size_t i = 0; rc == WH_OK && i < NEEDS; i++)
 		if (!held[i])
 			wh_findings_add(&d->catalog->findings, "privilege-missing", WH_WARNING, WH_MANUAL,
-				needs[i].privilege, "this user has no %s privilege on \"%s\", so %s may be hidden "
+				needs[i].privilege,
+				"this user has no %s privilege on \"%s\", so %s may be hidden "
 				"from it and would not be moved: grant it, or be sure that there are none",
 				needs[i].privilege, d->catalog->database, needs[i].hidden);
 	return rc;
@@ -75,14 +81,16 @@ int wh_mysql_describe_rights(struct wh_mysql_describe *d)
 	int rc = d->conn->side == WH_TARGET ? WH_OK : find_hidden(d);
 	if (rc != WH_OK || d->conn->side == WH_TARGET)
 		return rc;
-	wh_mysql_ask(d, "SELECT GRANTEE, GROUP_CONCAT(PRIVILEGE_TYPE ORDER BY PRIVILEGE_TYPE "
-		"SEPARATOR ', '), NULL FROM information_schema.SCHEMA_PRIVILEGES", "TABLE_SCHEMA",
-		" GROUP BY GRANTEE ORDER BY GRANTEE");
+	wh_mysql_ask(d,
+		"SELECT GRANTEE, GROUP_CONCAT(PRIVILEGE_TYPE ORDER BY PRIVILEGE_TYPE "
+		"SEPARATOR ', '), NULL FROM information_schema.SCHEMA_PRIVILEGES",
+		"TABLE_SCHEMA", " GROUP BY GRANTEE ORDER BY GRANTEE");
 	rc = wh_mysql_for_each(d, take_grant);
 	if (rc != WH_OK)
 		return rc;
-	wh_mysql_ask(d, "SELECT GRANTEE, GROUP_CONCAT(PRIVILEGE_TYPE ORDER BY PRIVILEGE_TYPE "
-		"SEPARATOR ', '), TABLE_NAME FROM information_schema.TABLE_PRIVILEGES", "TABLE_SCHEMA",
-		" GROUP BY GRANTEE, TABLE_NAME ORDER BY GRANTEE, TABLE_NAME");
+	wh_mysql_ask(d,
+		"SELECT GRANTEE, GROUP_CONCAT(PRIVILEGE_TYPE ORDER BY PRIVILEGE_TYPE "
+		"SEPARATOR ', '), TABLE_NAME FROM information_schema.TABLE_PRIVILEGES",
+		"TABLE_SCHEMA", " GROUP BY GRANTEE, TABLE_NAME ORDER BY GRANTEE, TABLE_NAME");
 	return wh_mysql_for_each(d, take_grant);
 }

@@ -66,10 +66,17 @@ static bool is_local(const struct wh_url *url)
 
 static int tls_wanted(const struct wh_url *url, enum tls *out, struct wh_error *error)
 {
-	static const struct { const char *word; enum tls tls; } words[] = {
-		{ "verify", TLS_VERIFY }, { "verify_ca", TLS_VERIFY }, { "verify_identity", TLS_VERIFY },
-		{ "required", TLS_REQUIRED }, { "require", TLS_REQUIRED },
-		{ "disabled", TLS_OFF }, { "off", TLS_OFF },
+	static const struct {
+		const char *word;
+		enum tls tls;
+	} words[] = {
+		{ "verify", TLS_VERIFY },
+		{ "verify_ca", TLS_VERIFY },
+		{ "verify_identity", TLS_VERIFY },
+		{ "required", TLS_REQUIRED },
+		{ "require", TLS_REQUIRED },
+		{ "disabled", TLS_OFF },
+		{ "off", TLS_OFF },
 	};
 	const char *mode = wh_url_param(url, "ssl_mode");
 	*out = is_local(url) && !wh_url_param(url, "ssl_ca") ? TLS_OFF : TLS_VERIFY;
@@ -79,13 +86,18 @@ static int tls_wanted(const struct wh_url *url, enum tls *out, struct wh_error *
 			return WH_OK;
 		}
 	return mode ? wh_fail(error, WH_CONFIG,
-		"unknown ssl_mode \"%s\": it is verify, required or disabled", mode) : WH_OK;
+					  "unknown ssl_mode \"%s\": it is verify, required or disabled", mode)
+				: WH_OK;
 }
 
 static void set_tls(MYSQL *link, const struct wh_url *url, enum tls tls)
 {
-	static const struct { const char *param; enum mysql_option option; } files[] = {
-		{ "ssl_ca", MYSQL_OPT_SSL_CA }, { "ssl_cert", MYSQL_OPT_SSL_CERT },
+	static const struct {
+		const char *param;
+		enum mysql_option option;
+	} files[] = {
+		{ "ssl_ca", MYSQL_OPT_SSL_CA },
+		{ "ssl_cert", MYSQL_OPT_SSL_CERT },
 		{ "ssl_key", MYSQL_OPT_SSL_KEY },
 	};
 	my_bool on = 1, verify = tls == TLS_VERIFY;
@@ -130,8 +142,10 @@ static int check_tls(MYSQL *link, const struct wh_url *url, struct wh_error *err
 	enum tls tls;
 	int rc = tls_wanted(url, &tls, error);
 	if (rc == WH_OK && tls != TLS_OFF && !mysql_get_ssl_cipher(link))
-		rc = wh_fail(error, WH_CONFIG, "the server \"%s\" offers no TLS: set it up there, or give "
-			"ssl_mode=disabled to go without", url->host ? url->host : "localhost");
+		rc = wh_fail(error, WH_CONFIG,
+			"the server \"%s\" offers no TLS: set it up there, or give "
+			"ssl_mode=disabled to go without",
+			url->host ? url->host : "localhost");
 	return rc;
 }
 
@@ -146,8 +160,9 @@ int wh_mysql_link(const struct wh_url *url, MYSQL **out, struct wh_error *error)
 	if (!link)
 		return wh_fail(error, WH_STOP, "the MySQL client library cannot be started");
 	int rc = set_options(link, url, error);
-	if (rc == WH_OK && !mysql_real_connect(link, url->host, url->user, url->password, url->path,
-		(unsigned)url->port, wh_url_param(url, "socket"), 0))
+	if (rc == WH_OK &&
+		!mysql_real_connect(link, url->host, url->user, url->password, url->path,
+			(unsigned)url->port, wh_url_param(url, "socket"), 0))
 		rc = wh_mysql_fail(link, url->path, error);
 	if (rc == WH_OK)
 		rc = check_tls(link, url, error);

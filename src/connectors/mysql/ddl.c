@@ -23,7 +23,8 @@ struct wh_statement *wh_mysql_statement(struct wh_statements *out, enum wh_phase
 	const char *kind, const struct wh_plan_table *t, const char *name)
 {
 	struct wh_statement *st = wh_statements_add(out, phase, kind, t->number, name);
-	st->object = wh_equal(kind, "table") ? wh_arena_format(out->arena, "table %s", t->name)
+	st->object = wh_equal(kind, "table")
+		? wh_arena_format(out->arena, "table %s", t->name)
 		: wh_arena_format(out->arena, "%s %s on %s", kind, name ? name : "", t->name);
 	return st;
 }
@@ -119,7 +120,8 @@ static bool is_indexed(const struct wh_plan_table *t, const char *column)
 static bool can_move_off(const struct wh_plan_table *t, const struct wh_plan_column *c)
 {
 	return (wh_starts_nocase(c->fit.native, "varchar") ||
-		wh_starts_nocase(c->fit.native, "varbinary")) && !is_indexed(t, c->name);
+			   wh_starts_nocase(c->fit.native, "varbinary")) &&
+		!is_indexed(t, c->name);
 }
 
 /* Marks the longest until the rest fits into a row. A source of the same kind had it fit. */
@@ -133,9 +135,10 @@ static bool *columns_off_row(const struct wh_plan *plan, const struct wh_plan_ta
 	while (sum > ROW_BYTES && !plan->same_engine) {
 		size_t longest = t->ncolumns;
 		for (size_t i = 0; i < t->ncolumns; i++)
-			if (!off[i] && can_move_off(t, &t->columns[i]) && (longest == t->ncolumns ||
-				wh_mysql_key_bytes(&t->columns[i].fit.type) >
-				wh_mysql_key_bytes(&t->columns[longest].fit.type)))
+			if (!off[i] && can_move_off(t, &t->columns[i]) &&
+				(longest == t->ncolumns ||
+					wh_mysql_key_bytes(&t->columns[i].fit.type) >
+						wh_mysql_key_bytes(&t->columns[longest].fit.type)))
 				longest = i;
 		if (longest == t->ncolumns)
 			break;
@@ -174,7 +177,8 @@ static void put_options(struct wh_buffer *sql, const struct wh_plan *plan,
 	if (t->collation && t->source->charset)
 		wh_buffer_format(sql, " DEFAULT CHARSET=%s COLLATE=%s", t->source->charset, t->collation);
 	else
-		wh_buffer_text(sql, " DEFAULT CHARSET=utf8mb4 /*M!100203 COLLATE=utf8mb4_nopad_bin*/"
+		wh_buffer_text(sql,
+			" DEFAULT CHARSET=utf8mb4 /*M!100203 COLLATE=utf8mb4_nopad_bin*/"
 			"/*!80017 COLLATE=utf8mb4_0900_bin*/");
 	if (t->comment) {
 		wh_buffer_text(sql, " COMMENT=");
@@ -246,7 +250,8 @@ static int check_columns(const struct wh_plan_table *t, struct wh_error *error)
 	for (size_t i = 0; i < t->ncolumns; i++)
 		for (size_t k = 0; k < i; k++)
 			if (wh_equal_nocase(t->columns[i].name, t->columns[k].name))
-				return wh_fail(error, WH_CONFIG, "columns \"%s\" and \"%s\" of table \"%s\" are "
+				return wh_fail(error, WH_CONFIG,
+					"columns \"%s\" and \"%s\" of table \"%s\" are "
 					"one for MySQL and MariaDB: map one of them to another name",
 					t->columns[k].name, t->columns[i].name, t->name);
 	return WH_OK;
@@ -304,7 +309,7 @@ static int run_statement(struct wh_mysql *s, const char *sql, struct wh_error *e
 		return mysql_errno(s->link) ? wh_mysql_fail(s->link, sql, error) : WH_OK;
 	MYSQL_ROW row = mysql_fetch_row(res);
 	return row ? wh_fail(error, WH_ROW, "found \"%s\": \"%.300s\"", row[0] ? row[0] : "NULL", sql)
-		: WH_OK;
+			   : WH_OK;
 }
 
 /* A statement that the server understands but refuses is the user's to look at. */

@@ -13,12 +13,26 @@ static bool has_characters(const struct wh_type *type)
 
 static int64_t character_bytes(const struct wh_type *type)
 {
-	static const struct { const char *charset; int64_t bytes; } widths[] = {
-		{ "latin", 1 }, { "ascii", 1 }, { "cp", 1 }, { "koi8", 1 }, { "binary", 1 },
-		{ "utf8mb4", 4 }, { "utf8", 3 }, { "ucs2", 2 }, { "gb", 2 }, { "big5", 2 }, { "sjis", 2 },
+	static const struct {
+		const char *charset;
+		int64_t bytes;
+	} widths[] = {
+		{ "latin", 1 },
+		{ "ascii", 1 },
+		{ "cp", 1 },
+		{ "koi8", 1 },
+		{ "binary", 1 },
+		{ "utf8mb4", 4 },
+		{ "utf8", 3 },
+		{ "ucs2", 2 },
+		{ "gb", 2 },
+		{ "big5", 2 },
+		{ "sjis", 2 },
 	};
 	const char *charset = type->charset ? type->charset
-		: strstr(type->native, "CHARACTER SET ascii") ? "ascii" : "utf8mb4";
+		: strstr(type->native, "CHARACTER SET ascii")
+		? "ascii"
+		: "utf8mb4";
 	for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
 		if (wh_starts(charset, widths[i].charset))
 			return widths[i].bytes;
@@ -117,9 +131,12 @@ void wh_mysql_index_text(struct wh_buffer *out, const struct wh_plan_table *t,
 {
 	bool unique = index->source->unique || index->source->primary;
 	bool primary = index->source->primary && !too_long(t, index);
-	wh_buffer_text(out, primary ? "PRIMARY KEY" : unique ? "UNIQUE KEY "
-		: is_method(index, "fulltext") ? "FULLTEXT KEY "
-		: is_method(index, "spatial") ? "SPATIAL KEY " : "KEY ");
+	wh_buffer_text(out,
+		primary                            ? "PRIMARY KEY"
+			: unique                       ? "UNIQUE KEY "
+			: is_method(index, "fulltext") ? "FULLTEXT KEY "
+			: is_method(index, "spatial")  ? "SPATIAL KEY "
+										   : "KEY ");
 	if (!primary)
 		wh_mysql_name(out, wh_equal(index->name, "PRIMARY") ? "primary_key" : index->name);
 	wh_buffer_text(out, " (");
@@ -228,8 +245,8 @@ static void add_check(const struct wh_plan_table *t, const struct wh_plan_check 
 		wh_mysql_name(&sql, check->name);
 	}
 	wh_buffer_format(&sql, " CHECK (%s)", check->text);
-	wh_mysql_statement(out, WH_PHASE_CONSTRAINTS, "check", t, check->name)->sql =
-		wh_mysql_taken(out, &sql);
+	wh_mysql_statement(out, WH_PHASE_CONSTRAINTS, "check", t, check->name)->sql = wh_mysql_taken(
+		out, &sql);
 }
 
 void wh_mysql_ddl_constraints(const struct wh_plan *plan, struct wh_statements *out)

@@ -152,7 +152,8 @@ static int fill_times(struct wh_mysql_feed *feed, const struct wh_lane *lane, ui
 static int make_room(struct wh_mysql_feed *feed, size_t bytes, struct wh_error *error)
 {
 	wh_buffer_clear(&feed->bytes);
-	return wh_buffer_reserve(&feed->bytes, bytes) ? WH_OK
+	return wh_buffer_reserve(&feed->bytes, bytes)
+		? WH_OK
 		: refuse(feed, "too many bytes in one batch", error);
 }
 
@@ -313,7 +314,9 @@ void wh_mysql_feed_init(struct wh_mysql_feed *feed, const struct wh_field *field
 	const struct way *way = ways;
 	while (way->wire != WH_NO_KIND && !(way->wire == field->wire.kind && (way->classes & class)))
 		way++;
-	*feed = (struct wh_mysql_feed){ .field = field, .fill = way->fill, .bind = way->bind,
+	*feed = (struct wh_mysql_feed){ .field = field,
+		.fill = way->fill,
+		.bind = way->bind,
 		.width = way->width };
 	feed->is_unsigned = field->wire.kind == WH_UINT64 || way->fill == fill_bits;
 	if (way->fill == fill_bits)
@@ -356,7 +359,7 @@ void wh_mysql_feed_bind(const struct wh_mysql_feed *feed, uint32_t first, bool a
 		return;
 	}
 	bind->buffer = array ? (void *)(feed->pointers + first)
-		: (void *)(uintptr_t)feed->pointers[first];
+						 : (void *)(uintptr_t)feed->pointers[first];
 	if (feed->times)
 		return;
 	bind->length = feed->lengths + first;

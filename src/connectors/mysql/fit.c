@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include <string.h>
 
-#define KEY_BYTES 3072    /* of an InnoDB key, over all its parts */
+#define KEY_BYTES 3072     /* of an InnoDB key, over all its parts */
 #define KEY_CHARACTERS 768 /* of utf8mb4 in it */
 #define VARCHAR_PLAIN 1000 /* longer ones go off the row, which holds 65535 bytes */
 #define VARCHAR_MOST 16383
@@ -69,7 +69,7 @@ static void fit_decimal(const struct wh_fit_request *r, struct wh_fit *out)
 	}
 	answer(r, out, "decimal(65,30)", WH_DECIMAL);
 	out->loss = "at most 35 digits before the point and 30 behind it; rows with more, and NaN, go "
-		"to quarantine";
+				"to quarantine";
 }
 
 /* A length that the declaration keeps; 0: none. */
@@ -223,13 +223,28 @@ static void fit_native(const struct wh_fit_request *r, struct wh_fit *out)
 typedef void (*fit_kind)(const struct wh_fit_request *r, struct wh_fit *out);
 
 static const fit_kind fits[WH_KINDS] = {
-	[WH_BOOL] = fit_bool, [WH_INT64] = fit_int64, [WH_UINT64] = fit_uint64,
-	[WH_FLOAT32] = fit_float, [WH_FLOAT64] = fit_float, [WH_DECIMAL] = fit_decimal,
-	[WH_TEXT] = fit_text, [WH_XML] = fit_text, [WH_BYTES] = fit_bytes, [WH_DATE] = fit_date,
-	[WH_TIME] = fit_time, [WH_TIMESTAMP] = fit_timestamp, [WH_TIMESTAMPTZ] = fit_timestamp,
-	[WH_INTERVAL] = fit_interval, [WH_UUID] = fit_uuid, [WH_JSON] = fit_json,
-	[WH_ARRAY] = fit_json, [WH_ENUM] = fit_labels, [WH_SET] = fit_labels, [WH_BITS] = fit_bits,
-	[WH_GEOMETRY] = fit_geometry, [WH_NATIVE] = fit_native,
+	[WH_BOOL] = fit_bool,
+	[WH_INT64] = fit_int64,
+	[WH_UINT64] = fit_uint64,
+	[WH_FLOAT32] = fit_float,
+	[WH_FLOAT64] = fit_float,
+	[WH_DECIMAL] = fit_decimal,
+	[WH_TEXT] = fit_text,
+	[WH_XML] = fit_text,
+	[WH_BYTES] = fit_bytes,
+	[WH_DATE] = fit_date,
+	[WH_TIME] = fit_time,
+	[WH_TIMESTAMP] = fit_timestamp,
+	[WH_TIMESTAMPTZ] = fit_timestamp,
+	[WH_INTERVAL] = fit_interval,
+	[WH_UUID] = fit_uuid,
+	[WH_JSON] = fit_json,
+	[WH_ARRAY] = fit_json,
+	[WH_ENUM] = fit_labels,
+	[WH_SET] = fit_labels,
+	[WH_BITS] = fit_bits,
+	[WH_GEOMETRY] = fit_geometry,
+	[WH_NATIVE] = fit_native,
 };
 
 /* The spelling, with the character set that the table's default might not give it. */
@@ -276,16 +291,18 @@ static int fit_wanted(const struct wh_fit_request *r, struct wh_fit *out, struct
 	const char *at = r->wanted;
 	struct wh_type probe;
 	if (strpbrk(at, ";`") || !one_type(at) || !wh_mysql_type(r->arena, at, &probe))
-		return wh_fail(error, WH_CONFIG, "unknown type \"%s\": it is none of MySQL and MariaDB, "
-			"such as bigint, decimal(14,2), varchar(50), datetime(6)", at);
+		return wh_fail(error, WH_CONFIG,
+			"unknown type \"%s\": it is none of MySQL and MariaDB, "
+			"such as bigint, decimal(14,2), varchar(50), datetime(6)",
+			at);
 	answer(r, out, wh_arena_text(r->arena, at), probe.kind);
 	if (probe.kind == WH_INTERVAL && r->column->type.kind == WH_TIME)
 		out->type.kind = out->wire.kind = WH_TIME;
-	if (wh_mysql_class(at) == WH_MYSQL_DATETIME && (r->column->type.kind == WH_TIMESTAMP ||
-		r->column->type.kind == WH_TIMESTAMPTZ))
+	if (wh_mysql_class(at) == WH_MYSQL_DATETIME &&
+		(r->column->type.kind == WH_TIMESTAMP || r->column->type.kind == WH_TIMESTAMPTZ))
 		out->wire.kind = r->column->type.kind;
-	if (wh_mysql_class(at) == WH_MYSQL_TEXT && (r->column->type.kind == WH_UUID ||
-		r->column->type.kind == WH_INTERVAL))
+	if (wh_mysql_class(at) == WH_MYSQL_TEXT &&
+		(r->column->type.kind == WH_UUID || r->column->type.kind == WH_INTERVAL))
 		out->wire.kind = r->column->type.kind;
 	return WH_OK;
 }

@@ -9,11 +9,11 @@
 
 static const char *const own_tables[] = {
 	"CREATE TABLE IF NOT EXISTS whimbrel_epoch (migration char(32) NOT NULL PRIMARY KEY, "
-		"epoch bigint NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+	"epoch bigint NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
 	"CREATE TABLE IF NOT EXISTS whimbrel_unit (migration char(32) NOT NULL, tbl bigint NOT NULL, "
-		"unit bigint NOT NULL, epoch bigint NOT NULL, tally text, "
-		"PRIMARY KEY (migration, tbl, unit)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 "
-		"COLLATE=utf8mb4_bin",
+	"unit bigint NOT NULL, epoch bigint NOT NULL, tally text, "
+	"PRIMARY KEY (migration, tbl, unit)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 "
+	"COLLATE=utf8mb4_bin",
 	NULL,
 };
 
@@ -60,8 +60,10 @@ static int record_tables(struct wh_mysql *s, const struct wh_claim *claim, struc
 	char sql[128];
 	int64_t any;
 	bool found;
-	snprintf(sql, sizeof sql, "SELECT 1 FROM whimbrel_unit WHERE migration = '%s' AND tbl = -1 "
-		"LIMIT 1", claim->migration);
+	snprintf(sql, sizeof sql,
+		"SELECT 1 FROM whimbrel_unit WHERE migration = '%s' AND tbl = -1 "
+		"LIMIT 1",
+		claim->migration);
 	int rc = number(s, sql, &any, &found, error);
 	for (size_t i = 0; rc == WH_OK && !found && i < claim->ntables; i++) {
 		wh_buffer_clear(&s->sql);
@@ -80,8 +82,10 @@ static int raise_epoch(struct wh_mysql *s, struct wh_claim *claim, struct wh_err
 	bool found;
 	int rc = wh_mysql_run(s->link, "START TRANSACTION", error);
 	if (rc == WH_OK)
-		rc = run_format(s, error, "INSERT INTO whimbrel_epoch VALUES ('%s', 1) "
-			"ON DUPLICATE KEY UPDATE epoch = epoch + 1", claim->migration);
+		rc = run_format(s, error,
+			"INSERT INTO whimbrel_epoch VALUES ('%s', 1) "
+			"ON DUPLICATE KEY UPDATE epoch = epoch + 1",
+			claim->migration);
 	claim->resumed = rc == WH_OK && mysql_affected_rows(s->link) == 2;
 	snprintf(sql, sizeof sql, "SELECT epoch FROM whimbrel_epoch WHERE migration = '%s'",
 		claim->migration);
@@ -99,7 +103,8 @@ static int raise_epoch(struct wh_mysql *s, struct wh_claim *claim, struct wh_err
 int wh_mysql_prepare(struct wh_conn *conn, struct wh_claim *claim, struct wh_error *error)
 {
 	struct wh_mysql *s = conn->state;
-	int rc = is_hex(claim->migration) ? WH_OK
+	int rc = is_hex(claim->migration)
+		? WH_OK
 		: wh_fail(error, WH_BUG, "no id of a migration: \"%s\"", claim->migration);
 	for (size_t i = 0; rc == WH_OK && own_tables[i]; i++)
 		rc = wh_mysql_run(s->link, own_tables[i], error);
@@ -121,8 +126,10 @@ static int check_epoch(struct wh_mysql *s, struct wh_error *error)
 	char sql[128];
 	int64_t epoch = 0;
 	bool found;
-	snprintf(sql, sizeof sql, "SELECT epoch FROM whimbrel_epoch WHERE migration = '%s' "
-		"LOCK IN SHARE MODE", s->claim->migration);
+	snprintf(sql, sizeof sql,
+		"SELECT epoch FROM whimbrel_epoch WHERE migration = '%s' "
+		"LOCK IN SHARE MODE",
+		s->claim->migration);
 	int rc = number(s, sql, &epoch, &found, error);
 	if (rc == WH_OK && (!found || epoch != s->claim->epoch))
 		return wh_fail(error, WH_LOST, "another process has taken over migration \"%s\"",
@@ -141,8 +148,10 @@ static int delete_range(struct wh_mysql *s, const struct wh_unit *unit, struct w
 
 static int remove_unit(struct wh_mysql *s, const struct wh_unit *unit, struct wh_error *error)
 {
-	int rc = run_format(s, error, "DELETE FROM whimbrel_unit WHERE migration = '%s' AND tbl = %lld "
-		"AND unit = %lld", s->claim->migration, (long long)unit->table, (long long)unit->number);
+	int rc = run_format(s, error,
+		"DELETE FROM whimbrel_unit WHERE migration = '%s' AND tbl = %lld "
+		"AND unit = %lld",
+		s->claim->migration, (long long)unit->table, (long long)unit->number);
 	if (rc == WH_OK && unit->range == WH_RANGE_PAGE)
 		return wh_fail(error, WH_BUG, "a range of pages cannot be found again: \"%s\"",
 			unit->rows->table);
@@ -155,14 +164,16 @@ static int read_tally(struct wh_mysql *s, const struct wh_unit *unit, struct wh_
 	struct wh_arena arena = { 0 };
 	const char *text = NULL;
 	char sql[200];
-	snprintf(sql, sizeof sql, "SELECT tally FROM whimbrel_unit WHERE migration = '%s' AND "
-		"tbl = %lld AND unit = %lld", s->claim->migration, (long long)unit->table,
-		(long long)unit->number);
+	snprintf(sql, sizeof sql,
+		"SELECT tally FROM whimbrel_unit WHERE migration = '%s' AND "
+		"tbl = %lld AND unit = %lld",
+		s->claim->migration, (long long)unit->table, (long long)unit->number);
 	int rc = wh_mysql_value(s->link, sql, &arena, &text, error);
 	if (rc == WH_OK)
-		rc = text && wh_tally_parse(text, done) ? WH_DONE
+		rc = text && wh_tally_parse(text, done)
+			? WH_DONE
 			: wh_fail(error, WH_BUG, "the marker of unit %lld of table \"%s\" cannot be read",
-				(long long)unit->number, unit->rows->table);
+				  (long long)unit->number, unit->rows->table);
 	wh_arena_free(&arena);
 	return rc;
 }
@@ -171,9 +182,11 @@ static int read_tally(struct wh_mysql *s, const struct wh_unit *unit, struct wh_
 static int insert_marker(struct wh_mysql *s, const struct wh_unit *unit, struct wh_tally *done,
 	struct wh_error *error)
 {
-	int rc = run_format(s, error, "INSERT INTO whimbrel_unit (migration, tbl, unit, epoch) VALUES "
-		"('%s', %lld, %lld, %lld)", s->claim->migration, (long long)unit->table,
-		(long long)unit->number, (long long)s->claim->epoch);
+	int rc = run_format(s, error,
+		"INSERT INTO whimbrel_unit (migration, tbl, unit, epoch) VALUES "
+		"('%s', %lld, %lld, %lld)",
+		s->claim->migration, (long long)unit->table, (long long)unit->number,
+		(long long)s->claim->epoch);
 	if (rc != WH_ROW || error->system != DUPLICATE_KEY)
 		return rc == WH_ROW ? wh_fail(error, WH_BUG, "the marker was refused") : rc;
 	wh_error_clear(error);
@@ -185,22 +198,27 @@ static int check_table(struct wh_mysql *s, const struct wh_unit *unit, struct wh
 {
 	const struct wh_mysql_writer *w = &s->writer;
 	if (w->trigger)
-		return wh_fail(error, WH_CONFIG, "trigger \"%s\" of table \"%s\" would act on the rows "
-			"that are moved: drop it, and create it again afterwards", w->trigger,
-			unit->rows->table);
+		return wh_fail(error, WH_CONFIG,
+			"trigger \"%s\" of table \"%s\" would act on the rows "
+			"that are moved: drop it, and create it again afterwards",
+			w->trigger, unit->rows->table);
 	if (w->transactional)
 		return WH_OK;
 	if (unit->range != WH_RANGE_ALL || unit->number != 0 || unit->keep)
-		return wh_fail(error, WH_CONFIG, "the engine of table \"%s\" has no transactions: change "
-			"it with ALTER TABLE ... ENGINE=InnoDB", unit->rows->table);
+		return wh_fail(error, WH_CONFIG,
+			"the engine of table \"%s\" has no transactions: change "
+			"it with ALTER TABLE ... ENGINE=InnoDB",
+			unit->rows->table);
 	return delete_range(s, unit, error);
 }
 
 static int take_mark(MYSQL_ROW row, struct wh_mark *mark, struct wh_error *error)
 {
-	bool whole = row[0] && row[1] && row[2] && wh_text_int64(row[0], strlen(row[0]), &mark->table) &&
+	bool whole = row[0] && row[1] && row[2] &&
+		wh_text_int64(row[0], strlen(row[0]), &mark->table) &&
 		wh_text_int64(row[1], strlen(row[1]), &mark->unit) && wh_tally_parse(row[2], &mark->tally);
-	return whole ? WH_OK
+	return whole
+		? WH_OK
 		: wh_fail(error, WH_STOP, "a marker of whimbrel_unit on the target cannot be read");
 }
 
@@ -211,8 +229,10 @@ int wh_mysql_marks(struct wh_conn *conn, const struct wh_claim *claim, struct wh
 	char sql[200];
 	WH_MYSQL_RESULT res = NULL;
 	MYSQL_ROW row;
-	snprintf(sql, sizeof sql, "SELECT tbl, unit, tally FROM whimbrel_unit WHERE migration = '%s' "
-		"AND tbl >= 0 AND tally IS NOT NULL", claim->migration);
+	snprintf(sql, sizeof sql,
+		"SELECT tbl, unit, tally FROM whimbrel_unit WHERE migration = '%s' "
+		"AND tbl >= 0 AND tally IS NOT NULL",
+		claim->migration);
 	int rc = wh_mysql_rows(s->link, sql, &res, error);
 	while (rc == WH_OK && (row = mysql_fetch_row(res)))
 		rc = take_mark(row, wh_push(arena, out, n), error);
@@ -249,9 +269,10 @@ int wh_mysql_commit(struct wh_conn *conn, const struct wh_tally *tally, struct w
 	if (!s->unit)
 		return wh_fail(error, WH_BUG, "a unit is committed that is not open");
 	wh_tally_text(tally, text);
-	int rc = run_format(s, error, "UPDATE whimbrel_unit SET tally = '%s' WHERE migration = '%s' "
-		"AND tbl = %lld AND unit = %lld", text, s->claim->migration, (long long)s->unit->table,
-		(long long)s->unit->number);
+	int rc = run_format(s, error,
+		"UPDATE whimbrel_unit SET tally = '%s' WHERE migration = '%s' "
+		"AND tbl = %lld AND unit = %lld",
+		text, s->claim->migration, (long long)s->unit->table, (long long)s->unit->number);
 	if (rc == WH_OK && mysql_affected_rows(s->link) != 1)
 		rc = wh_fail(error, WH_LOST, "the marker of unit %lld of table \"%s\" is gone",
 			(long long)s->unit->number, s->unit->rows->table);
@@ -279,15 +300,18 @@ int wh_mysql_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *
 	struct wh_error *error)
 {
 	struct wh_mysql *s = conn->state;
-	const struct wh_unit all = { .rows = rows, .table = table, .first = INT64_MIN,
+	const struct wh_unit all = { .rows = rows,
+		.table = table,
+		.first = INT64_MIN,
 		.last = INT64_MAX };
 	if (!s->claim)
 		return wh_fail(error, WH_BUG, "a table is emptied without a claim");
 	int rc = wh_mysql_writer_aim(s, rows, error);
 	if (rc == WH_OK && s->writer.trigger)
-		return wh_fail(error, WH_CONFIG, "trigger \"%s\" of table \"%s\" would act on the rows "
-			"that are removed: drop it, and create it again afterwards", s->writer.trigger,
-			rows->table);
+		return wh_fail(error, WH_CONFIG,
+			"trigger \"%s\" of table \"%s\" would act on the rows "
+			"that are removed: drop it, and create it again afterwards",
+			s->writer.trigger, rows->table);
 	if (rc == WH_OK)
 		rc = wh_mysql_run(s->link, "START TRANSACTION", error);
 	if (rc == WH_OK)
@@ -316,7 +340,8 @@ static int drop_if_empty(struct wh_mysql *s, struct wh_error *error)
 	if (rc == WH_OK && !found)
 		rc = number(s, "SELECT 1 FROM whimbrel_unit LIMIT 1", &any, &found, error);
 	return rc == WH_OK && !found
-		? wh_mysql_run(s->link, "DROP TABLE whimbrel_unit, whimbrel_epoch", error) : rc;
+		? wh_mysql_run(s->link, "DROP TABLE whimbrel_unit, whimbrel_epoch", error)
+		: rc;
 }
 
 /* The server may keep its newest commits in memory only (innodb_flush_log_at_trx_commit). The
@@ -324,7 +349,8 @@ static int drop_if_empty(struct wh_mysql *s, struct wh_error *error)
 int wh_mysql_finish(struct wh_conn *conn, const struct wh_claim *claim, struct wh_error *error)
 {
 	struct wh_mysql *s = conn->state;
-	int rc = is_hex(claim->migration) ? wh_mysql_run(s->link, "START TRANSACTION", error)
+	int rc = is_hex(claim->migration)
+		? wh_mysql_run(s->link, "START TRANSACTION", error)
 		: wh_fail(error, WH_BUG, "no id of a migration: \"%s\"", claim->migration);
 	if (rc == WH_OK)
 		rc = run_format(s, error, "DELETE FROM whimbrel_unit WHERE migration = '%s'",

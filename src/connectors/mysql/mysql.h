@@ -35,9 +35,9 @@ struct wh_mysql_reader {
 	MYSQL_BIND *binds;
 	struct wh_mysql_cell *cells;
 	size_t ncells;
-	uint64_t rows;             /* of the unit, so far */
-	bool pending;              /* the server still sends */
-	struct wh_arena arena;     /* of the unit */
+	uint64_t rows;         /* of the unit, so far */
+	bool pending;          /* the server still sends */
+	struct wh_arena arena; /* of the unit */
 	struct wh_buffer scratch;
 };
 
@@ -45,29 +45,29 @@ struct wh_mysql_feed;
 struct wh_mysql_writer {
 	const struct wh_rowset *rows; /* what the statements below were made for */
 	MYSQL_STMT *insert, *erase;
-	MYSQL_STMT *many;             /* servers without arrays: one statement of `nmany` rows */
+	MYSQL_STMT *many; /* servers without arrays: one statement of `nmany` rows */
 	uint32_t nmany;
-	struct wh_mysql_feed *feeds;  /* one a field */
+	struct wh_mysql_feed *feeds; /* one a field */
 	size_t nfeeds;
 	uint64_t *row_bytes;
 	MYSQL_BIND *binds;
-	uint32_t capacity;            /* rows that the feeds have room for */
+	uint32_t capacity; /* rows that the feeds have room for */
 	bool transactional;
-	char *trigger;                /* one that acts on what is written, or NULL */
+	char *trigger; /* one that acts on what is written, or NULL */
 };
 
 struct wh_mysql {
 	MYSQL *link;
 	const struct wh_url *url;
 	bool mariadb, arrays, writes;
-	unsigned long version;           /* 101119, 80036 */
-	_Atomic(unsigned long) thread;   /* the server's number for this session; 0: closed */
-	uint64_t packet;                 /* max_allowed_packet */
+	unsigned long version;         /* 101119, 80036 */
+	_Atomic(unsigned long) thread; /* the server's number for this session; 0: closed */
+	uint64_t packet;               /* max_allowed_packet */
 	struct wh_mysql_reader reader;
 	struct wh_mysql_writer writer;
 	const struct wh_claim *claim;
-	const struct wh_unit *unit;      /* the open one, or NULL */
-	struct wh_buffer sql;            /* scratch for statements */
+	const struct wh_unit *unit; /* the open one, or NULL */
+	struct wh_buffer sql;       /* scratch for statements */
 };
 
 extern const struct wh_option wh_mysql_options[];
@@ -89,8 +89,8 @@ int wh_mysql_fail(MYSQL *link, const char *what, struct wh_error *error);
 int wh_mysql_fail_stmt(MYSQL_STMT *stmt, const char *what, struct wh_error *error);
 int wh_mysql_run(MYSQL *link, const char *sql, struct wh_error *error) WH_MUST_USE;
 void wh_mysql_try(MYSQL *link, const char *sql); /* where failure is no harm */
-int wh_mysql_rows(MYSQL *link, const char *sql, MYSQL_RES **out, struct wh_error *error)
-	WH_MUST_USE;
+int wh_mysql_rows(MYSQL *link, const char *sql, MYSQL_RES **out,
+	struct wh_error *error) WH_MUST_USE;
 /* The first column of the first row, in the arena; NULL: no row, or null. */
 int wh_mysql_value(MYSQL *link, const char *sql, struct wh_arena *arena, const char **out,
 	struct wh_error *error) WH_MUST_USE;
@@ -104,16 +104,16 @@ void wh_mysql_text(struct wh_buffer *out, const char *text);
 bool wh_mysql_type(struct wh_arena *arena, const char *spelling, struct wh_type *out) WH_MUST_USE;
 enum wh_mysql_class wh_mysql_class(const char *native);
 bool wh_mysql_is_unsigned(const char *native);
-int wh_mysql_fit(const struct wh_fit_request *request, struct wh_fit *out, struct wh_error *error)
-	WH_MUST_USE;
+int wh_mysql_fit(const struct wh_fit_request *request, struct wh_fit *out,
+	struct wh_error *error) WH_MUST_USE;
 
 /* catalog*.c */
 struct wh_mysql_describe {
 	struct wh_conn *conn;
 	struct wh_mysql *s;
 	struct wh_catalog *catalog;
-	struct wh_arena *arena;     /* the catalog's */
-	struct wh_table **by_name;  /* of base tables, sorted */
+	struct wh_arena *arena;    /* the catalog's */
+	struct wh_table **by_name; /* of base tables, sorted */
 	const char **definers;
 	size_t ndefiners;
 	struct wh_buffer sql;
@@ -121,8 +121,8 @@ struct wh_mysql_describe {
 };
 typedef int (*wh_mysql_each)(struct wh_mysql_describe *d, MYSQL_ROW row);
 
-int wh_mysql_describe(struct wh_conn *conn, struct wh_catalog *out, struct wh_error *error)
-	WH_MUST_USE;
+int wh_mysql_describe(struct wh_conn *conn, struct wh_catalog *out,
+	struct wh_error *error) WH_MUST_USE;
 /* d->sql = select WHERE schema_column = 'the database' rest. */
 void wh_mysql_ask(struct wh_mysql_describe *d, const char *select, const char *schema_column,
 	const char *rest);
@@ -143,8 +143,8 @@ int wh_mysql_split(struct wh_conn *conn, const struct wh_rowset *rows,
 	const struct wh_split_hint *hint, struct wh_units *out, struct wh_error *error) WH_MUST_USE;
 /* " WHERE ..." of a unit's range and the rowset's filter, or nothing. */
 void wh_mysql_where(struct wh_buffer *out, const struct wh_unit *unit);
-int wh_mysql_seek(struct wh_conn *conn, const struct wh_unit *unit, struct wh_error *error)
-	WH_MUST_USE;
+int wh_mysql_seek(struct wh_conn *conn, const struct wh_unit *unit,
+	struct wh_error *error) WH_MUST_USE;
 int wh_mysql_read(struct wh_conn *conn, struct wh_batch *out, struct wh_error *error) WH_MUST_USE;
 void wh_mysql_reader_free(struct wh_mysql_reader *r);
 
@@ -155,27 +155,27 @@ int wh_mysql_execute(struct wh_conn *conn, const struct wh_statement *statement,
 	struct wh_error *error) WH_MUST_USE;
 
 /* write.c, marker.c */
-int wh_mysql_write(struct wh_conn *conn, const struct wh_batch *batch, struct wh_error *error)
-	WH_MUST_USE;
-int wh_mysql_erase(struct wh_conn *conn, const struct wh_batch *keys, struct wh_error *error)
-	WH_MUST_USE;
+int wh_mysql_write(struct wh_conn *conn, const struct wh_batch *batch,
+	struct wh_error *error) WH_MUST_USE;
+int wh_mysql_erase(struct wh_conn *conn, const struct wh_batch *keys,
+	struct wh_error *error) WH_MUST_USE;
 /* Makes the writer ready for a rowset. */
-int wh_mysql_writer_aim(struct wh_mysql *s, const struct wh_rowset *rows, struct wh_error *error)
-	WH_MUST_USE;
+int wh_mysql_writer_aim(struct wh_mysql *s, const struct wh_rowset *rows,
+	struct wh_error *error) WH_MUST_USE;
 void wh_mysql_writer_free(struct wh_mysql_writer *w);
-int wh_mysql_prepare(struct wh_conn *conn, struct wh_claim *claim, struct wh_error *error)
-	WH_MUST_USE;
+int wh_mysql_prepare(struct wh_conn *conn, struct wh_claim *claim,
+	struct wh_error *error) WH_MUST_USE;
 void wh_mysql_join(struct wh_conn *conn, const struct wh_claim *claim);
 int wh_mysql_marks(struct wh_conn *conn, const struct wh_claim *claim, struct wh_arena *arena,
 	struct wh_mark **out, size_t *n, struct wh_error *error) WH_MUST_USE;
 int wh_mysql_begin(struct wh_conn *conn, const struct wh_unit *unit, struct wh_tally *done,
 	struct wh_error *error) WH_MUST_USE;
-int wh_mysql_commit(struct wh_conn *conn, const struct wh_tally *tally, struct wh_error *error)
-	WH_MUST_USE;
+int wh_mysql_commit(struct wh_conn *conn, const struct wh_tally *tally,
+	struct wh_error *error) WH_MUST_USE;
 int wh_mysql_abandon(struct wh_conn *conn, struct wh_error *error) WH_MUST_USE;
 int wh_mysql_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *rows,
 	struct wh_error *error) WH_MUST_USE;
-int wh_mysql_finish(struct wh_conn *conn, const struct wh_claim *claim, struct wh_error *error)
-	WH_MUST_USE;
+int wh_mysql_finish(struct wh_conn *conn, const struct wh_claim *claim,
+	struct wh_error *error) WH_MUST_USE;
 
 #endif

@@ -11,17 +11,17 @@ typedef int (*wh_mysql_take)(struct wh_mysql_reader *r, struct wh_mysql_cell *ce
 
 enum wh_mysql_ask { /* how the column stands in the SELECT */
 	WH_MYSQL_PLAIN,
-	WH_MYSQL_NUMBER,  /* col + 0 */
-	WH_MYSQL_STRING,  /* as UTF-8, converted by the server where it is stored otherwise */
-	WH_MYSQL_CAST,    /* the server's text of something that is none */
+	WH_MYSQL_NUMBER, /* col + 0 */
+	WH_MYSQL_STRING, /* as UTF-8, converted by the server where it is stored otherwise */
+	WH_MYSQL_CAST,   /* the server's text of something that is none */
 	WH_MYSQL_HEX,
 	WH_MYSQL_WKB_HEX,
-	WH_MYSQL_RAW,     /* the stored bytes */
+	WH_MYSQL_RAW, /* the stored bytes */
 };
 
 struct wh_mysql_form {
 	enum wh_kind wire;
-	unsigned classes;            /* of the column, or'ed */
+	unsigned classes; /* of the column, or'ed */
 	enum wh_mysql_ask ask;
 	enum enum_field_types bind;
 	wh_mysql_take take;

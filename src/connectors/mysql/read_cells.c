@@ -186,8 +186,12 @@ static int fetch(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, char *to
 {
 	unsigned long length = 0;
 	my_bool is_null = 0, cut = 0;
-	MYSQL_BIND bind = { .buffer_type = cell->form->bind, .buffer = to,
-		.buffer_length = cell->length, .length = &length, .is_null = &is_null, .error = &cut };
+	MYSQL_BIND bind = { .buffer_type = cell->form->bind,
+		.buffer = to,
+		.buffer_length = cell->length,
+		.length = &length,
+		.is_null = &is_null,
+		.error = &cut };
 	if (mysql_stmt_fetch_column(r->stmt, &bind, (unsigned)column, 0))
 		return wh_mysql_fail_stmt(r->stmt, "reading a long value", error);
 	if (is_null || length != cell->length)
@@ -198,8 +202,10 @@ static int fetch(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, char *to
 
 static int too_long(const struct wh_mysql_cell *cell, struct wh_error *error)
 {
-	return wh_fail(error, WH_ROW, "a value of %lu bytes is longer than the 1 GiB that can be "
-		"moved: \"%s\"", cell->length, cell->type->native ? cell->type->native : "");
+	return wh_fail(error, WH_ROW,
+		"a value of %lu bytes is longer than the 1 GiB that can be "
+		"moved: \"%s\"",
+		cell->length, cell->type->native ? cell->type->native : "");
 }
 
 /* Puts the cell's bytes into its lane; *at is where they stand. */
@@ -251,8 +257,9 @@ static int take_geometry(struct wh_mysql_reader *r, struct wh_mysql_cell *cell,
 	if (rc != WH_OK)
 		return rc;
 	const unsigned char *b = (const unsigned char *)at;
-	uint32_t srid = cell->length < 4 ? 0 : (uint32_t)b[0] | (uint32_t)b[1] << 8 |
-		(uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+	uint32_t srid = cell->length < 4
+		? 0
+		: (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 	struct wh_lane *lane = &out->lanes[column];
 	if (cell->length < 9 || srid != (uint32_t)cell->wire->srid) {
 		wh_buffer_clear(&r->scratch);
@@ -381,8 +388,11 @@ static bool is_utf8(const struct wh_type *type)
 
 void wh_mysql_cell_expression(struct wh_buffer *out, const struct wh_field *field)
 {
-	static const struct { const char *before, *after; } asks[] = {
-		[WH_MYSQL_PLAIN] = { "", "" }, [WH_MYSQL_NUMBER] = { "", " + 0" },
+	static const struct {
+		const char *before, *after;
+	} asks[] = {
+		[WH_MYSQL_PLAIN] = { "", "" },
+		[WH_MYSQL_NUMBER] = { "", " + 0" },
 		[WH_MYSQL_STRING] = { "CONVERT(", " USING utf8mb4)" },
 		[WH_MYSQL_CAST] = { "CAST(", " AS CHAR)" },
 		[WH_MYSQL_HEX] = { "LOWER(HEX(", "))" },
@@ -412,10 +422,14 @@ static unsigned long room_for(const struct wh_field *field)
 void wh_mysql_cell_init(struct wh_mysql_cell *cell, const struct wh_field *field,
 	struct wh_arena *arena, MYSQL_BIND *bind)
 {
-	*cell = (struct wh_mysql_cell){ .form = form_of(field), .type = &field->type,
+	*cell = (struct wh_mysql_cell){ .form = form_of(field),
+		.type = &field->type,
 		.wire = &field->wire };
-	*bind = (MYSQL_BIND){ .buffer_type = cell->form->bind, .buffer = &cell->value,
-		.length = &cell->length, .is_null = &cell->is_null, .error = &cell->cut,
+	*bind = (MYSQL_BIND){ .buffer_type = cell->form->bind,
+		.buffer = &cell->value,
+		.length = &cell->length,
+		.is_null = &cell->is_null,
+		.error = &cell->cut,
 		.is_unsigned = field->wire.kind == WH_UINT64 };
 	if (bind->buffer_type != MYSQL_TYPE_STRING && bind->buffer_type != MYSQL_TYPE_BLOB)
 		return;

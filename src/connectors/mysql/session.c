@@ -5,7 +5,7 @@
  * question marks. What is not UTF-8 is converted by the SELECT itself. */
 #define COMMON \
 	"SET NAMES utf8mb4 COLLATE utf8mb4_bin", \
-	"SET SESSION character_set_results = NULL, time_zone = '+00:00', autocommit = 1, " \
+		"SET SESSION character_set_results = NULL, time_zone = '+00:00', autocommit = 1, " \
 		"completion_type = 0, sql_auto_is_null = 0, sql_safe_updates = 0, " \
 		"sql_select_limit = DEFAULT, sql_quote_show_create = 1"
 
@@ -21,7 +21,7 @@ static const char *const reading[] = {
 static const char *const writing[] = {
 	COMMON,
 	"SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ERROR_FOR_DIVISION_BY_ZERO,"
-		"NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES'",
+	"NO_ENGINE_SUBSTITUTION,ALLOW_INVALID_DATES'",
 	"SET SESSION foreign_key_checks = 0, unique_checks = 1, innodb_lock_wait_timeout = 120",
 	"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
 	NULL,
@@ -35,7 +35,7 @@ static const char *const wished[] = {
 	"SET SESSION max_statement_time = 0",
 	"SET SESSION max_execution_time = 0",
 	"SET SESSION idle_transaction_timeout = 0, idle_readonly_transaction_timeout = 0, "
-		"idle_write_transaction_timeout = 0",
+	"idle_write_transaction_timeout = 0",
 	"SET SESSION information_schema_stats_expiry = 0",
 	"SET SESSION explicit_defaults_for_timestamp = 1",
 	"SET SESSION innodb_strict_mode = 0",
@@ -51,8 +51,10 @@ static bool logs_statements(struct wh_mysql *s)
 	struct wh_error ignored;
 	const char *yes = NULL;
 	wh_error_clear(&ignored);
-	int rc = wh_mysql_value(s->link, "SELECT 1 FROM (SELECT 1) x WHERE @@log_bin = 1 AND "
-		"@@binlog_format = 'STATEMENT'", &arena, &yes, &ignored);
+	int rc = wh_mysql_value(s->link,
+		"SELECT 1 FROM (SELECT 1) x WHERE @@log_bin = 1 AND "
+		"@@binlog_format = 'STATEMENT'",
+		&arena, &yes, &ignored);
 	bool statements = rc != WH_OK || yes;
 	wh_arena_free(&arena);
 	return statements;

@@ -155,7 +155,9 @@ static int64_t rows_wanted(const struct wh_split_hint *hint, int64_t rows)
 static void add_unit(struct wh_units *out, const struct wh_rowset *rows, const struct piece *piece)
 {
 	struct wh_unit *u = wh_push(out->arena, &out->items, &out->count);
-	*u = (struct wh_unit){ .rows = rows, .number = (int64_t)out->count - 1, .first = INT64_MIN,
+	*u = (struct wh_unit){ .rows = rows,
+		.number = (int64_t)out->count - 1,
+		.first = INT64_MIN,
 		.last = INT64_MAX };
 	if (!piece)
 		return;

@@ -231,8 +231,10 @@ bool wh_mysql_type(struct wh_arena *arena, const char *spelling, struct wh_type 
 	const struct name *name = name_of(spelling);
 	if (!name)
 		return false;
-	*out = (struct wh_type){ .kind = name->kind, .fixed = name->fixed,
+	*out = (struct wh_type){ .kind = name->kind,
+		.fixed = name->fixed,
 		.native = wh_arena_text(arena, spelling) };
-	return name->class == WH_MYSQL_LABELS ? read_labels(arena, spelling, out)
+	return name->class == WH_MYSQL_LABELS
+		? read_labels(arena, spelling, out)
 		: set_numbers(name, spelling, out);
 }

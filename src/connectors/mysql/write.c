@@ -7,7 +7,7 @@
 
 #define MESSAGE_MARGIN 4096 /* of a message, for all but the rows */
 #define PARAMETERS_MOST 65535
-#define ROWS_TOGETHER 256   /* in one statement, without arrays */
+#define ROWS_TOGETHER 256 /* in one statement, without arrays */
 
 static void drop_feeds(struct wh_mysql_writer *w)
 {
@@ -81,7 +81,8 @@ static int look_at_table(struct wh_mysql *s, struct wh_error *error)
 	struct wh_arena arena = { 0 };
 	const char *text = NULL;
 	wh_buffer_clear(&s->sql);
-	wh_buffer_text(&s->sql, "SELECT e.TRANSACTIONS FROM information_schema.TABLES t JOIN "
+	wh_buffer_text(&s->sql,
+		"SELECT e.TRANSACTIONS FROM information_schema.TABLES t JOIN "
 		"information_schema.ENGINES e ON e.ENGINE = t.ENGINE "
 		"WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_NAME = ");
 	wh_mysql_text(&s->sql, w->rows->table);
@@ -90,7 +91,8 @@ static int look_at_table(struct wh_mysql *s, struct wh_error *error)
 		rc = wh_fail(error, WH_CONFIG, "the target has no table \"%s\"", w->rows->table);
 	w->transactional = wh_equal(text, "YES");
 	wh_buffer_clear(&s->sql);
-	wh_buffer_text(&s->sql, "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE "
+	wh_buffer_text(&s->sql,
+		"SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE "
 		"EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_MANIPULATION IN ('INSERT', 'DELETE') AND "
 		"EVENT_OBJECT_TABLE = ");
 	wh_mysql_text(&s->sql, w->rows->table);
@@ -166,8 +168,10 @@ static int look_at_warnings(struct wh_mysql *s, struct wh_error *error)
 		for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
 			ignored = ignored || code == harmless[i];
 		if (!ignored)
-			return wh_fail(error, WH_ROW, "the server would change a value: %s (warning %lu): "
-				"\"%s\"", row[2] ? row[2] : "", code, s->writer.rows->table);
+			return wh_fail(error, WH_ROW,
+				"the server would change a value: %s (warning %lu): "
+				"\"%s\"",
+				row[2] ? row[2] : "", code, s->writer.rows->table);
 	}
 	return rc;
 }
@@ -236,9 +240,10 @@ static int run_all(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t rows, struct w
 	for (uint32_t first = 0, n; rc == WH_OK && first < rows; first += n) {
 		uint64_t sum = bytes[first];
 		if (sum > most)
-			return wh_fail(error, WH_ROW, "a row of %llu bytes is larger than the server's "
-				"max_allowed_packet of %llu: raise it; table \"%s\"", (unsigned long long)sum,
-				(unsigned long long)s->packet, s->writer.rows->table);
+			return wh_fail(error, WH_ROW,
+				"a row of %llu bytes is larger than the server's "
+				"max_allowed_packet of %llu: raise it; table \"%s\"",
+				(unsigned long long)sum, (unsigned long long)s->packet, s->writer.rows->table);
 		for (n = 1; first + n < rows && sum + bytes[first + n] <= most; n++)
 			sum += bytes[first + n];
 		rc = run_rows(s, stmt, first, n, error);

@@ -14,15 +14,15 @@ struct wh_mysql_feed {
 	const struct wh_field *field;
 	wh_mysql_fill fill;
 	enum enum_field_types bind;
-	unsigned width;           /* of a number; 0: through the pointers */
+	unsigned width; /* of a number; 0: through the pointers */
 	bool is_unsigned;
-	const void *numbers;      /* of the lane, or `made` */
+	const void *numbers; /* of the lane, or `made` */
 	int64_t *made;
 	MYSQL_TIME *times;
 	const void **pointers;
 	unsigned long *lengths;
-	char *nulls;              /* of the lane */
-	struct wh_buffer bytes;   /* values that are spelt anew */
+	char *nulls;            /* of the lane */
+	struct wh_buffer bytes; /* values that are spelt anew */
 };
 
 /* Chooses how the field's values are sent, with room for `rows` of them. */

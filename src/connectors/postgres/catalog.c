@@ -44,8 +44,9 @@ static int relation_compare(const void *key, const void *item)
 
 struct wh_table *postgres_table(const struct postgres_describe *d, Oid oid)
 {
-	const struct postgres_relation *r = d->nrelations ? bsearch(&oid, d->relations, d->nrelations,
-		sizeof *d->relations, relation_compare) : NULL;
+	const struct postgres_relation *r = d->nrelations
+		? bsearch(&oid, d->relations, d->nrelations, sizeof *d->relations, relation_compare)
+		: NULL;
 	return r ? &d->catalog->tables[r->table] : NULL;
 }
 
@@ -57,8 +58,9 @@ static int own_compare(const void *key, const void *item)
 
 const struct wh_type *postgres_own(const struct postgres_describe *d, Oid oid)
 {
-	const struct postgres_own_type *t = d->ntypes ? bsearch(&oid, d->types, d->ntypes,
-		sizeof *d->types, own_compare) : NULL;
+	const struct postgres_own_type *t = d->ntypes
+		? bsearch(&oid, d->types, d->ntypes, sizeof *d->types, own_compare)
+		: NULL;
 	return t ? &t->type : NULL;
 }
 
@@ -120,9 +122,10 @@ static int each_database(struct postgres_describe *d)
 
 static const struct postgres_reading database[] = {
 	{ "SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1), "
-		"datname, pg_encoding_to_char(encoding), datcollate, "
-		"(SELECT system_identifier FROM pg_control_system()) || '/' || oid "
-		"FROM pg_database WHERE datname = current_database()", each_database },
+	  "datname, pg_encoding_to_char(encoding), datcollate, "
+	  "(SELECT system_identifier FROM pg_control_system()) || '/' || oid "
+	  "FROM pg_database WHERE datname = current_database()",
+		each_database },
 	{ NULL },
 };
 
@@ -139,8 +142,10 @@ static int read_lists(struct postgres_describe *d)
 
 static int old_server(const struct postgres *s, struct wh_error *error)
 {
-	return wh_fail(error, WH_CONFIG, "PostgreSQL \"%s\" is too old: version 12 is the first that is "
-		"understood", PQparameterStatus(s->pg, "server_version"));
+	return wh_fail(error, WH_CONFIG,
+		"PostgreSQL \"%s\" is too old: version 12 is the first that is "
+		"understood",
+		PQparameterStatus(s->pg, "server_version"));
 }
 
 /* One view of all catalogs, whatever is changed meanwhile. */

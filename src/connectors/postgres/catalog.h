@@ -12,16 +12,16 @@
 struct postgres_own_type {
 	Oid oid;
 	struct wh_type type;
-	const char **labels;    /* the type's, while they are read */
+	const char **labels; /* the type's, while they are read */
 };
 
 /* What is found by a table's oid while describe runs. */
 struct postgres_relation {
 	Oid oid;
-	size_t table;           /* in the catalog */
+	size_t table; /* in the catalog */
 };
 
-struct postgres_part {      /* an index or foreign key that is being filled */
+struct postgres_part { /* an index or foreign key that is being filled */
 	Oid oid;
 	size_t table, at;
 };
@@ -38,7 +38,7 @@ struct postgres_describe {
 	size_t nrelations;
 	struct postgres_part *indexes; /* by oid */
 	size_t nindexes;
-	PGresult *result;       /* the row under hand */
+	PGresult *result; /* the row under hand */
 	int row;
 };
 
@@ -57,8 +57,8 @@ const char *postgres_text(struct postgres_describe *, int column);
 bool postgres_true(const struct postgres_describe *, int column);
 Oid postgres_oid(const struct postgres_describe *, int column);
 int64_t postgres_number(const struct postgres_describe *, int column, int64_t otherwise);
-char postgres_letter(const struct postgres_describe *, int column); /* 0: null */
-struct wh_table *postgres_table(const struct postgres_describe *, Oid); /* NULL: not ours */
+char postgres_letter(const struct postgres_describe *, int column);        /* 0: null */
+struct wh_table *postgres_table(const struct postgres_describe *, Oid);    /* NULL: not ours */
 const struct wh_type *postgres_own(const struct postgres_describe *, Oid); /* NULL: not ours */
 /* Adds an object: columns kind, schema, name, table, definition, comment of the row. */
 int postgres_object(struct postgres_describe *);
@@ -75,8 +75,8 @@ extern const struct postgres_reading postgres_rest_readings[];  /* catalog_rest.
 /* Pieces of SQL. Objects of extensions come with their extension; whimbrel's own are not shown. */
 #define USER_SCHEMA(n) n ".nspname !~ '^pg_' AND " n ".nspname <> 'information_schema'"
 #define NOT_OF_EXTENSION(class, oid) \
-	"NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '" class "'::regclass AND e.objid = " \
-	oid " AND e.deptype = 'e')"
+	"NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '" class \
+		"'::regclass AND e.objid = " oid " AND e.deptype = 'e')"
 #define OUR_RELATION(c, n) \
 	USER_SCHEMA(n) " AND " c ".relname !~ '^whimbrel_' AND " NOT_OF_EXTENSION("pg_class", c ".oid")
 #define TABLES "('r', 'p', 'f')"
@@ -85,7 +85,8 @@ extern const struct postgres_reading postgres_rest_readings[];  /* catalog_rest.
 	"FROM pg_options_to_table(" list ") o)"
 /* Appends COMMENT ON to a definition. */
 #define WITH_COMMENT(definition, on, comment) \
-	definition " || coalesce(E';\\nCOMMENT ON ' || " on " || ' IS ' || quote_literal(" comment "), '')"
+	definition \
+		" || coalesce(E';\\nCOMMENT ON ' || " on " || ' IS ' || quote_literal(" comment "), '')"
 #define COMMENT(class, oid) "obj_description(" oid ", '" class "')"
 
 #endif

@@ -17,18 +17,20 @@
 	"'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || " \
 	"quote_ident(x.relname) || ' ON " only "'"
 #define INDEX_DEFINITION \
-	"CASE WHEN x.relkind = 'I' THEN " INDEX_START("") " || substr(pg_get_indexdef(x.oid), length(" \
-	INDEX_START("ONLY ") ") + 1) ELSE pg_get_indexdef(x.oid) END"
+	"CASE WHEN x.relkind = 'I' THEN " INDEX_START( \
+		"") " || substr(pg_get_indexdef(x.oid), length(" INDEX_START("ONLY ") ") + 1) ELSE pg_get_indexdef(x.oid) END"
 
 #define INDEXES(nulls_not_distinct) \
 	"SELECT x.oid, c.oid, x.relname, i.indisprimary, i.indisunique, k.oid IS NOT NULL, " \
 	"k.condeferrable, k.condeferred, " nulls_not_distinct ", m.amname, " \
 	"pg_get_expr(i.indpred, i.indrelid, true), " \
 	"CASE WHEN k.oid IS NOT NULL THEN 'ALTER TABLE ' || " RELATION_NAME \
-		" || ' ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid) " \
-	"ELSE " INDEX_DEFINITION " END, coalesce(" COMMENT("pg_class", "x.oid") ", " \
-	COMMENT("pg_constraint", "k.oid") ") " FROM_INDEX \
-	"WHERE i.indisvalid AND k.contype IS DISTINCT FROM 'x' AND " WHERE_TABLE " ORDER BY x.oid"
+	" || ' ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid) " \
+	"ELSE " INDEX_DEFINITION \
+	" END, coalesce(" COMMENT("pg_class", "x.oid") ", " COMMENT("pg_constraint", \
+		"k.oid") ") " FROM_INDEX \
+				 "WHERE i.indisvalid AND k.contype IS DISTINCT FROM 'x' AND " WHERE_TABLE \
+				 " ORDER BY x.oid"
 
 static int each_index(struct postgres_describe *d)
 {
@@ -60,11 +62,10 @@ static const char parts[] =
 	"(i.indoption[p - 1] & 1) = 1, (i.indoption[p - 1] & 2) = 2, m.amname = 'btree', "
 	"CASE WHEN NOT oc.opcdefault THEN format('%I.%I', ocn.nspname, oc.opcname) END, "
 	"CASE WHEN l.oid <> coalesce(a.attcollation, 100) "
-		"THEN format('%I.%I', ln.nspname, l.collname) END "
-	FROM_INDEX
+	"THEN format('%I.%I', ln.nspname, l.collname) END " FROM_INDEX
 	"CROSS JOIN LATERAL generate_series(1, i.indnatts) p "
 	"LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[p - 1] "
-		"AND i.indkey[p - 1] <> 0 "
+	"AND i.indkey[p - 1] <> 0 "
 	"LEFT JOIN pg_opclass oc ON oc.oid = i.indclass[p - 1] "
 	"LEFT JOIN pg_namespace ocn ON ocn.oid = oc.opcnamespace "
 	"LEFT JOIN pg_collation l ON l.oid = i.indcollation[p - 1] AND l.oid <> 0 "
@@ -79,8 +80,9 @@ static int part_compare(const void *key, const void *item)
 
 static struct wh_index *find_index(const struct postgres_describe *d, Oid oid)
 {
-	const struct postgres_part *p = d->nindexes ? bsearch(&oid, d->indexes, d->nindexes,
-		sizeof *d->indexes, part_compare) : NULL;
+	const struct postgres_part *p = d->nindexes
+		? bsearch(&oid, d->indexes, d->nindexes, sizeof *d->indexes, part_compare)
+		: NULL;
 	return p ? &d->catalog->tables[p->table].indexes[p->at] : NULL;
 }
 
@@ -118,14 +120,15 @@ static const char invalid_indexes[] =
 
 /* One row a column. Copies that a partition has of its parent's keys are made with the parent's. */
 #define FOREIGN_KEYS(set_columns) \
-	"SELECT c.oid, k.oid, k.conname, rn.nspname, r.relname, " ACTION("k.confupdtype") ", " \
-	ACTION("k.confdeltype") ", " set_columns ", k.confmatchtype = 'f', k.condeferrable, " \
-	"k.condeferred, NOT k.convalidated, a.attname, ra.attname " FROM_CONSTRAINT \
-	"JOIN pg_class r ON r.oid = k.confrelid JOIN pg_namespace rn ON rn.oid = r.relnamespace " \
-	"CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS u(mine, theirs, place) " \
-	"JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.mine " \
-	"JOIN pg_attribute ra ON ra.attrelid = k.confrelid AND ra.attnum = u.theirs " \
-	"WHERE k.contype = 'f' AND k.conparentid = 0 AND " WHERE_TABLE " ORDER BY k.oid, u.place"
+	"SELECT c.oid, k.oid, k.conname, rn.nspname, r.relname, " ACTION("k.confupdtype") ", " ACTION( \
+		"k.confdeltype") ", " set_columns ", k.confmatchtype = 'f', k.condeferrable, " \
+						 "k.condeferred, NOT k.convalidated, a.attname, ra.attname " FROM_CONSTRAINT \
+						 "JOIN pg_class r ON r.oid = k.confrelid JOIN pg_namespace rn ON rn.oid = r.relnamespace " \
+						 "CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS u(mine, theirs, place) " \
+						 "JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.mine " \
+						 "JOIN pg_attribute ra ON ra.attrelid = k.confrelid AND ra.attnum = u.theirs " \
+						 "WHERE k.contype = 'f' AND k.conparentid = 0 AND " WHERE_TABLE \
+						 " ORDER BY k.oid, u.place"
 
 static void foreign_key_facts(struct postgres_describe *d, struct wh_foreign_key *f)
 {
@@ -154,8 +157,8 @@ static int each_foreign_key(struct postgres_describe *d)
 	struct wh_table *t = postgres_table(d, postgres_oid(d, 0));
 	if (!t)
 		return WH_OK;
-	bool again = d->row > 0 && !strcmp(PQgetvalue(d->result, d->row, 1),
-		PQgetvalue(d->result, d->row - 1, 1));
+	bool again = d->row > 0 &&
+		!strcmp(PQgetvalue(d->result, d->row, 1), PQgetvalue(d->result, d->row - 1, 1));
 	if (!again)
 		foreign_key_facts(d, wh_push(d->arena, &t->foreign_keys, &t->nforeign_keys));
 	key_column(d->arena, &t->foreign_keys[t->nforeign_keys - 1], postgres_text(d, 12),
@@ -171,8 +174,8 @@ static int each_foreign_key(struct postgres_describe *d)
 	"AND h.inhseqno > 1))) "
 
 static const char checks[] =
-	"SELECT c.oid, k.conname, pg_get_expr(k.conbin, k.conrelid, true), NOT k.convalidated "
-	FROM_CONSTRAINT "WHERE " OWN_CHECK "AND NOT k.connoinherit AND " WHERE_TABLE " ORDER BY k.oid";
+	"SELECT c.oid, k.conname, pg_get_expr(k.conbin, k.conrelid, true), NOT k.convalidated " FROM_CONSTRAINT
+	"WHERE " OWN_CHECK "AND NOT k.connoinherit AND " WHERE_TABLE " ORDER BY k.oid";
 
 static int each_check(struct postgres_describe *d)
 {
@@ -189,14 +192,15 @@ static int each_check(struct postgres_describe *d)
 /* What the catalog's own shapes have no place for. */
 #define WHOLE_CONSTRAINT(kind) \
 	"SELECT '" kind "', n.nspname, k.conname, c.relname, 'ALTER TABLE ' || " RELATION_NAME \
-	" || ' ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid), " \
-	COMMENT("pg_constraint", "k.oid") " " FROM_CONSTRAINT "WHERE " WHERE_TABLE " AND "
+	" || ' ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid), " COMMENT( \
+		"pg_constraint", "k.oid") " " FROM_CONSTRAINT "WHERE " WHERE_TABLE " AND "
 
 static const char comments[] =
 	"SELECT 'comment', n.nspname, k.conname, c.relname, 'COMMENT ON CONSTRAINT ' || "
 	"quote_ident(k.conname) || ' ON ' || " RELATION_NAME " || ' IS ' || "
-	"quote_literal(" COMMENT("pg_constraint", "k.oid") "), NULL " FROM_CONSTRAINT
-	"WHERE k.contype <> 't' AND " COMMENT("pg_constraint", "k.oid") " IS NOT NULL AND " WHERE_TABLE;
+	"quote_literal(" COMMENT("pg_constraint",
+		"k.oid") "), NULL " FROM_CONSTRAINT "WHERE k.contype <> 't' AND " COMMENT("pg_constraint",
+		"k.oid") " IS NOT NULL AND " WHERE_TABLE;
 
 /* The settings of columns and tables that are kept beside their definition. */
 static const char storage[] =
@@ -223,8 +227,8 @@ static const char column_options[] =
 	"' SET (' || v.options || ')', NULL "
 	"FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
 	"JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL (SELECT string_agg("
-		"o.option_name || '=' || quote_literal(o.option_value), ', ') AS options "
-		"FROM pg_options_to_table(a.attoptions) o WHERE o.option_name <> 'pg_attver') v "
+	"o.option_name || '=' || quote_literal(o.option_value), ', ') AS options "
+	"FROM pg_options_to_table(a.attoptions) o WHERE o.option_name <> 'pg_attver') v "
 	"WHERE a.attnum > 0 AND NOT a.attisdropped AND v.options IS NOT NULL AND " WHERE_TABLE;
 
 static const char compression[] =
@@ -236,8 +240,8 @@ static const char compression[] =
 	"WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attcompression <> '' AND " WHERE_TABLE;
 
 static const char replica_identity[] =
-	"SELECT 'table setting', n.nspname, 'replica identity', c.relname, 'ALTER TABLE ' || "
-	RELATION_NAME " || ' REPLICA IDENTITY ' || CASE c.relreplident WHEN 'f' THEN 'FULL' "
+	"SELECT 'table setting', n.nspname, 'replica identity', c.relname, 'ALTER TABLE ' || " RELATION_NAME
+	" || ' REPLICA IDENTITY ' || CASE c.relreplident WHEN 'f' THEN 'FULL' "
 	"WHEN 'n' THEN 'NOTHING' ELSE 'USING INDEX ' || quote_ident(x.relname) END, NULL "
 	"FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
 	"LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisreplident "
@@ -250,8 +254,8 @@ static const char clustered[] =
 	"WHERE i.indisclustered AND " WHERE_TABLE;
 
 static const char more_parents[] =
-	"SELECT 'table setting', n.nspname, 'inherits ' || p.relname, c.relname, 'ALTER TABLE ' || "
-	RELATION_NAME " || ' INHERIT ' || format('%I.%I', pn.nspname, p.relname), NULL "
+	"SELECT 'table setting', n.nspname, 'inherits ' || p.relname, c.relname, 'ALTER TABLE ' || " RELATION_NAME
+	" || ' INHERIT ' || format('%I.%I', pn.nspname, p.relname), NULL "
 	"FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid "
 	"JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_class p ON p.oid = h.inhparent "
 	"JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE h.inhseqno > 1 AND " WHERE_TABLE
@@ -262,9 +266,11 @@ const struct postgres_reading postgres_key_readings[] = {
 	{ INDEXES("false"), each_index, .most = 149999 },
 	{ parts, each_part },
 	{ invalid_indexes, postgres_finding },
-	{ FOREIGN_KEYS("(SELECT string_agg(quote_ident(sa.attname), ', ' ORDER BY s.place) "
-		"FROM unnest(k.confdelsetcols) WITH ORDINALITY AS s(number, place) JOIN pg_attribute sa "
-		"ON sa.attrelid = k.conrelid AND sa.attnum = s.number)"), each_foreign_key, .least = 150000 },
+	{ FOREIGN_KEYS(
+		  "(SELECT string_agg(quote_ident(sa.attname), ', ' ORDER BY s.place) "
+		  "FROM unnest(k.confdelsetcols) WITH ORDINALITY AS s(number, place) JOIN pg_attribute sa "
+		  "ON sa.attrelid = k.conrelid AND sa.attnum = s.number)"),
+		each_foreign_key, .least = 150000 },
 	{ FOREIGN_KEYS("NULL"), each_foreign_key, .most = 149999 },
 	{ checks, each_check },
 	{ WHOLE_CONSTRAINT("check constraint") OWN_CHECK "AND k.connoinherit", postgres_object },

@@ -4,25 +4,28 @@
 #include <string.h>
 
 static const char tables[] =
-	"SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.relpersistence, "
-	COMMENT("pg_class", "c.oid") ", c.reltuples::numeric::bigint, c.relpages, "
-	"CASE WHEN c.relkind = 'r' THEN pg_table_size(c.oid) END, "
-	"CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END, "
-	"pg_get_expr(c.relpartbound, c.oid), "
-	"concat_ws(', ', " OPTIONS("c.reloptions") ", "
-		"(SELECT string_agg('toast.' || o.option_name || '=' || quote_literal(o.option_value), ', ') "
-		"FROM pg_options_to_table(t.reloptions) o)), "
-	"pn.nspname, p.relname, "
-	"CASE WHEN a.amname <> 'heap' THEN quote_ident(a.amname) END, "
-	"has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT') "
-	"FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-	"LEFT JOIN pg_class t ON t.oid = c.reltoastrelid "
-	"LEFT JOIN pg_am a ON a.oid = c.relam "
-	"LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND i.inhseqno = 1 "
-	"LEFT JOIN pg_class p ON p.oid = i.inhparent "
-	"LEFT JOIN pg_namespace pn ON pn.oid = p.relnamespace "
-	"WHERE c.relkind IN " TABLES " AND c.relpersistence <> 't' AND " OUR_RELATION("c", "n")
-	" ORDER BY c.oid";
+	"SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.relpersistence, " COMMENT(
+		"pg_class",
+		"c.oid") ", c.reltuples::numeric::bigint, c.relpages, "
+				 "CASE WHEN c.relkind = 'r' THEN pg_table_size(c.oid) END, "
+				 "CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END, "
+				 "pg_get_expr(c.relpartbound, c.oid), "
+				 "concat_ws(', ', " OPTIONS(
+					 "c.reloptions") ", "
+									 "(SELECT string_agg('toast.' || o.option_name || '=' || quote_literal(o.option_value), ', ') "
+									 "FROM pg_options_to_table(t.reloptions) o)), "
+									 "pn.nspname, p.relname, "
+									 "CASE WHEN a.amname <> 'heap' THEN quote_ident(a.amname) END, "
+									 "has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT') "
+									 "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+									 "LEFT JOIN pg_class t ON t.oid = c.reltoastrelid "
+									 "LEFT JOIN pg_am a ON a.oid = c.relam "
+									 "LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND i.inhseqno = 1 "
+									 "LEFT JOIN pg_class p ON p.oid = i.inhparent "
+									 "LEFT JOIN pg_namespace pn ON pn.oid = p.relnamespace "
+									 "WHERE c.relkind IN " TABLES
+									 " AND c.relpersistence <> 't' AND " OUR_RELATION("c",
+										 "n") " ORDER BY c.oid";
 
 /* A word before TABLE, and what stands between the columns and the end of CREATE TABLE. */
 static const char *table_options(struct postgres_describe *d)
@@ -54,8 +57,10 @@ static int each_table(struct postgres_describe *d)
 	bool partition = postgres_true(d, 4);
 	t->schema = postgres_text(d, 1);
 	t->name = postgres_text(d, 2);
-	t->kind = partition ? "partition" : kind == 'p' ? "partitioned table"
-		: kind == 'f' ? "foreign table" : "table";
+	t->kind = partition ? "partition"
+		: kind == 'p'   ? "partitioned table"
+		: kind == 'f'   ? "foreign table"
+						: "table";
 	t->comment = postgres_text(d, 6);
 	t->rows = postgres_number(d, 7, -1);
 	if (t->rows < 0 || (t->rows == 0 && postgres_number(d, 8, 0) == 0) || kind == 'p')
@@ -80,7 +85,7 @@ static const char columns[] =
 	"y.typcategory = 'A' AND y.typlen = -1, a.attnotnull, a.attidentity, a.attgenerated, "
 	"pg_get_expr(d.adbin, d.adrelid), "
 	"CASE WHEN a.attcollation <> 0 AND a.attcollation <> y.typcollation "
-		"THEN format('%I.%I', ln.nspname, l.collname) END, "
+	"THEN format('%I.%I', ln.nspname, l.collname) END, "
 	"col_description(a.attrelid, a.attnum) "
 	"FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
 	"JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type y ON y.oid = a.atttypid "
@@ -115,8 +120,9 @@ static int each_column(struct postgres_describe *d)
 	c->name = postgres_text(d, 1);
 	column_type(d, &c->type);
 	c->not_null = postgres_true(d, 5);
-	c->identity = identity == 'a' ? WH_IDENTITY_ALWAYS : identity == 'd' ? WH_IDENTITY_DEFAULT
-		: WH_NO_IDENTITY;
+	c->identity = identity == 'a' ? WH_IDENTITY_ALWAYS
+		: identity == 'd'         ? WH_IDENTITY_DEFAULT
+								  : WH_NO_IDENTITY;
 	c->generated_stored = generated == 's';
 	if (generated)
 		c->generated = expression;
@@ -130,35 +136,43 @@ static int each_column(struct postgres_describe *d)
  * query_to_xml: one query for all of them. */
 static const char sequences[] =
 	"SELECT n.nspname, c.relname, format_type(q.seqtypid, NULL), q.seqstart, q.seqincrement, "
-	"q.seqmin, q.seqmax, q.seqcache, q.seqcycle, " COMMENT("pg_class", "c.oid") ", "
-	"dep.refobjid, a.attname, dep.deptype, "
-	"EXISTS (SELECT FROM pg_attrdef ad JOIN pg_depend f ON f.classid = 'pg_attrdef'::regclass "
-		"AND f.objid = ad.oid AND f.refclassid = 'pg_class'::regclass AND f.refobjid = c.oid "
-		"WHERE ad.adrelid = dep.refobjid AND ad.adnum = dep.refobjsubid), "
-	"CASE WHEN NOT has_sequence_privilege(c.oid, 'SELECT') THEN NULL "
-	"WHEN v.last IS NULL THEN substring(query_to_xml(format('SELECT last_value FROM %I.%I', "
-		"n.nspname, c.relname), false, true, '')::text from '<last_value>(-?[0-9]+)</')::numeric "
-	"WHEN v.next BETWEEN q.seqmin AND q.seqmax OR NOT q.seqcycle THEN v.next "
-	"WHEN q.seqincrement > 0 THEN q.seqmin ELSE q.seqmax END "
-	"FROM pg_sequence q JOIN pg_class c ON c.oid = q.seqrelid "
-	"JOIN pg_namespace n ON n.oid = c.relnamespace "
-	"LEFT JOIN pg_depend dep ON dep.classid = 'pg_class'::regclass AND dep.objid = c.oid "
-		"AND dep.objsubid = 0 AND dep.refclassid = 'pg_class'::regclass "
-		"AND dep.refobjsubid > 0 AND dep.deptype IN ('a', 'i') "
-	"LEFT JOIN pg_attribute a ON a.attrelid = dep.refobjid AND a.attnum = dep.refobjsubid "
-	"CROSS JOIN LATERAL (SELECT CASE WHEN has_sequence_privilege(c.oid, 'SELECT') "
-		"THEN pg_sequence_last_value(c.oid) END AS last) l "
-	"CROSS JOIN LATERAL (SELECT l.last, l.last::numeric + q.seqincrement AS next) v "
-	"WHERE c.relpersistence <> 't' AND " OUR_RELATION("c", "n") " ORDER BY c.oid";
+	"q.seqmin, q.seqmax, q.seqcache, q.seqcycle, " COMMENT("pg_class",
+		"c.oid") ", "
+				 "dep.refobjid, a.attname, dep.deptype, "
+				 "EXISTS (SELECT FROM pg_attrdef ad JOIN pg_depend f ON f.classid = 'pg_attrdef'::regclass "
+				 "AND f.objid = ad.oid AND f.refclassid = 'pg_class'::regclass AND f.refobjid = c.oid "
+				 "WHERE ad.adrelid = dep.refobjid AND ad.adnum = dep.refobjsubid), "
+				 "CASE WHEN NOT has_sequence_privilege(c.oid, 'SELECT') THEN NULL "
+				 "WHEN v.last IS NULL THEN substring(query_to_xml(format('SELECT last_value FROM %I.%I', "
+				 "n.nspname, c.relname), false, true, '')::text from '<last_value>(-?[0-9]+)</')::numeric "
+				 "WHEN v.next BETWEEN q.seqmin AND q.seqmax OR NOT q.seqcycle THEN v.next "
+				 "WHEN q.seqincrement > 0 THEN q.seqmin ELSE q.seqmax END "
+				 "FROM pg_sequence q JOIN pg_class c ON c.oid = q.seqrelid "
+				 "JOIN pg_namespace n ON n.oid = c.relnamespace "
+				 "LEFT JOIN pg_depend dep ON dep.classid = 'pg_class'::regclass AND dep.objid = c.oid "
+				 "AND dep.objsubid = 0 AND dep.refclassid = 'pg_class'::regclass "
+				 "AND dep.refobjsubid > 0 AND dep.deptype IN ('a', 'i') "
+				 "LEFT JOIN pg_attribute a ON a.attrelid = dep.refobjid AND a.attnum = dep.refobjsubid "
+				 "CROSS JOIN LATERAL (SELECT CASE WHEN has_sequence_privilege(c.oid, 'SELECT') "
+				 "THEN pg_sequence_last_value(c.oid) END AS last) l "
+				 "CROSS JOIN LATERAL (SELECT l.last, l.last::numeric + q.seqincrement AS next) v "
+				 "WHERE c.relpersistence <> 't' AND " OUR_RELATION("c", "n") " ORDER BY c.oid";
 
 static struct wh_sequence *add_sequence(struct postgres_describe *d)
 {
 	struct wh_sequence *s = wh_push(d->arena, &d->catalog->sequences, &d->catalog->nsequences);
-	*s = (struct wh_sequence){ .schema = postgres_text(d, 0), .name = postgres_text(d, 1),
-		.type = postgres_text(d, 2), .start = postgres_text(d, 3), .increment = postgres_text(d, 4),
-		.minimum = postgres_text(d, 5), .maximum = postgres_text(d, 6), .cache = postgres_text(d, 7),
-		.cycle = postgres_true(d, 8), .comment = postgres_text(d, 9),
-		.identity = postgres_letter(d, 12) == 'i', .next_value = postgres_text(d, 14) };
+	*s = (struct wh_sequence){ .schema = postgres_text(d, 0),
+		.name = postgres_text(d, 1),
+		.type = postgres_text(d, 2),
+		.start = postgres_text(d, 3),
+		.increment = postgres_text(d, 4),
+		.minimum = postgres_text(d, 5),
+		.maximum = postgres_text(d, 6),
+		.cache = postgres_text(d, 7),
+		.cycle = postgres_true(d, 8),
+		.comment = postgres_text(d, 9),
+		.identity = postgres_letter(d, 12) == 'i',
+		.next_value = postgres_text(d, 14) };
 	if (!s->next_value)
 		wh_findings_add(&d->catalog->findings, "sequence-not-readable", WH_WARNING, WH_MANUAL,
 			wh_arena_format(&d->scratch, "sequence %s.%s", s->schema, s->name),

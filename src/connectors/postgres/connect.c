@@ -145,10 +145,10 @@ static int refused(const struct wh_conn *c, const struct postgres *s, struct wh_
 	const char *message = s->pg ? PQerrorMessage(s->pg) : "out of memory";
 	const char *fatal = strstr(message, "FATAL:");
 	const char *line = fatal ? fatal + strlen("FATAL:") + strspn(fatal + strlen("FATAL:"), " ")
-		: message;
+							 : message;
 	const struct reason *why = why_refused(message);
-	wh_fail(error, why->code, "cannot connect to PostgreSQL \"%s\": %.*s%s",
-		c->url->path, (int)strcspn(line, "\n"), line, why->advice);
+	wh_fail(error, why->code, "cannot connect to PostgreSQL \"%s\": %.*s%s", c->url->path,
+		(int)strcspn(line, "\n"), line, why->advice);
 	snprintf(error->state, sizeof error->state, "%s", why->state);
 	return why->code;
 }
@@ -215,10 +215,13 @@ int postgres_open(struct wh_conn *c, struct wh_error *error)
 	if (rc == WH_OK && !c->writes)
 		rc = postgres_do(s, "SET default_transaction_read_only = on", error);
 	if (rc == WH_OK && c->writes)
-		rc = postgres_do(s, "SET default_transaction_read_only = off;"
-			"SET synchronous_commit = on; SET check_function_bodies = off", error);
+		rc = postgres_do(s,
+			"SET default_transaction_read_only = off;"
+			"SET synchronous_commit = on; SET check_function_bodies = off",
+			error);
 	if (rc == WH_OK && c->writes)
-		attempt(s, "SET session_replication_role = replica"); /* needs a privilege; a help, no must */
+		attempt(s,
+			"SET session_replication_role = replica"); /* needs a privilege; a help, no must */
 	return rc;
 }
 
@@ -244,10 +247,22 @@ void postgres_cancel(struct wh_conn *c)
 
 static enum wh_code code_of(const char *state)
 {
-	static const struct { const char *prefix; enum wh_code code; } codes[] = {
-		{ "08", WH_RETRY }, { "57014", WH_RETRY }, { "57P", WH_RETRY }, { "40001", WH_RETRY },
-		{ "40P01", WH_RETRY }, { "53300", WH_RETRY }, { "55P03", WH_RETRY }, { "28", WH_CONFIG },
-		{ "3D", WH_CONFIG }, { "42", WH_CONFIG }, { "25006", WH_CONFIG }, { "22", WH_ROW },
+	static const struct {
+		const char *prefix;
+		enum wh_code code;
+	} codes[] = {
+		{ "08", WH_RETRY },
+		{ "57014", WH_RETRY },
+		{ "57P", WH_RETRY },
+		{ "40001", WH_RETRY },
+		{ "40P01", WH_RETRY },
+		{ "53300", WH_RETRY },
+		{ "55P03", WH_RETRY },
+		{ "28", WH_CONFIG },
+		{ "3D", WH_CONFIG },
+		{ "42", WH_CONFIG },
+		{ "25006", WH_CONFIG },
+		{ "22", WH_ROW },
 		{ "23", WH_ROW },
 	};
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
@@ -273,8 +288,8 @@ static int lost(struct postgres *s, const char *doing, struct wh_error *error)
 {
 	const char *message = s->pg ? PQerrorMessage(s->pg) : "the connection is closed";
 	bool dead = !s->pg || PQstatus(s->pg) != CONNECTION_OK;
-	return wh_fail(error, dead ? WH_RETRY : WH_STOP, "%s: %.*s", doing,
-		(int)strcspn(message, "\n"), message);
+	return wh_fail(error, dead ? WH_RETRY : WH_STOP, "%s: %.*s", doing, (int)strcspn(message, "\n"),
+		message);
 }
 
 int postgres_fail(struct postgres *s, const PGresult *result, const char *doing,
@@ -313,7 +328,8 @@ int postgres_do(struct postgres *s, const char *sql, struct wh_error *error)
 	PGresult *result = PQexec(s->pg, sql);
 	ExecStatusType status = PQresultStatus(result);
 	int rc = status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY ? WH_OK
-		: status == PGRES_TUPLES_OK ? wh_fail(error, WH_BUG, "rows where none are meant: %s", sql)
+		: status == PGRES_TUPLES_OK
+		? wh_fail(error, WH_BUG, "rows where none are meant: %s", sql)
 		: failed(s, result, sql, error);
 	PQclear(result);
 	return rc;

@@ -57,8 +57,8 @@ void postgres_put_tolerant(struct postgres_ddl *d, const char *statement, const 
 {
 	postgres_put_literal(d, statement);
 	const char *literal = postgres_take(d);
-	const char *body = wh_arena_format(d->arena, "BEGIN EXECUTE %s; EXCEPTION WHEN %s THEN NULL; END",
-		literal, errors);
+	const char *body = wh_arena_format(d->arena,
+		"BEGIN EXECUTE %s; EXCEPTION WHEN %s THEN NULL; END", literal, errors);
 	postgres_put(d, "DO ");
 	postgres_put_literal(d, body);
 }
@@ -187,5 +187,6 @@ int postgres_ddl(const struct wh_plan *plan, enum wh_phase phase, struct wh_stat
 	bool full = d.sql.full;
 	wh_buffer_free(&d.sql);
 	return full ? wh_fail(error, WH_STOP, "a statement of phase \"%s\" is longer than 1 GiB",
-		wh_phase_name(phase)) : WH_OK;
+					  wh_phase_name(phase))
+				: WH_OK;
 }

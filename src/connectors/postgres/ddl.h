@@ -8,10 +8,10 @@ struct postgres_ddl {
 	const struct wh_plan *plan;
 	enum wh_phase phase;
 	struct wh_statements *out;
-	struct wh_arena *arena;   /* the statements' */
-	struct wh_buffer sql;     /* the statement under hand */
-	size_t *order;            /* the plan's tables, parents before their parts and heirs */
-	int64_t *parent;          /* one a table: its parent's number, or -1 */
+	struct wh_arena *arena; /* the statements' */
+	struct wh_buffer sql;   /* the statement under hand */
+	size_t *order;          /* the plan's tables, parents before their parts and heirs */
+	int64_t *parent;        /* one a table: its parent's number, or -1 */
 };
 
 /* ddl.c. Appends to the statement under hand. */
@@ -43,9 +43,9 @@ const struct wh_sequence *postgres_sequence_of(const struct postgres_ddl *,
 	const struct wh_plan_table *, const struct wh_plan_column *);
 
 /* One file each. */
-void postgres_ddl_prelude(struct postgres_ddl *);     /* ddl_types.c */
-void postgres_ddl_tables(struct postgres_ddl *);      /* ddl_tables.c */
-void postgres_ddl_keys(struct postgres_ddl *);        /* ddl_keys.c */
+void postgres_ddl_prelude(struct postgres_ddl *); /* ddl_types.c */
+void postgres_ddl_tables(struct postgres_ddl *);  /* ddl_tables.c */
+void postgres_ddl_keys(struct postgres_ddl *);    /* ddl_keys.c */
 void postgres_ddl_indexes(struct postgres_ddl *);
 void postgres_ddl_constraints(struct postgres_ddl *); /* ddl_constraints.c */
 void postgres_ddl_counters(struct postgres_ddl *);    /* ddl_open.c */

@@ -45,8 +45,8 @@ static bool has_identity(const struct postgres_ddl *d, const struct wh_plan_tabl
 		return false;
 	if (!postgres_is_partition(d, t))
 		return true;
-	const struct wh_plan_column *above =
-		postgres_column(&d->plan->tables[d->parent[t->number]], c->source->name);
+	const struct wh_plan_column *above = postgres_column(&d->plan->tables[d->parent[t->number]],
+		c->source->name);
 	return !above || above->identity == WH_NO_IDENTITY;
 }
 

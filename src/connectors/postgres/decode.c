@@ -55,8 +55,10 @@ static bool decode_date(struct wh_batch *b, size_t column, const char *p, size_t
 	if (n != 4)
 		return false;
 	int32_t days = (int32_t)be32(p);
-	wh_batch_word(b, column, days == INT32_MIN ? WH_TIME_NEGATIVE : days == INT32_MAX
-		? WH_TIME_POSITIVE : days);
+	wh_batch_word(b, column,
+		days == INT32_MIN       ? WH_TIME_NEGATIVE
+			: days == INT32_MAX ? WH_TIME_POSITIVE
+								: days);
 	return true;
 }
 
@@ -71,7 +73,8 @@ static bool decode_interval(struct wh_batch *b, size_t column, const char *p, si
 {
 	if (n != 16)
 		return false;
-	const struct wh_interval value = { .usec = (int64_t)be64(p), .days = (int32_t)be32(p + 8),
+	const struct wh_interval value = { .usec = (int64_t)be64(p),
+		.days = (int32_t)be32(p + 8),
 		.months = (int32_t)be32(p + 12) };
 	wh_batch_bytes(b, column, &value, sizeof value);
 	return true;

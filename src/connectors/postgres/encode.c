@@ -11,15 +11,33 @@ static const struct binary {
 	const char *native;
 	enum wh_kind wire;
 } binaries[] = {
-	{ "boolean", WH_BOOL }, { "smallint", WH_INT64 }, { "integer", WH_INT64 },
-	{ "bigint", WH_INT64 }, { "numeric", WH_DECIMAL }, { "numeric", WH_UINT64 },
-	{ "real", WH_FLOAT32 }, { "double precision", WH_FLOAT64 }, { "text", WH_TEXT },
-	{ "text", WH_ENUM }, { "character varying", WH_TEXT }, { "varchar", WH_TEXT },
-	{ "character", WH_TEXT }, { "bytea", WH_BYTES }, { "bytea", WH_GEOMETRY }, { "date", WH_DATE },
-	{ "time", WH_TIME }, { "time without time zone", WH_TIME }, { "timestamp", WH_TIMESTAMP },
-	{ "timestamp without time zone", WH_TIMESTAMP }, { "timestamp with time zone", WH_TIMESTAMPTZ },
-	{ "timestamptz", WH_TIMESTAMPTZ }, { "interval", WH_INTERVAL }, { "uuid", WH_UUID },
-	{ "json", WH_JSON }, { "jsonb", WH_JSON }, { "bit", WH_BITS },
+	{ "boolean", WH_BOOL },
+	{ "smallint", WH_INT64 },
+	{ "integer", WH_INT64 },
+	{ "bigint", WH_INT64 },
+	{ "numeric", WH_DECIMAL },
+	{ "numeric", WH_UINT64 },
+	{ "real", WH_FLOAT32 },
+	{ "double precision", WH_FLOAT64 },
+	{ "text", WH_TEXT },
+	{ "text", WH_ENUM },
+	{ "character varying", WH_TEXT },
+	{ "varchar", WH_TEXT },
+	{ "character", WH_TEXT },
+	{ "bytea", WH_BYTES },
+	{ "bytea", WH_GEOMETRY },
+	{ "date", WH_DATE },
+	{ "time", WH_TIME },
+	{ "time without time zone", WH_TIME },
+	{ "timestamp", WH_TIMESTAMP },
+	{ "timestamp without time zone", WH_TIMESTAMP },
+	{ "timestamp with time zone", WH_TIMESTAMPTZ },
+	{ "timestamptz", WH_TIMESTAMPTZ },
+	{ "interval", WH_INTERVAL },
+	{ "uuid", WH_UUID },
+	{ "json", WH_JSON },
+	{ "jsonb", WH_JSON },
+	{ "bit", WH_BITS },
 	{ "bit varying", WH_BITS },
 };
 
@@ -86,8 +104,9 @@ static void floating(struct wh_buffer *out, double value, bool single)
 static int date(struct wh_buffer *out, const struct wh_field *field, int64_t days,
 	struct wh_error *error)
 {
-	int64_t value = days == WH_TIME_NEGATIVE ? INT32_MIN : days == WH_TIME_POSITIVE ? INT32_MAX
-		: days;
+	int64_t value = days == WH_TIME_NEGATIVE ? INT32_MIN
+		: days == WH_TIME_POSITIVE           ? INT32_MAX
+											 : days;
 	if (value > INT32_MAX || value < INT32_MIN)
 		return wh_fail(error, WH_ROW, "a date of column \"%s\" is out of range", field->name);
 	wh_buffer_be32(out, 4);
@@ -121,7 +140,9 @@ static bool split_decimal(const char *text, size_t n, struct digits *d)
 {
 	const char *point = memchr(text, '.', n);
 	size_t whole = point ? (size_t)(point - text) : n;
-	*d = (struct digits){ .whole = text, .nwhole = (int)whole, .fraction = point ? point + 1 : "",
+	*d = (struct digits){ .whole = text,
+		.nwhole = (int)whole,
+		.fraction = point ? point + 1 : "",
 		.nfraction = point ? (int)(n - whole - 1) : 0 };
 	return whole <= 131072 && d->nfraction <= 16383;
 }
@@ -151,8 +172,8 @@ static int numeric(struct wh_buffer *out, const struct wh_field *field, const ch
 		return WH_OK;
 	}
 	if (!split_decimal(text, n, &d))
-		return wh_fail(error, WH_ROW, "a number of column \"%s\" has more digits than numeric holds",
-			field->name);
+		return wh_fail(error, WH_ROW,
+			"a number of column \"%s\" has more digits than numeric holds", field->name);
 	int high = (d.nwhole + 3) / 4 - 1, low = -((d.nfraction + 3) / 4);
 	while (high >= low && !group(&d, high))
 		high--;
@@ -198,8 +219,8 @@ static void bits(struct wh_buffer *out, const char *text, size_t n)
 	}
 }
 
-static void bytes_with_length(struct wh_buffer *out, const struct wh_field *field, const char *bytes,
-	size_t n)
+static void bytes_with_length(struct wh_buffer *out, const struct wh_field *field,
+	const char *bytes, size_t n)
 {
 	bool version = field->wire.kind == WH_JSON && wh_equal(field->type.native, "jsonb");
 	wh_buffer_be32(out, (uint32_t)(n + version));
@@ -211,7 +232,8 @@ static void bytes_with_length(struct wh_buffer *out, const struct wh_field *fiel
 static bool time_rounds(const struct wh_type *to, int64_t usec)
 {
 	static const int64_t unit[] = { 1000000, 100000, 10000, 1000, 100, 10 };
-	if (to->precision < 0 || to->precision > 5 || usec == WH_TIME_NEGATIVE || usec == WH_TIME_POSITIVE)
+	if (to->precision < 0 || to->precision > 5 || usec == WH_TIME_NEGATIVE ||
+		usec == WH_TIME_POSITIVE)
 		return false;
 	return usec % unit[to->precision] != 0;
 }

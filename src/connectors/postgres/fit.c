@@ -36,8 +36,10 @@ static void fit_same(const struct wh_fit_request *r, struct wh_fit *out)
 static int fit_wanted(const struct wh_fit_request *r, struct wh_fit *out, struct wh_error *error)
 {
 	if (!postgres_type(r->arena, r->wanted, &out->type))
-		return wh_fail(error, WH_CONFIG, "unknown type \"%s\": name one of PostgreSQL's own types, "
-			"such as bigint, numeric(12,2), varchar(40), timestamp(3) with time zone", r->wanted);
+		return wh_fail(error, WH_CONFIG,
+			"unknown type \"%s\": name one of PostgreSQL's own types, "
+			"such as bigint, numeric(12,2), varchar(40), timestamp(3) with time zone",
+			r->wanted);
 	out->native = out->type.native;
 	out->wire = out->type;
 	if (!travels(out->type.kind))
@@ -69,7 +71,11 @@ static void fit_bool(const struct wh_fit_request *r, struct wh_fit *out)
 static void fit_int64(const struct wh_fit_request *r, struct wh_fit *out)
 {
 	int32_t bits = r->column->type.precision;
-	answer(r, out, bits == 0 || bits > 32 ? "bigint" : bits > 16 ? "integer" : "smallint", WH_INT64);
+	answer(r, out,
+		bits == 0 || bits > 32 ? "bigint"
+			: bits > 16        ? "integer"
+							   : "smallint",
+		WH_INT64);
 }
 
 static void fit_uint64(const struct wh_fit_request *r, struct wh_fit *out)
@@ -81,8 +87,10 @@ static void fit_decimal(const struct wh_fit_request *r, struct wh_fit *out)
 {
 	const struct wh_type *type = &r->column->type;
 	bool held = type->precision > 0 && type->precision <= 1000 && type->scale >= 0;
-	answer(r, out, held ? wh_arena_format(r->arena, "numeric(%d,%d)", type->precision, type->scale)
-		: "numeric", WH_DECIMAL);
+	answer(r, out,
+		held ? wh_arena_format(r->arena, "numeric(%d,%d)", type->precision, type->scale)
+			 : "numeric",
+		WH_DECIMAL);
 }
 
 static void fit_float32(const struct wh_fit_request *r, struct wh_fit *out)
@@ -172,15 +180,16 @@ static void fit_bits(const struct wh_fit_request *r, struct wh_fit *out)
 	const struct wh_type *type = &r->column->type;
 	bool held = type->length > 0 && type->length <= BITS_MOST;
 	const char *name = type->fixed && held ? "bit" : "bit varying";
-	answer(r, out, held ? wh_arena_format(r->arena, "%s(%lld)", name, (long long)type->length)
-		: name, WH_BITS);
+	answer(r, out,
+		held ? wh_arena_format(r->arena, "%s(%lld)", name, (long long)type->length) : name,
+		WH_BITS);
 }
 
 static void fit_geometry(const struct wh_fit_request *r, struct wh_fit *out)
 {
 	answer(r, out, "bytea", WH_GEOMETRY);
 	out->loss = "kept as well-known binary; operators and indexes of geometry are not there, and "
-		"the reference system is not part of the value";
+				"the reference system is not part of the value";
 }
 
 static void fit_native(const struct wh_fit_request *r, struct wh_fit *out)
@@ -190,13 +199,28 @@ static void fit_native(const struct wh_fit_request *r, struct wh_fit *out)
 }
 
 static void (*const fits[WH_KINDS])(const struct wh_fit_request *, struct wh_fit *) = {
-	[WH_BOOL] = fit_bool, [WH_INT64] = fit_int64, [WH_UINT64] = fit_uint64,
-	[WH_FLOAT32] = fit_float32, [WH_FLOAT64] = fit_float64, [WH_DECIMAL] = fit_decimal,
-	[WH_TEXT] = fit_text, [WH_BYTES] = fit_bytes, [WH_DATE] = fit_date, [WH_TIME] = fit_time,
-	[WH_TIMESTAMP] = fit_timestamp, [WH_TIMESTAMPTZ] = fit_timestamptz,
-	[WH_INTERVAL] = fit_interval, [WH_UUID] = fit_uuid, [WH_JSON] = fit_json, [WH_XML] = fit_xml,
-	[WH_ENUM] = fit_enum, [WH_SET] = fit_set, [WH_BITS] = fit_bits, [WH_ARRAY] = fit_json,
-	[WH_GEOMETRY] = fit_geometry, [WH_NATIVE] = fit_native,
+	[WH_BOOL] = fit_bool,
+	[WH_INT64] = fit_int64,
+	[WH_UINT64] = fit_uint64,
+	[WH_FLOAT32] = fit_float32,
+	[WH_FLOAT64] = fit_float64,
+	[WH_DECIMAL] = fit_decimal,
+	[WH_TEXT] = fit_text,
+	[WH_BYTES] = fit_bytes,
+	[WH_DATE] = fit_date,
+	[WH_TIME] = fit_time,
+	[WH_TIMESTAMP] = fit_timestamp,
+	[WH_TIMESTAMPTZ] = fit_timestamptz,
+	[WH_INTERVAL] = fit_interval,
+	[WH_UUID] = fit_uuid,
+	[WH_JSON] = fit_json,
+	[WH_XML] = fit_xml,
+	[WH_ENUM] = fit_enum,
+	[WH_SET] = fit_set,
+	[WH_BITS] = fit_bits,
+	[WH_ARRAY] = fit_json,
+	[WH_GEOMETRY] = fit_geometry,
+	[WH_NATIVE] = fit_native,
 };
 
 int postgres_fit(const struct wh_fit_request *r, struct wh_fit *out, struct wh_error *error)

@@ -28,12 +28,16 @@ static int make_tables(struct postgres *s, struct wh_error *error)
 {
 	int rc = query_none(s, LOCK, 0, NULL, error);
 	if (rc == WH_OK)
-		rc = postgres_do(s, "CREATE TABLE IF NOT EXISTS " EPOCH
-			" (migration pg_catalog.bpchar(32) PRIMARY KEY, epoch bigint NOT NULL)", error);
+		rc = postgres_do(s,
+			"CREATE TABLE IF NOT EXISTS " EPOCH
+			" (migration pg_catalog.bpchar(32) PRIMARY KEY, epoch bigint NOT NULL)",
+			error);
 	if (rc == WH_OK)
-		rc = postgres_do(s, "CREATE TABLE IF NOT EXISTS " UNIT
+		rc = postgres_do(s,
+			"CREATE TABLE IF NOT EXISTS " UNIT
 			" (migration pg_catalog.bpchar(32), tbl bigint, unit bigint, epoch bigint NOT NULL, "
-			"tally text, PRIMARY KEY (migration, tbl, unit))", error);
+			"tally text, PRIMARY KEY (migration, tbl, unit))",
+			error);
 	return rc;
 }
 
@@ -41,8 +45,10 @@ static int raise_epoch(struct postgres *s, struct wh_claim *claim, struct wh_err
 {
 	const char *const values[] = { claim->migration };
 	PGresult *result;
-	int rc = postgres_query(s, "INSERT INTO " EPOCH " AS e VALUES ($1, 1) ON CONFLICT (migration) "
-		"DO UPDATE SET epoch = e.epoch + 1 RETURNING epoch", 1, values, &result, error);
+	int rc = postgres_query(s,
+		"INSERT INTO " EPOCH " AS e VALUES ($1, 1) ON CONFLICT (migration) "
+		"DO UPDATE SET epoch = e.epoch + 1 RETURNING epoch",
+		1, values, &result, error);
 	if (rc != WH_OK)
 		return rc;
 	claim->epoch = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
@@ -59,8 +65,9 @@ static int record_tables(struct postgres *s, const struct wh_claim *claim, struc
 	for (size_t i = 0; i < claim->ntables && rc == WH_OK; i++) {
 		number(index, (int64_t)i);
 		const char *const values[] = { claim->migration, index, epoch, claim->tables[i] };
-		rc = query_none(s, "INSERT INTO " UNIT " VALUES ($1, -1, $2, $3, $4) ON CONFLICT DO NOTHING",
-			4, values, error);
+		rc = query_none(s,
+			"INSERT INTO " UNIT " VALUES ($1, -1, $2, $3, $4) ON CONFLICT DO NOTHING", 4, values,
+			error);
 	}
 	return rc;
 }
@@ -105,19 +112,22 @@ static int check_quiet(struct postgres *s, const struct wh_rowset *rows, bool go
 {
 	const char *const values[] = { rows->schema, rows->table, going ? "t" : "f" };
 	PGresult *result;
-	int rc = postgres_query(s, "SELECT pg_catalog.current_setting('session_replication_role'), "
+	int rc = postgres_query(s,
+		"SELECT pg_catalog.current_setting('session_replication_role'), "
 		"EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid "
 		"JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 "
-		"AND c.relname = $2 AND t.tgenabled <> 'D' AND ($3::boolean OR NOT t.tgisinternal))", 3,
-		values, &result, error);
+		"AND c.relname = $2 AND t.tgenabled <> 'D' AND ($3::boolean OR NOT t.tgisinternal))",
+		3, values, &result, error);
 	if (rc != WH_OK)
 		return rc;
 	bool quiet = !strcmp(PQgetvalue(result, 0, 0), "replica") || PQgetvalue(result, 0, 1)[0] == 'f';
 	PQclear(result);
-	return quiet ? WH_OK : wh_fail(error, WH_CONFIG,
-		"writing to \"%s\" would wake its triggers%s; allow whimbrel to keep them still: "
-		"GRANT SET ON PARAMETER session_replication_role TO your user, or disable them meanwhile",
-		rows->table, going ? " or foreign keys" : "");
+	return quiet
+		? WH_OK
+		: wh_fail(error, WH_CONFIG,
+			  "writing to \"%s\" would wake its triggers%s; allow whimbrel to keep them still: "
+			  "GRANT SET ON PARAMETER session_replication_role TO your user, or disable them meanwhile",
+			  rows->table, going ? " or foreign keys" : "");
 }
 
 static int check_epoch(struct postgres *s, struct wh_error *error)
@@ -131,20 +141,24 @@ static int check_epoch(struct postgres *s, struct wh_error *error)
 	bool ours = PQntuples(result) == 1 &&
 		strtoll(PQgetvalue(result, 0, 0), NULL, 10) == s->claim->epoch;
 	PQclear(result);
-	return ours ? WH_OK : wh_fail(error, WH_LOST,
-		"another process has taken this migration over on the target; this one stops");
+	return ours
+		? WH_OK
+		: wh_fail(error, WH_LOST,
+			  "another process has taken this migration over on the target; this one stops");
 }
 
 static int find_marker(struct postgres *s, const char *const *values, struct wh_tally *done,
 	struct wh_error *error)
 {
 	PGresult *result;
-	int rc = postgres_query(s, "SELECT tally FROM " UNIT
-		" WHERE migration = $1 AND tbl = $2 AND unit = $3", 3, values, &result, error);
+	int rc = postgres_query(s,
+		"SELECT tally FROM " UNIT " WHERE migration = $1 AND tbl = $2 AND unit = $3", 3, values,
+		&result, error);
 	if (rc != WH_OK)
 		return rc;
 	if (PQntuples(result) == 1)
-		rc = !PQgetisnull(result, 0, 0) && wh_tally_parse(PQgetvalue(result, 0, 0), done) ? WH_DONE
+		rc = !PQgetisnull(result, 0, 0) && wh_tally_parse(PQgetvalue(result, 0, 0), done)
+			? WH_DONE
 			: wh_fail(error, WH_STOP, "a marker of whimbrel_unit on the target cannot be read");
 	PQclear(result);
 	return rc;
@@ -154,8 +168,8 @@ static int remove_unit(struct postgres *s, const struct wh_unit *unit, const cha
 	struct wh_error *error)
 {
 	struct wh_buffer sql = { 0 };
-	int rc = query_none(s, "DELETE FROM " UNIT " WHERE migration = $1 AND tbl = $2 AND unit = $3", 3,
-		values, error);
+	int rc = query_none(s, "DELETE FROM " UNIT " WHERE migration = $1 AND tbl = $2 AND unit = $3",
+		3, values, error);
 	if (rc != WH_OK)
 		return rc;
 	wh_buffer_text(&sql, "DELETE FROM ");
@@ -171,8 +185,10 @@ static int put_marker(struct postgres *s, const char *const *values, struct wh_t
 	struct wh_error *error)
 {
 	PGresult *result;
-	int rc = postgres_query(s, "INSERT INTO " UNIT " VALUES ($1, $2, $3, $4, NULL) "
-		"ON CONFLICT DO NOTHING RETURNING unit", 4, values, &result, error);
+	int rc = postgres_query(s,
+		"INSERT INTO " UNIT " VALUES ($1, $2, $3, $4, NULL) "
+		"ON CONFLICT DO NOTHING RETURNING unit",
+		4, values, &result, error);
 	if (rc != WH_OK)
 		return rc;
 	bool ours = PQntuples(result) == 1;
@@ -202,8 +218,10 @@ int postgres_marks(struct wh_conn *conn, const struct wh_claim *claim, struct wh
 	struct postgres *s = conn->state;
 	const char *const values[] = { claim->migration };
 	PGresult *result;
-	int rc = postgres_query(s, "SELECT tbl, unit, tally FROM " UNIT
-		" WHERE migration = $1 AND tbl >= 0 AND tally IS NOT NULL", 1, values, &result, error);
+	int rc = postgres_query(s,
+		"SELECT tbl, unit, tally FROM " UNIT
+		" WHERE migration = $1 AND tbl >= 0 AND tally IS NOT NULL",
+		1, values, &result, error);
 	if (rc != WH_OK)
 		return rc;
 	for (int i = 0; i < PQntuples(result) && rc == WH_OK; i++) {
@@ -243,8 +261,10 @@ static int complete_marker(struct postgres *s, const struct wh_tally *tally, str
 	number(name, s->writing->number);
 	wh_tally_text(tally, text);
 	const char *const values[] = { s->claim->migration, table, name, text };
-	return query_none(s, "UPDATE " UNIT " SET tally = $4 "
-		"WHERE migration = $1 AND tbl = $2 AND unit = $3", 4, values, error);
+	return query_none(s,
+		"UPDATE " UNIT " SET tally = $4 "
+		"WHERE migration = $1 AND tbl = $2 AND unit = $3",
+		4, values, error);
 }
 
 int postgres_commit(struct wh_conn *conn, const struct wh_tally *tally, struct wh_error *error)
@@ -298,7 +318,7 @@ int postgres_erase(struct wh_conn *conn, const struct wh_batch *keys, struct wh_
 	const struct wh_rowset *rows = s->writing->rows;
 	struct wh_buffer sql = { 0 };
 	int rc = rows->nkey ? check_quiet(s, rows, true, error)
-		: wh_fail(error, WH_BUG, "rows without a key cannot be erased");
+						: wh_fail(error, WH_BUG, "rows without a key cannot be erased");
 	for (uint32_t row = 0; row < keys->rows && rc == WH_OK; row++) {
 		wh_buffer_clear(&sql);
 		wh_buffer_text(&sql, "DELETE FROM ");
@@ -324,7 +344,8 @@ int postgres_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *
 	if (rc == WH_OK)
 		rc = check_quiet(s, rows, true, error);
 	if (rc == WH_OK)
-		rc = query_none(s, "DELETE FROM " UNIT " WHERE migration = $1 AND tbl = $2", 2, values, error);
+		rc = query_none(s, "DELETE FROM " UNIT " WHERE migration = $1 AND tbl = $2", 2, values,
+			error);
 	if (rc == WH_OK)
 		rc = postgres_do(s, "COMMIT", error);
 	if (rc != WH_OK) {
@@ -349,16 +370,20 @@ static int remove_own(struct postgres *s, const struct wh_claim *claim, struct w
 	if (rc == WH_OK)
 		rc = query_none(s, "DELETE FROM " EPOCH " WHERE migration = $1", 1, values, error);
 	if (rc == WH_OK)
-		rc = postgres_do(s, "DO $$ BEGIN IF NOT EXISTS (SELECT FROM " EPOCH ") THEN "
-			"DROP TABLE " EPOCH ", " UNIT "; END IF; END $$", error);
+		rc = postgres_do(s,
+			"DO $$ BEGIN IF NOT EXISTS (SELECT FROM " EPOCH ") THEN "
+			"DROP TABLE " EPOCH ", " UNIT "; END IF; END $$",
+			error);
 	return rc;
 }
 
 static int are_there(struct postgres *s, bool *there, struct wh_error *error)
 {
 	PGresult *result;
-	int rc = postgres_query(s, "SELECT pg_catalog.to_regclass('" EPOCH "') IS NOT NULL AND "
-		"pg_catalog.to_regclass('" UNIT "') IS NOT NULL", 0, NULL, &result, error);
+	int rc = postgres_query(s,
+		"SELECT pg_catalog.to_regclass('" EPOCH "') IS NOT NULL AND "
+		"pg_catalog.to_regclass('" UNIT "') IS NOT NULL",
+		0, NULL, &result, error);
 	if (rc != WH_OK)
 		return rc;
 	*there = PQgetvalue(result, 0, 0)[0] == 't';
@@ -386,7 +411,8 @@ int postgres_finish(struct wh_conn *conn, const struct wh_claim *claim, struct w
 /* What a refusal means for the one who builds: rows at fault, there already, or not to be had. */
 static int refusal(const PGresult *result, int rc, struct wh_error *error)
 {
-	static const char *const exist[] = { "42P07", "42710", "42723", "42P06", "42P16", "42701", NULL };
+	static const char *const exist[] = { "42P07", "42710", "42723", "42P06", "42P16", "42701",
+		NULL };
 	static const char *const classes[] = { "0A", "2B", "42", "54", "55", "2F", "38", NULL };
 	const char *schema = PQresultErrorField(result, PG_DIAG_SCHEMA_NAME);
 	if (rc == WH_ROW && schema && !strcmp(schema, "pg_catalog")) /* a namesake was made just now */
@@ -411,8 +437,10 @@ int postgres_execute(struct wh_conn *conn, const struct wh_statement *statement,
 		rc = wh_fail(error, WH_ROW, "%d rows, the first \"%s\"", PQntuples(result),
 			PQgetvalue(result, 0, 0));
 	else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-		rc = refusal(result, postgres_fail(s, result, statement->object ? statement->object
-			: statement->kind, error), error);
+		rc = refusal(result,
+			postgres_fail(s, result, statement->object ? statement->object : statement->kind,
+				error),
+			error);
 	PQclear(result);
 	return rc;
 }

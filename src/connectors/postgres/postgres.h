@@ -18,19 +18,19 @@
 struct postgres {
 	PGconn *pg;
 	PGcancel *cancel;
-	bool in_snapshot;            /* a read transaction is open and stays */
+	bool in_snapshot; /* a read transaction is open and stays */
 	/* reading */
 	const struct wh_unit *reading;
-	bool copy_out;               /* a COPY TO is under way */
+	bool copy_out;                 /* a COPY TO is under way */
 	bool header_seen, checks_utf8; /* checks: the server does not vouch for its texts */
 	struct wh_buffer scratch;
 	/* writing */
 	const struct wh_claim *claim;
-	struct wh_claim own_claim;   /* after prepare */
+	struct wh_claim own_claim; /* after prepare */
 	const struct wh_unit *writing;
 	bool in_transaction, copy_in, text_format;
-	struct wh_buffer out;        /* what goes into the COPY next */
-	uint64_t sent;               /* rows of the COPY that is open */
+	struct wh_buffer out; /* what goes into the COPY next */
+	uint64_t sent;        /* rows of the COPY that is open */
 };
 
 /* connect.c */

@@ -48,15 +48,17 @@ static int relation_kind(struct postgres *s, const struct wh_rowset *rows, char 
 {
 	const char *const values[] = { rows->schema, rows->table };
 	PGresult *result;
-	int rc = postgres_query(s, "SELECT c.relkind FROM pg_catalog.pg_class c JOIN "
+	int rc = postgres_query(s,
+		"SELECT c.relkind FROM pg_catalog.pg_class c JOIN "
 		"pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",
 		2, values, &result, error);
 	if (rc != WH_OK)
 		return rc;
 	*kind = PQntuples(result) ? PQgetvalue(result, 0, 0)[0] : 0;
 	PQclear(result);
-	return *kind ? WH_OK : wh_fail(error, WH_CONFIG, "there is no table \"%s\" in schema \"%s\"",
-		rows->table, rows->schema);
+	return *kind ? WH_OK
+				 : wh_fail(error, WH_CONFIG, "there is no table \"%s\" in schema \"%s\"",
+					   rows->table, rows->schema);
 }
 
 static void put_copy(struct wh_buffer *sql, const struct wh_unit *unit, char kind)
@@ -161,8 +163,10 @@ int postgres_seek(struct wh_conn *conn, const struct wh_unit *unit, struct wh_er
 
 static int broken(const struct postgres *s, struct wh_error *error)
 {
-	return wh_fail(error, WH_STOP, "the server sent a row of table \"%s\" that is not in COPY's binary "
-		"form", s->reading->rows->table);
+	return wh_fail(error, WH_STOP,
+		"the server sent a row of table \"%s\" that is not in COPY's binary "
+		"form",
+		s->reading->rows->table);
 }
 
 static uint32_t be32(const char *p)

@@ -25,15 +25,18 @@ static int export_snapshot(struct postgres *s, char *id, size_t size, struct wh_
 	if (rc != WH_OK)
 		return rc;
 	s->in_snapshot = true;
-	rc = postgres_query(s, "SELECT pg_catalog.pg_export_snapshot(), CASE WHEN "
+	rc = postgres_query(s,
+		"SELECT pg_catalog.pg_export_snapshot(), CASE WHEN "
 		"pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() "
-		"ELSE pg_catalog.pg_current_wal_lsn() END", 0, NULL, &result, error);
+		"ELSE pg_catalog.pg_current_wal_lsn() END",
+		0, NULL, &result, error);
 	if (rc != WH_OK)
 		return rc;
 	snprintf(id, size, "%s", PQgetvalue(result, 0, 0));
 	snprintf(out->text, sizeof out->text, "%s at %s", id, PQgetvalue(result, 0, 1));
 	PQclear(result);
-	return strspn(id, "0123456789ABCDEFabcdef-") == strlen(id) ? WH_OK
+	return strspn(id, "0123456789ABCDEFabcdef-") == strlen(id)
+		? WH_OK
 		: wh_fail(error, WH_STOP, "the server gave \"%s\" as the id of a snapshot", id);
 }
 
@@ -49,7 +52,7 @@ int postgres_snapshot(struct wh_conn **conns, size_t *n, struct wh_snapshot *out
 
 struct size {
 	int64_t bytes, pages;
-	bool ordinary;   /* has pages of its own */
+	bool ordinary; /* has pages of its own */
 };
 
 static int table_size(struct postgres *s, const struct wh_rowset *rows, struct size *out,
@@ -57,13 +60,15 @@ static int table_size(struct postgres *s, const struct wh_rowset *rows, struct s
 {
 	const char *const values[] = { rows->schema, rows->table };
 	PGresult *result;
-	int rc = postgres_query(s, "SELECT CASE c.relkind WHEN 'p' THEN (SELECT "
+	int rc = postgres_query(s,
+		"SELECT CASE c.relkind WHEN 'p' THEN (SELECT "
 		"coalesce(pg_catalog.sum(pg_catalog.pg_relation_size(relid)), 0) "
 		"FROM pg_catalog.pg_partition_tree(c.oid)) ELSE pg_catalog.pg_relation_size(c.oid) END, "
 		"c.relkind, pg_catalog.current_setting('block_size')::bigint, "
 		"pg_catalog.current_setting('server_version_num')::bigint "
 		"FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-		"WHERE n.nspname = $1 AND c.relname = $2", 2, values, &result, error);
+		"WHERE n.nspname = $1 AND c.relname = $2",
+		2, values, &result, error);
 	if (rc != WH_OK)
 		return rc;
 	*out = (struct size){ 0 };
@@ -95,8 +100,6 @@ static void cut(struct wh_units *out, enum wh_range range, const struct wh_rowse
 		if (step > (uint64_t)high - (uint64_t)low)
 			break;
 		int64_t next = (int64_t)((uint64_t)low + step);
-		if (next == INT64_MAX) /* which means: no end */
-			break;
 		if (next == INT64_MAX) /* as a bound it would mean: open */
 			break;
 		add(out, range, rows, first, next);
@@ -111,10 +114,11 @@ static int cut_by_histogram(struct postgres *s, const struct wh_rowset *rows, in
 {
 	const char *const values[] = { rows->schema, rows->table, rows->fields[rows->key[0]].name };
 	PGresult *result;
-	int rc = postgres_query(s, "SELECT b::text FROM pg_catalog.pg_stats, "
+	int rc = postgres_query(s,
+		"SELECT b::text FROM pg_catalog.pg_stats, "
 		"unnest(histogram_bounds::text::bigint[]) WITH ORDINALITY AS h(b, i) "
-		"WHERE schemaname = $1 AND tablename = $2 AND attname = $3 ORDER BY i", 3, values, &result,
-		error);
+		"WHERE schemaname = $1 AND tablename = $2 AND attname = $3 ORDER BY i",
+		3, values, &result, error);
 	if (rc != WH_OK)
 		return rc;
 	int bounds = PQntuples(result);

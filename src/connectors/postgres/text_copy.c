@@ -40,8 +40,11 @@ static void escape(struct wh_buffer *out, const char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		char c = text[i];
-		const char *mark = c == '\\' ? "\\\\" : c == '\n' ? "\\n" : c == '\r' ? "\\r"
-			: c == '\t' ? "\\t" : NULL;
+		const char *mark = c == '\\' ? "\\\\"
+			: c == '\n'              ? "\\n"
+			: c == '\r'              ? "\\r"
+			: c == '\t'              ? "\\t"
+									 : NULL;
 		if (mark)
 			wh_buffer_text(out, mark);
 		else

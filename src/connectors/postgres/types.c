@@ -11,57 +11,108 @@ struct spelling {
 	const char *name;
 	enum wh_kind kind;
 	enum modifier modifier;
-	int usual;      /* precision or length where no modifier is given */
+	int usual; /* precision or length where no modifier is given */
 	bool fixed;
 };
 
 static const struct spelling spellings[] = {
-	{ "boolean", WH_BOOL }, { "bool", WH_BOOL },
-	{ "smallint", WH_INT64, .usual = 16 }, { "int2", WH_INT64, .usual = 16 },
-	{ "integer", WH_INT64, .usual = 32 }, { "int", WH_INT64, .usual = 32 },
-	{ "int4", WH_INT64, .usual = 32 }, { "bigint", WH_INT64, .usual = 64 },
-	{ "int8", WH_INT64, .usual = 64 }, { "oid", WH_INT64, .usual = 64 },
-	{ "real", WH_FLOAT32 }, { "float4", WH_FLOAT32 },
-	{ "double precision", WH_FLOAT64 }, { "float8", WH_FLOAT64 },
+	{ "boolean", WH_BOOL },
+	{ "bool", WH_BOOL },
+	{ "smallint", WH_INT64, .usual = 16 },
+	{ "int2", WH_INT64, .usual = 16 },
+	{ "integer", WH_INT64, .usual = 32 },
+	{ "int", WH_INT64, .usual = 32 },
+	{ "int4", WH_INT64, .usual = 32 },
+	{ "bigint", WH_INT64, .usual = 64 },
+	{ "int8", WH_INT64, .usual = 64 },
+	{ "oid", WH_INT64, .usual = 64 },
+	{ "real", WH_FLOAT32 },
+	{ "float4", WH_FLOAT32 },
+	{ "double precision", WH_FLOAT64 },
+	{ "float8", WH_FLOAT64 },
 	{ "float", WH_FLOAT64, BINARY_DIGITS },
-	{ "numeric", WH_DECIMAL, DIGITS }, { "decimal", WH_DECIMAL, DIGITS },
-	{ "text", WH_TEXT }, { "name", WH_TEXT, .usual = 63 }, { "\"char\"", WH_TEXT, .usual = 1 },
-	{ "character varying", WH_TEXT, LENGTH }, { "varchar", WH_TEXT, LENGTH },
-	{ "character", WH_TEXT, LENGTH, 1, true }, { "char", WH_TEXT, LENGTH, 1, true },
+	{ "numeric", WH_DECIMAL, DIGITS },
+	{ "decimal", WH_DECIMAL, DIGITS },
+	{ "text", WH_TEXT },
+	{ "name", WH_TEXT, .usual = 63 },
+	{ "\"char\"", WH_TEXT, .usual = 1 },
+	{ "character varying", WH_TEXT, LENGTH },
+	{ "varchar", WH_TEXT, LENGTH },
+	{ "character", WH_TEXT, LENGTH, 1, true },
+	{ "char", WH_TEXT, LENGTH, 1, true },
 	{ "bpchar", WH_TEXT, LENGTH, 0, true },
-	{ "bytea", WH_BYTES }, { "date", WH_DATE },
-	{ "time", WH_TIME, FRACTION, 6 }, { "time without time zone", WH_TIME, FRACTION, 6 },
+	{ "bytea", WH_BYTES },
+	{ "date", WH_DATE },
+	{ "time", WH_TIME, FRACTION, 6 },
+	{ "time without time zone", WH_TIME, FRACTION, 6 },
 	{ "timestamp", WH_TIMESTAMP, FRACTION, 6 },
 	{ "timestamp without time zone", WH_TIMESTAMP, FRACTION, 6 },
 	{ "timestamptz", WH_TIMESTAMPTZ, FRACTION, 6 },
 	{ "timestamp with time zone", WH_TIMESTAMPTZ, FRACTION, 6 },
 	{ "interval", WH_INTERVAL, FRACTION, 6 },
-	{ "uuid", WH_UUID }, { "json", WH_JSON }, { "jsonb", WH_JSON }, { "xml", WH_XML },
-	{ "bit", WH_BITS, LENGTH, 1, true }, { "bit varying", WH_BITS, LENGTH },
+	{ "uuid", WH_UUID },
+	{ "json", WH_JSON },
+	{ "jsonb", WH_JSON },
+	{ "xml", WH_XML },
+	{ "bit", WH_BITS, LENGTH, 1, true },
+	{ "bit varying", WH_BITS, LENGTH },
 	{ "varbit", WH_BITS, LENGTH },
-	{ "timetz", WH_NATIVE, FRACTION, 6 }, { "time with time zone", WH_NATIVE, FRACTION, 6 },
-	{ "money", WH_NATIVE }, { "inet", WH_NATIVE }, { "cidr", WH_NATIVE },
-	{ "macaddr", WH_NATIVE }, { "macaddr8", WH_NATIVE }, { "point", WH_NATIVE },
-	{ "line", WH_NATIVE }, { "lseg", WH_NATIVE }, { "box", WH_NATIVE }, { "path", WH_NATIVE },
-	{ "polygon", WH_NATIVE }, { "circle", WH_NATIVE }, { "tsvector", WH_NATIVE },
-	{ "tsquery", WH_NATIVE }, { "jsonpath", WH_NATIVE }, { "pg_lsn", WH_NATIVE },
-	{ "txid_snapshot", WH_NATIVE }, { "pg_snapshot", WH_NATIVE }, { "xid", WH_NATIVE },
-	{ "xid8", WH_NATIVE }, { "cid", WH_NATIVE }, { "tid", WH_NATIVE },
-	{ "regclass", WH_NATIVE }, { "regcollation", WH_NATIVE }, { "regconfig", WH_NATIVE },
-	{ "regdictionary", WH_NATIVE }, { "regnamespace", WH_NATIVE }, { "regoper", WH_NATIVE },
-	{ "regoperator", WH_NATIVE }, { "regproc", WH_NATIVE }, { "regprocedure", WH_NATIVE },
-	{ "regrole", WH_NATIVE }, { "regtype", WH_NATIVE }, { "refcursor", WH_NATIVE },
-	{ "oidvector", WH_NATIVE }, { "int2vector", WH_NATIVE }, { "aclitem", WH_NATIVE },
-	{ "int4range", WH_NATIVE }, { "int8range", WH_NATIVE }, { "numrange", WH_NATIVE },
-	{ "tsrange", WH_NATIVE }, { "tstzrange", WH_NATIVE }, { "daterange", WH_NATIVE },
-	{ "int4multirange", WH_NATIVE }, { "int8multirange", WH_NATIVE },
-	{ "nummultirange", WH_NATIVE }, { "tsmultirange", WH_NATIVE },
-	{ "tstzmultirange", WH_NATIVE }, { "datemultirange", WH_NATIVE },
+	{ "timetz", WH_NATIVE, FRACTION, 6 },
+	{ "time with time zone", WH_NATIVE, FRACTION, 6 },
+	{ "money", WH_NATIVE },
+	{ "inet", WH_NATIVE },
+	{ "cidr", WH_NATIVE },
+	{ "macaddr", WH_NATIVE },
+	{ "macaddr8", WH_NATIVE },
+	{ "point", WH_NATIVE },
+	{ "line", WH_NATIVE },
+	{ "lseg", WH_NATIVE },
+	{ "box", WH_NATIVE },
+	{ "path", WH_NATIVE },
+	{ "polygon", WH_NATIVE },
+	{ "circle", WH_NATIVE },
+	{ "tsvector", WH_NATIVE },
+	{ "tsquery", WH_NATIVE },
+	{ "jsonpath", WH_NATIVE },
+	{ "pg_lsn", WH_NATIVE },
+	{ "txid_snapshot", WH_NATIVE },
+	{ "pg_snapshot", WH_NATIVE },
+	{ "xid", WH_NATIVE },
+	{ "xid8", WH_NATIVE },
+	{ "cid", WH_NATIVE },
+	{ "tid", WH_NATIVE },
+	{ "regclass", WH_NATIVE },
+	{ "regcollation", WH_NATIVE },
+	{ "regconfig", WH_NATIVE },
+	{ "regdictionary", WH_NATIVE },
+	{ "regnamespace", WH_NATIVE },
+	{ "regoper", WH_NATIVE },
+	{ "regoperator", WH_NATIVE },
+	{ "regproc", WH_NATIVE },
+	{ "regprocedure", WH_NATIVE },
+	{ "regrole", WH_NATIVE },
+	{ "regtype", WH_NATIVE },
+	{ "refcursor", WH_NATIVE },
+	{ "oidvector", WH_NATIVE },
+	{ "int2vector", WH_NATIVE },
+	{ "aclitem", WH_NATIVE },
+	{ "int4range", WH_NATIVE },
+	{ "int8range", WH_NATIVE },
+	{ "numrange", WH_NATIVE },
+	{ "tsrange", WH_NATIVE },
+	{ "tstzrange", WH_NATIVE },
+	{ "daterange", WH_NATIVE },
+	{ "int4multirange", WH_NATIVE },
+	{ "int8multirange", WH_NATIVE },
+	{ "nummultirange", WH_NATIVE },
+	{ "tsmultirange", WH_NATIVE },
+	{ "tstzmultirange", WH_NATIVE },
+	{ "datemultirange", WH_NATIVE },
 };
 
 /* A spelling taken apart: "timestamp(3) with time zone[]". */
 struct parsed {
-	char name[64];        /* lower case, one space between words */
+	char name[64]; /* lower case, one space between words */
 	int64_t numbers[2];
 	int nnumbers;
 	int dimensions;
@@ -122,8 +173,8 @@ static bool parse(const char *text, struct parsed *p)
 		else if (c == '[')
 			at = parse_dimension(at, p);
 		else
-			ok = !p->dimensions && put_char(p, &n, isspace((unsigned char)c) ? ' '
-				: (char)tolower((unsigned char)c));
+			ok = !p->dimensions &&
+				put_char(p, &n, isspace((unsigned char)c) ? ' ' : (char)tolower((unsigned char)c));
 		if (!at || !ok)
 			return false;
 	}
@@ -160,7 +211,8 @@ static const struct spelling *find(const char *name)
  * that such a value may have. */
 static bool decimal(const struct parsed *p, struct wh_type *out)
 {
-	int64_t precision = p->nnumbers ? p->numbers[0] : 0, scale = p->nnumbers > 1 ? p->numbers[1] : 0;
+	int64_t precision = p->nnumbers ? p->numbers[0] : 0,
+			scale = p->nnumbers > 1 ? p->numbers[1] : 0;
 	if (p->nnumbers && (precision < 1 || precision > 1000 || scale < -1000 || scale > 1000))
 		return false;
 	if (scale < 0) {

@@ -113,8 +113,10 @@ static int check_row(const struct wh_rowset *rows, const struct wh_batch *b, uin
 {
 	for (size_t i = 0; i < rows->nfields; i++)
 		if (postgres_alters(&rows->fields[i], b, i, row))
-			return wh_fail(error, WH_ROW, "the server would round or shorten a value to fit column "
-				"\"%s\" (%s)", rows->fields[i].name, rows->fields[i].type.native);
+			return wh_fail(error, WH_ROW,
+				"the server would round or shorten a value to fit column "
+				"\"%s\" (%s)",
+				rows->fields[i].name, rows->fields[i].type.native);
 	return WH_OK;
 }
 
@@ -126,7 +128,7 @@ static int write_rows(struct postgres *s, const struct wh_batch *b, struct wh_er
 		if (rc != WH_OK)
 			break;
 		rc = s->text_format ? postgres_text_row(&s->out, s->writing->rows, b, row, error)
-			: binary_row(s, b, row, error);
+							: binary_row(s, b, row, error);
 		s->sent++;
 		if (rc == WH_OK && s->out.size >= SEND_BYTES)
 			rc = send(s, error);

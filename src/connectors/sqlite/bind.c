@@ -44,7 +44,8 @@ static int bind_integer(const struct binding *x)
 
 static bool numbers_only(const struct binding *x)
 {
-	enum sqlite_affinity a = wh_sqlite_affinity_of(x->field->type.native ? x->field->type.native : "");
+	enum sqlite_affinity a = wh_sqlite_affinity_of(
+		x->field->type.native ? x->field->type.native : "");
 	return a != SQLITE_AS_BLOB && a != SQLITE_AS_TEXT;
 }
 
@@ -165,13 +166,28 @@ static int bind_native(const struct binding *x)
 }
 
 static int (*const binders[WH_KINDS])(const struct binding *) = {
-	[WH_BOOL] = bind_integer, [WH_INT64] = bind_integer, [WH_UINT64] = bind_unsigned,
-	[WH_FLOAT32] = bind_float, [WH_FLOAT64] = bind_float, [WH_DECIMAL] = bind_decimal,
-	[WH_TEXT] = bind_text, [WH_BYTES] = bind_bytes, [WH_DATE] = bind_form, [WH_TIME] = bind_form,
-	[WH_TIMESTAMP] = bind_form, [WH_TIMESTAMPTZ] = bind_form, [WH_INTERVAL] = bind_form,
-	[WH_UUID] = bind_form, [WH_JSON] = bind_text, [WH_XML] = bind_text, [WH_ENUM] = bind_text,
-	[WH_SET] = bind_text, [WH_BITS] = bind_text, [WH_ARRAY] = bind_text,
-	[WH_GEOMETRY] = bind_bytes, [WH_NATIVE] = bind_native,
+	[WH_BOOL] = bind_integer,
+	[WH_INT64] = bind_integer,
+	[WH_UINT64] = bind_unsigned,
+	[WH_FLOAT32] = bind_float,
+	[WH_FLOAT64] = bind_float,
+	[WH_DECIMAL] = bind_decimal,
+	[WH_TEXT] = bind_text,
+	[WH_BYTES] = bind_bytes,
+	[WH_DATE] = bind_form,
+	[WH_TIME] = bind_form,
+	[WH_TIMESTAMP] = bind_form,
+	[WH_TIMESTAMPTZ] = bind_form,
+	[WH_INTERVAL] = bind_form,
+	[WH_UUID] = bind_form,
+	[WH_JSON] = bind_text,
+	[WH_XML] = bind_text,
+	[WH_ENUM] = bind_text,
+	[WH_SET] = bind_text,
+	[WH_BITS] = bind_text,
+	[WH_ARRAY] = bind_text,
+	[WH_GEOMETRY] = bind_bytes,
+	[WH_NATIVE] = bind_native,
 };
 
 int wh_sqlite_cell_bind(struct sqlite *s, sqlite3_stmt *st, int parameter,

@@ -43,8 +43,9 @@ static int rowid_columns(struct sqlite *s, const char *table, struct wh_arena *a
 {
 	static const char *const names[3] = { "rowid", "_rowid_", "oid" };
 	sqlite_owned st = NULL;
-	int keys = 0, rc = wh_sqlite_ask(s, "SELECT name, type, pk FROM pragma_table_xinfo(?1)", table,
-		&st, error);
+	int keys = 0,
+		rc = wh_sqlite_ask(s, "SELECT name, type, pk FROM pragma_table_xinfo(?1)", table, &st,
+			error);
 	*integer = NULL;
 	for (; rc == WH_OK && (rc = wh_sqlite_next(s, st, error)) == WH_OK;) {
 		const char *name = wh_sqlite_column(arena, st, 0), *type = wh_sqlite_column(arena, st, 1);
@@ -61,13 +62,17 @@ static int rowid_columns(struct sqlite *s, const char *table, struct wh_arena *a
 static int without_rowid(struct sqlite *s, const char *table, bool *without, struct wh_error *error)
 {
 	sqlite_owned st = NULL;
-	int rc = wh_sqlite_ask(s, "SELECT wr FROM pragma_table_list WHERE schema = 'main' AND "
-		"name = ?1 COLLATE NOCASE AND type = 'table'", table, &st, error);
+	int rc = wh_sqlite_ask(s,
+		"SELECT wr FROM pragma_table_list WHERE schema = 'main' AND "
+		"name = ?1 COLLATE NOCASE AND type = 'table'",
+		table, &st, error);
 	if (rc == WH_OK)
 		rc = wh_sqlite_next(s, st, error);
 	if (rc == WH_DONE)
-		return wh_fail(error, WH_CONFIG, "no such table: \"%s\" in \"%s\"; the database has changed, "
-			"plan again", table, s->path);
+		return wh_fail(error, WH_CONFIG,
+			"no such table: \"%s\" in \"%s\"; the database has changed, "
+			"plan again",
+			table, s->path);
 	*without = rc == WH_OK && sqlite3_column_int(st, 0);
 	return rc;
 }
@@ -83,8 +88,8 @@ int wh_sqlite_rowid(struct sqlite *s, const char *table, struct wh_arena *arena,
 		return rc;
 	rc = rowid_columns(s, table, arena, alias, hidden_by, error);
 	if (rc == WH_OK && *alias) /* INTEGER PRIMARY KEY DESC is no alias: it has an index */
-		rc = has_rows(s, "SELECT 1 FROM pragma_index_list(?1) WHERE origin = 'pk'", table,
-			&indexed, error);
+		rc = has_rows(s, "SELECT 1 FROM pragma_index_list(?1) WHERE origin = 'pk'", table, &indexed,
+			error);
 	if (rc)
 		return rc;
 	if (*alias && !indexed) {
@@ -153,8 +158,10 @@ static int survey_columns(struct sqlite_survey *v, const struct sqlite_ddl *ddl,
 	struct wh_error *error)
 {
 	sqlite_owned st = NULL;
-	int rc = wh_sqlite_ask(v->s, "SELECT name, type, \"notnull\", dflt_value, hidden "
-		"FROM pragma_table_xinfo(?1) ORDER BY cid", t->name, &st, error);
+	int rc = wh_sqlite_ask(v->s,
+		"SELECT name, type, \"notnull\", dflt_value, hidden "
+		"FROM pragma_table_xinfo(?1) ORDER BY cid",
+		t->name, &st, error);
 	for (; rc == WH_OK && (rc = wh_sqlite_next(v->s, st, error)) == WH_OK;)
 		survey_column(v, st, ddl, t);
 	return rc < 0 ? rc : WH_OK;
@@ -175,7 +182,8 @@ static int sequence_of(struct sqlite_survey *v, const char *table, int64_t *last
 	struct wh_error *error)
 {
 	sqlite_owned st = NULL;
-	int rc = wh_sqlite_ask(v->s, "SELECT seq FROM sqlite_sequence WHERE name = ?1", table, &st, error);
+	int rc = wh_sqlite_ask(v->s, "SELECT seq FROM sqlite_sequence WHERE name = ?1", table, &st,
+		error);
 	if (rc == WH_OK)
 		rc = wh_sqlite_next(v->s, st, error);
 	if (rc == WH_OK && sqlite3_column_int64(st, 0) > *last)
@@ -234,11 +242,13 @@ static void note_text(struct sqlite_survey *v, const struct wh_table *t, bool un
 	if (!understood)
 		wh_findings_add(&v->out->findings, "schema-not-understood", WH_WARNING, WH_MANUAL, t->name,
 			"the table's CREATE statement could not be read whole: its checks, generated columns and "
-			"collations may be missing; compare them by hand")->source = t->definition;
+			"collations may be missing; compare them by hand")
+			->source = t->definition;
 	if (ddl->conflicts)
 		wh_findings_add(&v->out->findings, "on-conflict-clause", WH_INFO, WH_MANUAL, t->name,
 			"ON CONFLICT clauses of its constraints are kept in SQLite only: other engines refuse a "
-			"row that breaks a constraint")->source = t->definition;
+			"row that breaks a constraint")
+			->source = t->definition;
 }
 
 static bool is_number(struct wh_arena *arena, const char *text)
@@ -309,7 +319,8 @@ static void survey_object(struct sqlite_survey *v, const char *kind, const char 
 			wh_arena_format(&v->out->arena, "virtual table %s", name),
 			"a virtual table is no table of rows: its content is not moved; in SQLite it is created "
 			"again, and one over another table (content=...) is rebuilt; elsewhere use the target's "
-			"own full-text or spatial index")->source = definition;
+			"own full-text or spatial index")
+			->source = definition;
 }
 
 static bool own_name(const char *name)
@@ -343,7 +354,8 @@ static int survey_entry(struct sqlite_survey *v, sqlite3_stmt *st, struct wh_err
 static int survey_entries(struct sqlite_survey *v, struct wh_error *error)
 {
 	sqlite_owned st = NULL;
-	int rc = wh_sqlite_prepare(v->s, "SELECT coalesce(l.type, s.type), s.name, s.tbl_name, s.sql "
+	int rc = wh_sqlite_prepare(v->s,
+		"SELECT coalesce(l.type, s.type), s.name, s.tbl_name, s.sql "
 		"FROM sqlite_schema AS s LEFT JOIN pragma_table_list AS l ON l.schema = 'main' "
 		"AND l.name = s.name AND s.type IN ('table', 'view') "
 		"WHERE s.type <> 'index' AND coalesce(l.type, '') <> 'shadow' ORDER BY s.name, s.type",
@@ -364,8 +376,8 @@ static int survey_header(struct sqlite_survey *v, struct wh_error *error)
 		snprintf(sql, sizeof sql, "PRAGMA %s", names[i]);
 		rc = wh_sqlite_number(v->s, sql, &value, error);
 		if (rc == WH_OK && value)
-			survey_object(v, "pragma", names[i], names[i], wh_arena_format(&v->out->arena,
-				"PRAGMA %s = %lld", names[i], (long long)value));
+			survey_object(v, "pragma", names[i], names[i],
+				wh_arena_format(&v->out->arena, "PRAGMA %s = %lld", names[i], (long long)value));
 	}
 	return rc < 0 ? rc : WH_OK;
 }
@@ -378,8 +390,10 @@ static void note_file(struct sqlite_survey *v)
 			"their commits wait");
 	if (v->s->utf16)
 		wh_findings_add(&v->out->findings, "encoding-changes", WH_INFO, WH_AUTOMATIC,
-			v->out->database, "the file holds its texts as %s; they are moved as UTF-8, with the same "
-			"characters", v->out->charset);
+			v->out->database,
+			"the file holds its texts as %s; they are moved as UTF-8, with the same "
+			"characters",
+			v->out->charset);
 }
 
 static void note_identity(struct sqlite_survey *v)

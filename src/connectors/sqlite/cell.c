@@ -11,12 +11,12 @@
 struct cell {
 	struct sqlite *s;
 	struct wh_batch *out;
-	size_t column;      /* of the batch */
+	size_t column; /* of the batch */
 	const struct wh_field *field;
 	sqlite3_stmt *st;
-	int index;          /* of the result */
-	int storage;        /* SQLITE_INTEGER ... */
-	const char *text;   /* of a TEXT, already known to be UTF-8 */
+	int index;        /* of the result */
+	int storage;      /* SQLITE_INTEGER ... */
+	const char *text; /* of a TEXT, already known to be UTF-8 */
 	size_t n;
 };
 
@@ -90,8 +90,10 @@ static void read_int64(struct cell *c)
 	if (whole && !too_wide(c, value))
 		wh_batch_word(c->out, c->column, value);
 	else
-		stray(c, whole || (c->storage == SQLITE_FLOAT && fabs(real(c)) > WHOLE_DOUBLE) ?
-			WH_STRAY_RANGE : WH_STRAY_KIND);
+		stray(c,
+			whole || (c->storage == SQLITE_FLOAT && fabs(real(c)) > WHOLE_DOUBLE)
+				? WH_STRAY_RANGE
+				: WH_STRAY_KIND);
 }
 
 static void read_uint64(struct cell *c)
@@ -241,13 +243,13 @@ static bool moment_text(const struct cell *c, int64_t *value)
 	switch (c->field->wire.kind) {
 	case WH_DATE:
 		return wh_parse_date(c->text, c->n, value) ||
-			(!wh_sqlite_text_zoned(c->text, c->n) &&
-			wh_parse_timestamp(c->text, c->n, &usec) && day_of(usec, value));
+			(!wh_sqlite_text_zoned(c->text, c->n) && wh_parse_timestamp(c->text, c->n, &usec) &&
+				day_of(usec, value));
 	case WH_TIME:
 		return wh_parse_time(c->text, c->n, value);
 	case WH_TIMESTAMPTZ:
 		return (wh_sqlite_text_zoned(c->text, c->n) ||
-			(endless && strchr("-i", c->text[0]) && c->n)) &&
+				   (endless && strchr("-i", c->text[0]) && c->n)) &&
 			wh_parse_timestamptz(c->text, c->n, value);
 	default:
 		return !wh_sqlite_text_zoned(c->text, c->n) && wh_parse_timestamp(c->text, c->n, value);
@@ -260,8 +262,9 @@ static bool moment_number(const struct cell *c, int64_t *value)
 	int64_t usec;
 	if (form == SQLITE_ISO || c->field->wire.kind == WH_TIME)
 		return false;
-	bool is = c->storage == SQLITE_INTEGER ? wh_sqlite_moment_integer(form, integer(c), &usec) :
-		c->storage == SQLITE_FLOAT && wh_sqlite_moment_real(form, real(c), &usec);
+	bool is = c->storage == SQLITE_INTEGER
+		? wh_sqlite_moment_integer(form, integer(c), &usec)
+		: c->storage == SQLITE_FLOAT && wh_sqlite_moment_real(form, real(c), &usec);
 	if (!is || c->field->wire.kind != WH_DATE) {
 		*value = is ? usec : 0;
 		return is;
@@ -327,13 +330,28 @@ static void read_native(struct cell *c)
 }
 
 static void (*const readers[WH_KINDS])(struct cell *) = {
-	[WH_BOOL] = read_bool, [WH_INT64] = read_int64, [WH_UINT64] = read_uint64,
-	[WH_FLOAT32] = read_float, [WH_FLOAT64] = read_float, [WH_DECIMAL] = read_decimal,
-	[WH_TEXT] = read_text, [WH_BYTES] = read_bytes, [WH_DATE] = read_moment,
-	[WH_TIME] = read_moment, [WH_TIMESTAMP] = read_moment, [WH_TIMESTAMPTZ] = read_moment,
-	[WH_INTERVAL] = read_interval, [WH_UUID] = read_uuid, [WH_JSON] = read_text,
-	[WH_XML] = read_text, [WH_ENUM] = read_text, [WH_SET] = read_text, [WH_BITS] = read_text,
-	[WH_ARRAY] = read_text, [WH_GEOMETRY] = read_bytes, [WH_NATIVE] = read_native,
+	[WH_BOOL] = read_bool,
+	[WH_INT64] = read_int64,
+	[WH_UINT64] = read_uint64,
+	[WH_FLOAT32] = read_float,
+	[WH_FLOAT64] = read_float,
+	[WH_DECIMAL] = read_decimal,
+	[WH_TEXT] = read_text,
+	[WH_BYTES] = read_bytes,
+	[WH_DATE] = read_moment,
+	[WH_TIME] = read_moment,
+	[WH_TIMESTAMP] = read_moment,
+	[WH_TIMESTAMPTZ] = read_moment,
+	[WH_INTERVAL] = read_interval,
+	[WH_UUID] = read_uuid,
+	[WH_JSON] = read_text,
+	[WH_XML] = read_text,
+	[WH_ENUM] = read_text,
+	[WH_SET] = read_text,
+	[WH_BITS] = read_text,
+	[WH_ARRAY] = read_text,
+	[WH_GEOMETRY] = read_bytes,
+	[WH_NATIVE] = read_native,
 };
 
 /* Any column as text: the text form of its own kind; what is not of that kind, as it stands. */
@@ -407,7 +425,11 @@ static bool take_text(struct cell *c)
 void wh_sqlite_cell_read(struct sqlite *s, struct wh_batch *out, size_t column,
 	const struct wh_field *field)
 {
-	struct cell c = { .s = s, .out = out, .column = column, .field = field, .st = s->scan,
+	struct cell c = { .s = s,
+		.out = out,
+		.column = column,
+		.field = field,
+		.st = s->scan,
 		.index = (int)column };
 	c.storage = sqlite3_column_type(c.st, c.index);
 	enum wh_kind own = field->type.kind;

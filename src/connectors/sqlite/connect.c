@@ -72,9 +72,8 @@ int wh_sqlite_fail(struct sqlite *s, int rc, struct wh_error *error, const char 
 	va_end(args);
 	const struct fault *f = fault_of(s->db, rc);
 	const char *words = s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(rc);
-	int code = wh_fail(error, f->code, "%s: \"%s\": %s: %s%s%s", f->what,
-		s->path ? s->path : "", what, words, f->advice ? "; " : "",
-		f->advice ? f->advice : "");
+	int code = wh_fail(error, f->code, "%s: \"%s\": %s: %s%s%s", f->what, s->path ? s->path : "",
+		what, words, f->advice ? "; " : "", f->advice ? f->advice : "");
 	error->system = rc;
 	return code;
 }
@@ -138,8 +137,9 @@ void wh_sqlite_name(struct wh_buffer *out, const char *name)
 static int check_folder(struct sqlite *s, struct wh_error *error)
 {
 	const char *slash = strrchr(s->path, '/');
-	const char *folder = !slash ? "." : slash == s->path ? "/" :
-		wh_arena_bytes(&s->arena, s->path, (size_t)(slash - s->path));
+	const char *folder = !slash ? "."
+		: slash == s->path      ? "/"
+								: wh_arena_bytes(&s->arena, s->path, (size_t)(slash - s->path));
 	struct stat st;
 	if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode))
 		return wh_fail(error, WH_CONFIG, "no such folder: \"%s\"; make it first", folder);
@@ -226,7 +226,8 @@ static int check_header(struct sqlite *s, struct wh_error *error)
 		memcmp(h, "SQLite format 3", 16) != 0)
 		return wh_fail(error, WH_CONFIG,
 			"this is no SQLite database, or it is encrypted: \"%s\"; check the path, or "
-			"decrypt it with the program that made it", s->path);
+			"decrypt it with the program that made it",
+			s->path);
 	int64_t page = h[16] << 8 | h[17], pages = be32(h + 28);
 	page = page == 1 ? 65536 : page;
 	bool counted = memcmp(h + 24, h + 92, 4) == 0 && pages > 0;
@@ -283,8 +284,10 @@ int wh_sqlite_open(struct wh_conn *c, struct wh_error *error)
 	if (rc == WH_OK)
 		rc = wh_sqlite_look(s, error);
 	if (rc == WH_OK)
-		rc = wh_sqlite_run(s, c->writes ? "PRAGMA cache_size=-32768" :
-			"PRAGMA cell_size_check=ON; PRAGMA cache_size=-4096", error);
+		rc = wh_sqlite_run(s,
+			c->writes ? "PRAGMA cache_size=-32768"
+					  : "PRAGMA cell_size_check=ON; PRAGMA cache_size=-4096",
+			error);
 	return rc == WH_OK ? read_settings(s, error) : rc;
 }
 

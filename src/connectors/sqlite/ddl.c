@@ -83,8 +83,8 @@ static void put_default(struct wh_buffer *sql, const char *text, struct wh_arena
 {
 	struct sqlite_tokens tokens;
 	bool read = wh_sqlite_tokens_read(arena, text, &tokens);
-	bool bare = read && (tokens.count == 1 ||
-		(tokens.count == 2 && tokens.items[1].kind == SQLITE_TOKEN_NUMBER));
+	bool bare = read &&
+		(tokens.count == 1 || (tokens.count == 2 && tokens.items[1].kind == SQLITE_TOKEN_NUMBER));
 	wh_buffer_format(sql, bare ? " DEFAULT %s" : " DEFAULT (%s)", text);
 }
 
@@ -183,8 +183,8 @@ static void put_references(struct wh_buffer *sql, const struct wh_plan_table *t)
 		if (!wh_equal(f->source->on_delete, "NO ACTION"))
 			wh_buffer_format(sql, " ON DELETE %s", f->source->on_delete);
 		if (f->source->deferrable)
-			wh_buffer_text(sql, f->source->deferred ? " DEFERRABLE INITIALLY DEFERRED" :
-				" DEFERRABLE");
+			wh_buffer_text(sql,
+				f->source->deferred ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE");
 	}
 }
 
@@ -222,8 +222,9 @@ static const char *create_table(const struct wh_plan *plan, const struct wh_plan
 {
 	const char *text = NULL;
 	if (own_text(plan, t, out->arena))
-		text = wh_equal(t->name, t->source->name) ? t->source->definition :
-			wh_sqlite_ddl_renamed(out->arena, t->source->definition, t->name);
+		text = wh_equal(t->name, t->source->name)
+			? t->source->definition
+			: wh_sqlite_ddl_renamed(out->arena, t->source->definition, t->name);
 	return text ? text : create_written(plan, t, out);
 }
 
@@ -277,8 +278,8 @@ static void ddl_indexes(const struct wh_plan *plan, struct wh_statements *out)
 			const struct wh_plan_index *index = &t->indexes[k];
 			if (inside(index))
 				continue;
-			struct wh_statement *st =
-				wh_statements_add(out, WH_PHASE_INDEXES, "index", t->number, index->name);
+			struct wh_statement *st = wh_statements_add(out, WH_PHASE_INDEXES, "index", t->number,
+				index->name);
 			st->object = wh_arena_format(out->arena, "index %s on %s", index->name, t->name);
 			st->sql = create_index(plan, t, index, out);
 		}
@@ -293,8 +294,8 @@ static void ddl_constraints(const struct wh_plan *plan, struct wh_statements *ou
 		if (!t->nforeign_keys)
 			continue;
 		struct wh_buffer sql = { 0 };
-		struct wh_statement *st =
-			wh_statements_add(out, WH_PHASE_CONSTRAINTS, "foreign key", t->number, NULL);
+		struct wh_statement *st = wh_statements_add(out, WH_PHASE_CONSTRAINTS, "foreign key",
+			t->number, NULL);
 		wh_buffer_text(&sql, "PRAGMA foreign_key_check(");
 		wh_sqlite_name(&sql, t->name);
 		wh_buffer_text(&sql, ")");
@@ -323,10 +324,10 @@ static void ddl_counters(const struct wh_plan *plan, struct wh_statements *out)
 			!wh_text_int64(next, strlen(next), &value) || value <= 1)
 			continue;
 		char *sql = sqlite3_mprintf("DELETE FROM sqlite_sequence WHERE name = %Q; "
-			"INSERT INTO sqlite_sequence(name, seq) VALUES(%Q, %lld)", t->name, t->name,
-			(long long)value - 1);
-		struct wh_statement *st =
-			wh_statements_add(out, WH_PHASE_COUNTERS, "counter", t->number, t->name);
+									"INSERT INTO sqlite_sequence(name, seq) VALUES(%Q, %lld)",
+			t->name, t->name, (long long)value - 1);
+		struct wh_statement *st = wh_statements_add(out, WH_PHASE_COUNTERS, "counter", t->number,
+			t->name);
 		st->object = wh_arena_format(out->arena, "counter of %s", t->name);
 		st->sql = wh_arena_text(out->arena, sql ? sql : "");
 		st->repeatable = true;
@@ -369,8 +370,7 @@ static void ddl_objects(const struct wh_plan *plan, struct wh_statements *out)
 			const struct wh_plan_object *o = &plan->objects[i];
 			if (!o->statement || !wh_equal(o->source->kind, kinds[k]))
 				continue;
-			struct wh_statement *st =
-				wh_statements_add(out, WH_PHASE_OPEN, kinds[k], -1, o->name);
+			struct wh_statement *st = wh_statements_add(out, WH_PHASE_OPEN, kinds[k], -1, o->name);
 			st->sql = create_object(o, out);
 			st->repeatable = k == 0;
 		}
@@ -380,8 +380,10 @@ int wh_sqlite_ddl(const struct wh_plan *plan, enum wh_phase phase, struct wh_sta
 	struct wh_error *error)
 {
 	static void (*const phases[WH_PHASES])(const struct wh_plan *, struct wh_statements *) = {
-		[WH_PHASE_TABLES] = ddl_tables, [WH_PHASE_INDEXES] = ddl_indexes,
-		[WH_PHASE_CONSTRAINTS] = ddl_constraints, [WH_PHASE_COUNTERS] = ddl_counters,
+		[WH_PHASE_TABLES] = ddl_tables,
+		[WH_PHASE_INDEXES] = ddl_indexes,
+		[WH_PHASE_CONSTRAINTS] = ddl_constraints,
+		[WH_PHASE_COUNTERS] = ddl_counters,
 		[WH_PHASE_OPEN] = ddl_objects,
 	};
 	(void)error;

@@ -107,8 +107,7 @@ int wh_sqlite_execute(struct wh_conn *c, const struct wh_statement *st, struct w
 		rc = wh_sqlite_fail(s, code, error, "%s", st->object ? st->object : st->kind);
 		if (there)
 			rc = error->code = WH_EXISTS;
-	}
-	else if (rows)
+	} else if (rows)
 		rc = wh_fail(error, WH_ROW, "%lld row%s should not be there: %s%s", (long long)rows,
 			rows == 1 ? "" : "s", wh_buffer_string(&shown), rows > SHOWN_ROWS ? "; ..." : "");
 	else

@@ -34,8 +34,8 @@ static void name_constraint(struct sqlite_survey *v, const struct wh_table *t,
 	const char **columns = wh_new_array(arena, const char *, index->nparts + 1);
 	for (size_t i = 0; i < index->nparts; i++)
 		columns[i] = index->parts[i].column;
-	index->name = index->primary ? joined(arena, "pk", t->name, NULL, 0) :
-		joined(arena, "uq", t->name, columns, index->nparts);
+	index->name = index->primary ? joined(arena, "pk", t->name, NULL, 0)
+								 : joined(arena, "uq", t->name, columns, index->nparts);
 	for (size_t i = 0; i < ddl->nkeys; i++)
 		if (ddl->keys[i].name && same_columns(&ddl->keys[i], index))
 			index->name = ddl->keys[i].name;
@@ -46,8 +46,10 @@ static int survey_parts(struct sqlite_survey *v, const struct wh_table *t, struc
 {
 	struct wh_arena *arena = &v->out->arena;
 	sqlite_owned st = NULL;
-	int rc = wh_sqlite_ask(v->s, "SELECT name, \"desc\", coll FROM pragma_index_xinfo(?1) "
-		"WHERE key ORDER BY seqno", name, &st, error);
+	int rc = wh_sqlite_ask(v->s,
+		"SELECT name, \"desc\", coll FROM pragma_index_xinfo(?1) "
+		"WHERE key ORDER BY seqno",
+		name, &st, error);
 	for (; rc == WH_OK && (rc = wh_sqlite_next(v->s, st, error)) == WH_OK;) {
 		struct wh_index_part *part = wh_push(arena, &index->parts, &index->nparts);
 		part->column = wh_sqlite_column(arena, st, 0);
@@ -88,8 +90,9 @@ static int survey_definition(struct sqlite_survey *v, const struct wh_table *t,
 	if (!read)
 		wh_findings_add(&v->out->findings, "schema-not-understood", WH_WARNING, WH_MANUAL,
 			wh_arena_format(arena, "index %s on %s", index->name, t->name),
-			"the index's CREATE statement could not be read%s", expressions ?
-			"; its expressions are not known" : "")->source = index->definition;
+			"the index's CREATE statement could not be read%s",
+			expressions ? "; its expressions are not known" : "")
+			->source = index->definition;
 	return WH_OK;
 }
 
@@ -118,8 +121,8 @@ static void survey_alias(struct sqlite_survey *v, struct wh_table *t, const stru
 {
 	struct wh_arena *arena = &v->out->arena;
 	struct wh_index *index = wh_push(arena, &t->indexes, &t->nindexes);
-	*index = (struct wh_index){ .primary = true, .unique = true, .constraint = true,
-		.method = "btree" };
+	*index =
+		(struct wh_index){ .primary = true, .unique = true, .constraint = true, .method = "btree" };
 	struct wh_index_part *part = wh_push(arena, &index->parts, &index->nparts);
 	part->column = alias;
 	part->nulls_first = true;
@@ -173,8 +176,10 @@ static int survey_indexes(struct sqlite_survey *v, struct wh_table *t, const str
 	struct wh_error *error)
 {
 	sqlite_owned st = NULL;
-	int rc = wh_sqlite_ask(v->s, "SELECT name, \"unique\", origin FROM pragma_index_list(?1) "
-		"ORDER BY name", t->name, &st, error);
+	int rc = wh_sqlite_ask(v->s,
+		"SELECT name, \"unique\", origin FROM pragma_index_list(?1) "
+		"ORDER BY name",
+		t->name, &st, error);
 	for (; rc == WH_OK && (rc = wh_sqlite_next(v->s, st, error)) == WH_OK;)
 		rc = survey_index(v, t, st, ddl, error);
 	return rc < 0 ? rc : WH_OK;
@@ -204,9 +209,12 @@ static void name_foreign_key(struct sqlite_survey *v, const struct wh_table *t,
 	const struct sqlite_ddl *ddl, size_t id, struct wh_foreign_key *f)
 {
 	const struct sqlite_ddl_reference *written = ddl->nreferences == t->nforeign_keys &&
-		id < ddl->nreferences ? &ddl->references[ddl->nreferences - 1 - id] : NULL;
-	f->name = written && written->name ? written->name :
-		joined(&v->out->arena, "fk", t->name, f->columns, f->ncolumns);
+			id < ddl->nreferences
+		? &ddl->references[ddl->nreferences - 1 - id]
+		: NULL;
+	f->name = written && written->name
+		? written->name
+		: joined(&v->out->arena, "fk", t->name, f->columns, f->ncolumns);
 	for (size_t i = 0; i < id; i++)
 		if (wh_equal(t->foreign_keys[i].name, f->name)) /* one column, two parents */
 			f->name = wh_arena_format(&v->out->arena, "%s_%zu", f->name, id + 1);
@@ -219,8 +227,10 @@ static int survey_foreign_keys(struct sqlite_survey *v, struct wh_table *t,
 {
 	sqlite_owned st = NULL;
 	struct wh_foreign_key *f = NULL;
-	int rc = wh_sqlite_ask(v->s, "SELECT id, \"table\", \"from\", \"to\", on_update, on_delete, seq "
-		"FROM pragma_foreign_key_list(?1) ORDER BY id, seq", t->name, &st, error);
+	int rc = wh_sqlite_ask(v->s,
+		"SELECT id, \"table\", \"from\", \"to\", on_update, on_delete, seq "
+		"FROM pragma_foreign_key_list(?1) ORDER BY id, seq",
+		t->name, &st, error);
 	for (; rc == WH_OK && (rc = wh_sqlite_next(v->s, st, error)) == WH_OK;) {
 		if (sqlite3_column_int(st, 6) == 0)
 			f = add_foreign_key(v, t, st);

@@ -43,7 +43,10 @@ static void add_unit(struct wh_units *out, const struct wh_rowset *rows, enum wh
 {
 	int64_t number = (int64_t)out->count;
 	struct wh_unit *u = wh_push(out->arena, &out->items, &out->count);
-	*u = (struct wh_unit){ .rows = rows, .number = number, .range = range, .first = first,
+	*u = (struct wh_unit){ .rows = rows,
+		.number = number,
+		.range = range,
+		.first = first,
 		.last = last };
 }
 
@@ -95,8 +98,7 @@ int wh_sqlite_split(struct wh_conn *c, const struct wh_rowset *rows,
 	if (rc == WH_DONE) /* empty, or without a rowid */
 		add_unit(out, rows, WH_RANGE_ALL, INT64_MIN, INT64_MAX);
 	else
-		cut(out, rows, alias && pair_takes(rows, alias) ? WH_RANGE_KEY : WH_RANGE_PAGE, ends,
-			hint);
+		cut(out, rows, alias && pair_takes(rows, alias) ? WH_RANGE_KEY : WH_RANGE_PAGE, ends, hint);
 	return WH_OK;
 }
 

@@ -14,11 +14,11 @@
 
 struct look {
 	bool moment;
-	int64_t values;                            /* not null, and UTF-8 where text */
-	int64_t storage[6];                        /* by SQLITE_INTEGER ... SQLITE_BLOB */
-	int64_t wrong, beyond;                     /* not of the declared kind; of it, but too large */
-	int64_t forms[SQLITE_FORMS], zeros;        /* of moments */
-	int64_t dates, zoned, timed, odd_days;     /* of ISO texts; numbers that are no whole days */
+	int64_t values;                        /* not null, and UTF-8 where text */
+	int64_t storage[6];                    /* by SQLITE_INTEGER ... SQLITE_BLOB */
+	int64_t wrong, beyond;                 /* not of the declared kind; of it, but too large */
+	int64_t forms[SQLITE_FORMS], zeros;    /* of moments */
+	int64_t dates, zoned, timed, odd_days; /* of ISO texts; numbers that are no whole days */
 };
 
 struct sampler {
@@ -28,7 +28,7 @@ struct sampler {
 	struct wh_field *fields;
 	struct look *looks;
 	struct wh_batch batch;
-	bool stored_only;  /* generated columns could not be computed */
+	bool stored_only; /* generated columns could not be computed */
 	int64_t rows, bytes;
 };
 
@@ -79,7 +79,9 @@ static void look_at_moment(struct look *l, const struct wh_type *type, sqlite3_s
 		look_at_number(l, st, column);
 		return;
 	}
-	const char *text = storage == SQLITE_TEXT ? (const char *)sqlite3_column_text(st, column) : NULL;
+	const char *text = storage == SQLITE_TEXT
+		? (const char *)sqlite3_column_text(st, column)
+		: NULL;
 	size_t n = text ? (size_t)sqlite3_column_bytes(st, column) : 0;
 	bool zoned = text && wh_sqlite_text_zoned(text, n);
 	if (type->kind == WH_TIME && text && wh_parse_time(text, n, &value)) {
@@ -89,7 +91,8 @@ static void look_at_moment(struct look *l, const struct wh_type *type, sqlite3_s
 	} else if (wh_parse_date(text, n, &value)) {
 		l->forms[SQLITE_ISO]++;
 		l->dates++;
-	} else if (zoned ? wh_parse_timestamptz(text, n, &value) : wh_parse_timestamp(text, n, &value)) {
+	} else if (zoned ? wh_parse_timestamptz(text, n, &value)
+					 : wh_parse_timestamp(text, n, &value)) {
 		l->forms[SQLITE_ISO]++;
 		l->zoned += zoned;
 		l->timed += value % WH_USEC_PER_DAY != 0;
@@ -202,15 +205,21 @@ static void note_wrong(struct sampler *m, const struct wh_column *c, const struc
 		wh_findings_add(m->findings, "value-not-of-type", WH_WARNING, WH_MANUAL, object_of(m, c),
 			"%lld of %lld values looked at are not of its type (%s): between SQLite files they move "
 			"as they are, into another engine such rows go to quarantine; give the column type TEXT "
-			"in `map` to take them along", (long long)wrong, (long long)l->values,
-			wh_kind_name(c->type.kind));
+			"in `map` to take them along",
+			(long long)wrong, (long long)l->values, wh_kind_name(c->type.kind));
 }
 
 static enum wh_kind kind_of_data(const struct look *l, const char **why)
 {
-	static const struct { int storage; enum wh_kind kind; const char *why; } pure[] = {
-		{ SQLITE_INTEGER, WH_INT64, "holds integers" }, { SQLITE_FLOAT, WH_FLOAT64, "holds reals" },
-		{ SQLITE_TEXT, WH_TEXT, "holds texts" }, { SQLITE_BLOB, WH_BYTES, "holds blobs" },
+	static const struct {
+		int storage;
+		enum wh_kind kind;
+		const char *why;
+	} pure[] = {
+		{ SQLITE_INTEGER, WH_INT64, "holds integers" },
+		{ SQLITE_FLOAT, WH_FLOAT64, "holds reals" },
+		{ SQLITE_TEXT, WH_TEXT, "holds texts" },
+		{ SQLITE_BLOB, WH_BYTES, "holds blobs" },
 	};
 	*why = "holds nothing yet";
 	if (!l->values)
@@ -231,7 +240,8 @@ static void settle_from_data(struct sampler *m, struct wh_column *c, const struc
 {
 	const char *why;
 	enum wh_kind kind = kind_of_data(l, &why);
-	struct wh_type type = { .kind = kind, .native = c->type.native,
+	struct wh_type type = { .kind = kind,
+		.native = c->type.native,
 		.collation = c->type.collation };
 	type.precision = kind == WH_INT64 ? 64 : 0;
 	c->type = type;
@@ -295,8 +305,10 @@ static void settle_moment(struct sampler *m, struct wh_column *c, struct look *l
 		l->wrong += l->forms[SQLITE_ISO] - l->zoned;
 	const char *words = wh_sqlite_form_words(form);
 	if (words || c->type.kind != kind)
-		note_type(m, c, l->values, words ? wh_arena_format(m->findings->arena, "holds %s", words) :
-			c->type.kind == WH_TIMESTAMPTZ ? "holds times with an offset" : "holds times of day");
+		note_type(m, c, l->values,
+			words ? wh_arena_format(m->findings->arena, "holds %s", words)
+				: c->type.kind == WH_TIMESTAMPTZ ? "holds times with an offset"
+												 : "holds times of day");
 	if (words)
 		c->type.native = wh_arena_format(m->findings->arena, "%s (%s)", c->type.native, words);
 	note_wrong(m, c, l, l->wrong);

@@ -161,8 +161,7 @@ static void take_deferrable(struct parser *p, bool negated)
 /* Behind REFERENCES. What it does on changes stands in PRAGMA foreign_key_list. */
 static void take_reference(struct parser *p)
 {
-	struct sqlite_ddl_reference *r =
-		wh_push(p->arena, &p->out->references, &p->out->nreferences);
+	struct sqlite_ddl_reference *r = wh_push(p->arena, &p->out->references, &p->out->nreferences);
 	r->name = take_constraint_name(p);
 	(void)take_name(p);
 	if (next_is(p, "("))
@@ -244,8 +243,8 @@ static bool take_column_constraint(struct parser *p)
 
 static bool starts_constraint(const struct parser *p)
 {
-	static const char *const words[] = { "CONSTRAINT", "PRIMARY", "UNIQUE", "NOT", "NULL", "DEFAULT",
-		"CHECK", "REFERENCES", "COLLATE", "AS", NULL };
+	static const char *const words[] = { "CONSTRAINT", "PRIMARY", "UNIQUE", "NOT", "NULL",
+		"DEFAULT", "CHECK", "REFERENCES", "COLLATE", "AS", NULL };
 	for (size_t i = 0; words[i]; i++)
 		if (next_is(p, words[i]))
 			return true;
@@ -270,8 +269,7 @@ static void take_column(struct parser *p)
 	c->name = take_name(p);
 	p->column = c;
 	c->type = take_type(p);
-	while (!p->failed && take_column_constraint(p)) {
-	}
+	while (!p->failed && take_column_constraint(p)) {}
 	p->column = NULL;
 	p->name = NULL;
 }
@@ -369,8 +367,9 @@ static const char *take_index_part(struct parser *p)
 		depth -= next_is(p, ")");
 	}
 	size_t last = p->at;
-	if (last > first && (wh_sqlite_token_is(&p->tokens.items[last - 1], "ASC") ||
-		wh_sqlite_token_is(&p->tokens.items[last - 1], "DESC")))
+	if (last > first &&
+		(wh_sqlite_token_is(&p->tokens.items[last - 1], "ASC") ||
+			wh_sqlite_token_is(&p->tokens.items[last - 1], "DESC")))
 		last--;
 	if (last > first + 2 && wh_sqlite_token_is(&p->tokens.items[last - 2], "COLLATE"))
 		last -= 2;

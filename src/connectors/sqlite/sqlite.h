@@ -36,7 +36,7 @@ enum sqlite_token_kind {
 	SQLITE_TOKEN_QUOTED, /* "a", [a] or `a` */
 	SQLITE_TOKEN_STRING, /* and x'..' */
 	SQLITE_TOKEN_NUMBER,
-	SQLITE_TOKEN_SIGN,   /* one byte */
+	SQLITE_TOKEN_SIGN, /* one byte */
 };
 
 struct sqlite_token {
@@ -102,7 +102,7 @@ struct sqlite_cell_plan;
 
 struct sqlite {
 	sqlite3 *db;
-	struct wh_arena arena;           /* of the connection */
+	struct wh_arena arena; /* of the connection */
 	const char *path;
 	bool utf16, wal;
 	int busy_ms;
@@ -110,12 +110,12 @@ struct sqlite {
 	sqlite3_stmt *scan;
 	const struct wh_rowset *scan_rows;
 	bool scan_ended;
-	struct wh_batch inner;           /* one row, for columns that are read as text */
+	struct wh_batch inner; /* one row, for columns that are read as text */
 	bool inner_ready;
 	struct wh_buffer scratch;
 	/* writing */
 	const struct wh_claim *claim;
-	const struct wh_unit *unit;      /* open, or NULL */
+	const struct wh_unit *unit; /* open, or NULL */
 	sqlite3_stmt *insert;
 	const struct wh_rowset *insert_rows;
 };
@@ -133,12 +133,12 @@ void wh_sqlite_trust(struct sqlite *s);
 /* The last result code of the database as an error; `doing` says what was tried. */
 int wh_sqlite_fail(struct sqlite *s, int rc, struct wh_error *error, const char *doing, ...)
 	WH_FORMAT(4, 5);
-int wh_sqlite_prepare(struct sqlite *s, const char *sql, sqlite3_stmt **out, struct wh_error *error)
-	WH_MUST_USE;
+int wh_sqlite_prepare(struct sqlite *s, const char *sql, sqlite3_stmt **out,
+	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_run(struct sqlite *s, const char *sql, struct wh_error *error) WH_MUST_USE;
 /* The first column of the first row. WH_DONE: no row, or NULL. */
-int wh_sqlite_number(struct sqlite *s, const char *sql, int64_t *out, struct wh_error *error)
-	WH_MUST_USE;
+int wh_sqlite_number(struct sqlite *s, const char *sql, int64_t *out,
+	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_word(struct sqlite *s, const char *sql, struct wh_arena *arena, const char **out,
 	struct wh_error *error) WH_MUST_USE;
 void wh_sqlite_finalize(sqlite3_stmt **statement);
@@ -151,7 +151,11 @@ void wh_sqlite_name(struct wh_buffer *out, const char *name);
 /* ---- types.c: pure ---- */
 
 enum sqlite_affinity {
-	SQLITE_AS_INTEGER, SQLITE_AS_TEXT, SQLITE_AS_BLOB, SQLITE_AS_REAL, SQLITE_AS_NUMERIC
+	SQLITE_AS_INTEGER,
+	SQLITE_AS_TEXT,
+	SQLITE_AS_BLOB,
+	SQLITE_AS_REAL,
+	SQLITE_AS_NUMERIC
 };
 enum sqlite_form { SQLITE_ISO, SQLITE_SECONDS, SQLITE_MILLISECONDS, SQLITE_JULIAN, SQLITE_FORMS };
 
@@ -166,8 +170,8 @@ const char *wh_sqlite_type_bare(struct wh_arena *arena, const char *native);
 bool wh_sqlite_moment_integer(enum sqlite_form form, int64_t value, int64_t *usec);
 bool wh_sqlite_moment_real(enum sqlite_form form, double value, int64_t *usec);
 bool wh_sqlite_text_zoned(const char *text, size_t n); /* an ISO moment with Z or an offset */
-int wh_sqlite_fit(const struct wh_fit_request *r, struct wh_fit *out, struct wh_error *error)
-	WH_MUST_USE;
+int wh_sqlite_fit(const struct wh_fit_request *r, struct wh_fit *out,
+	struct wh_error *error) WH_MUST_USE;
 
 /* ---- sample.c ---- */
 
@@ -181,12 +185,12 @@ int wh_sqlite_sample(struct sqlite *s, struct wh_table *table, const char *rowid
 struct sqlite_survey {
 	struct sqlite *s;
 	struct wh_catalog *out;
-	bool source;        /* else the types need no look at the data */
-	bool sequences;     /* there is a table sqlite_sequence */
+	bool source;    /* else the types need no look at the data */
+	bool sequences; /* there is a table sqlite_sequence */
 };
 
-int wh_sqlite_describe(struct wh_conn *c, struct wh_catalog *out, struct wh_error *error)
-	WH_MUST_USE;
+int wh_sqlite_describe(struct wh_conn *c, struct wh_catalog *out,
+	struct wh_error *error) WH_MUST_USE;
 /* The column that is the rowid; NULL: none. *rowid: how to spell the rowid in a statement, or
  * NULL: the table has none. WH_CONFIG: no such table. */
 int wh_sqlite_rowid(struct sqlite *s, const char *table, struct wh_arena *arena, const char **alias,
@@ -206,8 +210,8 @@ void wh_sqlite_survey_references(struct sqlite_survey *v);
 
 int wh_sqlite_split(struct wh_conn *c, const struct wh_rowset *rows,
 	const struct wh_split_hint *hint, struct wh_units *out, struct wh_error *error) WH_MUST_USE;
-int wh_sqlite_seek(struct wh_conn *c, const struct wh_unit *unit, struct wh_error *error)
-	WH_MUST_USE;
+int wh_sqlite_seek(struct wh_conn *c, const struct wh_unit *unit,
+	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_read(struct wh_conn *c, struct wh_batch *out, struct wh_error *error) WH_MUST_USE;
 /* Appends " WHERE ..." for the unit's range and the rowset's filter. */
 void wh_sqlite_where(struct wh_buffer *sql, const struct wh_unit *unit, const char *rowid);
@@ -230,23 +234,23 @@ int wh_sqlite_marks(struct wh_conn *c, const struct wh_claim *claim, struct wh_a
 	struct wh_mark **out, size_t *n, struct wh_error *error);
 int wh_sqlite_begin(struct wh_conn *c, const struct wh_unit *unit, struct wh_tally *done,
 	struct wh_error *error) WH_MUST_USE;
-int wh_sqlite_write(struct wh_conn *c, const struct wh_batch *b, struct wh_error *error)
-	WH_MUST_USE;
-int wh_sqlite_commit(struct wh_conn *c, const struct wh_tally *tally, struct wh_error *error)
-	WH_MUST_USE;
+int wh_sqlite_write(struct wh_conn *c, const struct wh_batch *b,
+	struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_commit(struct wh_conn *c, const struct wh_tally *tally,
+	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_abandon(struct wh_conn *c, struct wh_error *error) WH_MUST_USE;
-int wh_sqlite_erase(struct wh_conn *c, const struct wh_batch *keys, struct wh_error *error)
-	WH_MUST_USE;
+int wh_sqlite_erase(struct wh_conn *c, const struct wh_batch *keys,
+	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_empty(struct wh_conn *c, int64_t table, const struct wh_rowset *rows,
 	struct wh_error *error) WH_MUST_USE;
-int wh_sqlite_finish(struct wh_conn *c, const struct wh_claim *claim, struct wh_error *error)
-	WH_MUST_USE;
+int wh_sqlite_finish(struct wh_conn *c, const struct wh_claim *claim,
+	struct wh_error *error) WH_MUST_USE;
 
 /* ---- ddl.c ---- */
 
 int wh_sqlite_ddl(const struct wh_plan *plan, enum wh_phase phase, struct wh_statements *out,
 	struct wh_error *error) WH_MUST_USE;
-int wh_sqlite_execute(struct wh_conn *c, const struct wh_statement *st, struct wh_error *error)
-	WH_MUST_USE;
+int wh_sqlite_execute(struct wh_conn *c, const struct wh_statement *st,
+	struct wh_error *error) WH_MUST_USE;
 
 #endif

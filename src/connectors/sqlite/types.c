@@ -39,18 +39,37 @@ struct named_type {
 
 /* By the first word. The names that end in _TEXT and _BLOB are those that fit() gives. */
 static const struct named_type named_types[] = {
-	{ "BOOLEAN", WH_BOOL }, { "BOOL", WH_BOOL },
-	{ "TINYINT", WH_INT64, 16 }, { "SMALLINT", WH_INT64, 16 }, { "INT2", WH_INT64, 16 },
-	{ "YEAR", WH_INT64, 64 }, { "UNSIGNED64_BLOB", WH_UINT64, 64 },
-	{ "DECIMAL", WH_DECIMAL }, { "NUMERIC", WH_DECIMAL }, { "NUMBER", WH_DECIMAL },
-	{ "DEC", WH_DECIMAL }, { "DECIMAL_TEXT", WH_DECIMAL },
-	{ "DATE", WH_DATE }, { "DATETIME", WH_TIMESTAMP }, { "TIMESTAMP", WH_TIMESTAMP },
-	{ "TIMESTAMPTZ", WH_TIMESTAMPTZ }, { "TIME", WH_TIME }, { "DURATION_TEXT", WH_INTERVAL },
-	{ "JSON", WH_JSON }, { "JSONB", WH_JSON }, { "JSON_TEXT", WH_JSON },
-	{ "ARRAY_TEXT", WH_JSON }, { "XML_TEXT", WH_XML }, { "BIT_TEXT", WH_BITS },
-	{ "UUID", WH_UUID }, { "GUID", WH_UUID }, { "UUID_TEXT", WH_UUID },
+	{ "BOOLEAN", WH_BOOL },
+	{ "BOOL", WH_BOOL },
+	{ "TINYINT", WH_INT64, 16 },
+	{ "SMALLINT", WH_INT64, 16 },
+	{ "INT2", WH_INT64, 16 },
+	{ "YEAR", WH_INT64, 64 },
+	{ "UNSIGNED64_BLOB", WH_UINT64, 64 },
+	{ "DECIMAL", WH_DECIMAL },
+	{ "NUMERIC", WH_DECIMAL },
+	{ "NUMBER", WH_DECIMAL },
+	{ "DEC", WH_DECIMAL },
+	{ "DECIMAL_TEXT", WH_DECIMAL },
+	{ "DATE", WH_DATE },
+	{ "DATETIME", WH_TIMESTAMP },
+	{ "TIMESTAMP", WH_TIMESTAMP },
+	{ "TIMESTAMPTZ", WH_TIMESTAMPTZ },
+	{ "TIME", WH_TIME },
+	{ "DURATION_TEXT", WH_INTERVAL },
+	{ "JSON", WH_JSON },
+	{ "JSONB", WH_JSON },
+	{ "JSON_TEXT", WH_JSON },
+	{ "ARRAY_TEXT", WH_JSON },
+	{ "XML_TEXT", WH_XML },
+	{ "BIT_TEXT", WH_BITS },
+	{ "UUID", WH_UUID },
+	{ "GUID", WH_UUID },
+	{ "UUID_TEXT", WH_UUID },
 	{ "UNIQUEIDENTIFIER", WH_UUID },
-	{ "BINARY", WH_BYTES }, { "VARBINARY", WH_BYTES }, { "BYTEA", WH_BYTES },
+	{ "BINARY", WH_BYTES },
+	{ "VARBINARY", WH_BYTES },
+	{ "BYTEA", WH_BYTES },
 	{ NULL },
 };
 
@@ -90,8 +109,11 @@ static void declared_sizes(const char *declared, int32_t *first, int32_t *second
 static enum wh_kind kind_of_affinity(const char *declared)
 {
 	static const enum wh_kind kinds[] = {
-		[SQLITE_AS_INTEGER] = WH_INT64, [SQLITE_AS_TEXT] = WH_TEXT, [SQLITE_AS_BLOB] = WH_BYTES,
-		[SQLITE_AS_REAL] = WH_FLOAT64, [SQLITE_AS_NUMERIC] = WH_NO_KIND,
+		[SQLITE_AS_INTEGER] = WH_INT64,
+		[SQLITE_AS_TEXT] = WH_TEXT,
+		[SQLITE_AS_BLOB] = WH_BYTES,
+		[SQLITE_AS_REAL] = WH_FLOAT64,
+		[SQLITE_AS_NUMERIC] = WH_NO_KIND,
 	};
 	return *declared ? kinds[wh_sqlite_affinity_of(declared)] : WH_NO_KIND;
 }
@@ -126,7 +148,8 @@ void wh_sqlite_type_declared(const char *declared, struct wh_arena *arena, struc
 }
 
 static const char *const form_words[SQLITE_FORMS] = {
-	[SQLITE_SECONDS] = "unix seconds", [SQLITE_MILLISECONDS] = "unix milliseconds",
+	[SQLITE_SECONDS] = "unix seconds",
+	[SQLITE_MILLISECONDS] = "unix milliseconds",
 	[SQLITE_JULIAN] = "julian days",
 };
 
@@ -249,16 +272,16 @@ static void fit_sized(const struct wh_fit_request *r, const char *sized, const c
 	struct wh_fit *out)
 {
 	int64_t length = r->column->type.length;
-	out->native = length > 0 ?
-		wh_arena_format(r->arena, "%s(%lld)", sized, (long long)length) : bare;
+	out->native = length > 0 ? wh_arena_format(r->arena, "%s(%lld)", sized, (long long)length)
+							 : bare;
 }
 
 /* An auto-increment must be INTEGER PRIMARY KEY; numbers beyond it are refused row by row. */
 static bool fits_rowid(const struct wh_column *c)
 {
 	int64_t next;
-	return c->identity && (!c->next_value ||
-		wh_text_int64(c->next_value, strlen(c->next_value), &next));
+	return c->identity &&
+		(!c->next_value || wh_text_int64(c->next_value, strlen(c->next_value), &next));
 }
 
 static void fit_usual(const struct wh_fit_request *r, struct wh_fit *out)
@@ -288,18 +311,28 @@ static void fit_usual(const struct wh_fit_request *r, struct wh_fit *out)
 
 static bool stored_as_text(enum wh_kind kind)
 {
-	static const bool text[WH_KINDS] = { [WH_TEXT] = true, [WH_DECIMAL] = true, [WH_DATE] = true,
-		[WH_TIME] = true, [WH_TIMESTAMP] = true, [WH_TIMESTAMPTZ] = true, [WH_INTERVAL] = true,
-		[WH_UUID] = true, [WH_JSON] = true, [WH_XML] = true, [WH_ENUM] = true, [WH_SET] = true,
-		[WH_BITS] = true, [WH_ARRAY] = true };
+	static const bool text[WH_KINDS] = { [WH_TEXT] = true,
+		[WH_DECIMAL] = true,
+		[WH_DATE] = true,
+		[WH_TIME] = true,
+		[WH_TIMESTAMP] = true,
+		[WH_TIMESTAMPTZ] = true,
+		[WH_INTERVAL] = true,
+		[WH_UUID] = true,
+		[WH_JSON] = true,
+		[WH_XML] = true,
+		[WH_ENUM] = true,
+		[WH_SET] = true,
+		[WH_BITS] = true,
+		[WH_ARRAY] = true };
 	return text[kind];
 }
 
 /* No text of these kinds reads as a number, so NUMERIC affinity leaves them alone. */
 static bool never_a_number(enum wh_kind kind)
 {
-	return kind == WH_DATE || kind == WH_TIME || kind == WH_TIMESTAMP ||
-		kind == WH_TIMESTAMPTZ || kind == WH_INTERVAL || kind == WH_UUID;
+	return kind == WH_DATE || kind == WH_TIME || kind == WH_TIMESTAMP || kind == WH_TIMESTAMPTZ ||
+		kind == WH_INTERVAL || kind == WH_UUID;
 }
 
 /* As which kind the values travel into a column of that affinity; WH_NO_KIND: not exactly. */
@@ -330,14 +363,17 @@ static bool plausible_type(struct wh_arena *arena, const char *wanted)
 static int fit_wanted(const struct wh_fit_request *r, struct wh_fit *out, struct wh_error *error)
 {
 	if (!plausible_type(r->arena, r->wanted))
-		return wh_fail(error, WH_CONFIG, "this is no type of SQLite: \"%s\"; write a name such as "
-			"INTEGER, NUMERIC(10,2) or TEXT", r->wanted);
+		return wh_fail(error, WH_CONFIG,
+			"this is no type of SQLite: \"%s\"; write a name such as "
+			"INTEGER, NUMERIC(10,2) or TEXT",
+			r->wanted);
 	out->native = wh_arena_text(r->arena, r->wanted);
 	out->wire.kind = wire_into(&out->wire, wh_sqlite_affinity_of(r->wanted));
 	if (!out->wire.kind)
-		return wh_fail(error, WH_CONFIG, "a column of type %s cannot be kept exactly in SQLite's "
-			"\"%s\"; choose TEXT, or leave the type out", wh_kind_name(r->column->type.kind),
-			r->wanted);
+		return wh_fail(error, WH_CONFIG,
+			"a column of type %s cannot be kept exactly in SQLite's "
+			"\"%s\"; choose TEXT, or leave the type out",
+			wh_kind_name(r->column->type.kind), r->wanted);
 	return WH_OK;
 }
 
@@ -370,12 +406,15 @@ int wh_sqlite_fit(const struct wh_fit_request *r, struct wh_fit *out, struct wh_
 	if (out->wire.kind != c->type.kind && c->type.kind != WH_NATIVE)
 		out->proof = WH_PROOF_MAPPED;
 	if (r->keyed && c->type.kind == WH_TEXT && folds_case(c->type.collation))
-		out->loss = wh_arena_format(r->arena, "keys compare byte by byte here, not under the "
-			"collation %s: 'a' and 'A' differ", c->type.collation);
+		out->loss = wh_arena_format(r->arena,
+			"keys compare byte by byte here, not under the "
+			"collation %s: 'a' and 'A' differ",
+			c->type.collation);
 	out->wire.native = NULL;
 	out->wire.length = out->wire.kind == WH_TEXT ? 0 : out->wire.length;
-	out->wire.precision = wh_kind_is_word(out->wire.kind) && wh_kind_is_number(out->wire.kind) ?
-		64 : out->wire.precision;
+	out->wire.precision = wh_kind_is_word(out->wire.kind) && wh_kind_is_number(out->wire.kind)
+		? 64
+		: out->wire.precision;
 	wh_sqlite_type_declared(out->native, r->arena, &out->type);
 	return WH_OK;
 }

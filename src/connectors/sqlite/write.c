@@ -75,13 +75,13 @@ static int make_tables(struct sqlite *s, struct wh_error *error)
 		"migration CHAR(32) PRIMARY KEY, epoch BIGINT);"
 		"CREATE TABLE IF NOT EXISTS whimbrel_unit("
 		"migration CHAR(32), tbl BIGINT, unit BIGINT, epoch BIGINT, tally TEXT, "
-		"PRIMARY KEY (migration, tbl, unit));", error);
+		"PRIMARY KEY (migration, tbl, unit));",
+		error);
 }
 
 static int raise_epoch(struct sqlite *s, struct wh_claim *claim, struct wh_error *error)
 {
-	struct step get = { "SELECT epoch FROM whimbrel_epoch WHERE migration = ?1",
-		claim->migration };
+	struct step get = { "SELECT epoch FROM whimbrel_epoch WHERE migration = ?1", claim->migration };
 	int64_t epoch = 0;
 	int rc = run_step(s, &get, &epoch, NULL, error);
 	if (rc < 0)
@@ -97,7 +97,8 @@ static int record(struct sqlite *s, const struct wh_claim *claim, int64_t table,
 	const char *text, struct wh_error *error)
 {
 	struct step put = { "INSERT OR IGNORE INTO whimbrel_unit(migration, tbl, unit, epoch, tally) "
-		"VALUES(?1, ?2, ?3, ?4, ?5)", claim->migration, { table, unit, claim->epoch }, text };
+						"VALUES(?1, ?2, ?3, ?4, ?5)",
+		claim->migration, { table, unit, claim->epoch }, text };
 	return do_step(s, &put, error);
 }
 
@@ -141,8 +142,10 @@ static int loading_mode(struct sqlite *s, struct wh_error *error)
 	if (rc < 0)
 		return rc;
 	bool wal = mode && wh_equal_nocase(mode, "wal");
-	return wh_sqlite_run(s, wal ? "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000" :
-		"PRAGMA synchronous=FULL", error);
+	return wh_sqlite_run(s,
+		wal ? "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000"
+			: "PRAGMA synchronous=FULL",
+		error);
 }
 
 int wh_sqlite_claim(struct wh_conn *c, struct wh_claim *claim, struct wh_error *error)
@@ -178,8 +181,10 @@ static int check_epoch(struct sqlite *s, struct wh_error *error)
 	if (rc < 0)
 		return rc;
 	if (rc == WH_DONE || epoch != s->claim->epoch)
-		return wh_fail(error, WH_LOST, "another process has taken this migration over: \"%s\"; "
-			"this one has stopped writing", s->path);
+		return wh_fail(error, WH_LOST,
+			"another process has taken this migration over: \"%s\"; "
+			"this one has stopped writing",
+			s->path);
 	return WH_OK;
 }
 
@@ -187,7 +192,8 @@ static int check_epoch(struct sqlite *s, struct wh_error *error)
 static int redo_unit(struct sqlite *s, const struct wh_unit *unit, struct wh_error *error)
 {
 	struct step mark = { "DELETE FROM whimbrel_unit WHERE migration = ?1 AND tbl = ?2 "
-		"AND unit = ?3", s->claim->migration, { unit->table, unit->number } };
+						 "AND unit = ?3",
+		s->claim->migration, { unit->table, unit->number } };
 	struct wh_buffer sql = { 0 };
 	if (unit->range == WH_RANGE_PAGE)
 		return wh_fail(error, WH_BUG, "a physical range means nothing on the target: \"%s\"",
@@ -207,23 +213,25 @@ static int find_marker(struct sqlite *s, const struct wh_unit *unit, struct wh_t
 	struct wh_error *error)
 {
 	struct step get = { "SELECT tally FROM whimbrel_unit WHERE migration = ?1 AND tbl = ?2 "
-		"AND unit = ?3 AND tally IS NOT NULL", s->claim->migration,
-		{ unit->table, unit->number } };
+						"AND unit = ?3 AND tally IS NOT NULL",
+		s->claim->migration, { unit->table, unit->number } };
 	const char *tally = NULL;
 	int rc = run_step(s, &get, NULL, &tally, error);
 	if (rc)
 		return rc < 0 ? rc : WH_OK;
 	if (!wh_tally_parse(tally, done))
-		return wh_fail(error, WH_STOP, "a marker of whimbrel's is damaged: \"%s\"; look at "
-			"whimbrel_unit in the target", tally);
+		return wh_fail(error, WH_STOP,
+			"a marker of whimbrel's is damaged: \"%s\"; look at "
+			"whimbrel_unit in the target",
+			tally);
 	return WH_DONE;
 }
 
 static int put_marker(struct sqlite *s, const struct wh_unit *unit, struct wh_error *error)
 {
 	struct step put = { "INSERT OR REPLACE INTO whimbrel_unit(migration, tbl, unit, epoch, tally) "
-		"VALUES(?1, ?2, ?3, ?4, NULL)", s->claim->migration,
-		{ unit->table, unit->number, s->claim->epoch } };
+						"VALUES(?1, ?2, ?3, ?4, NULL)",
+		s->claim->migration, { unit->table, unit->number, s->claim->epoch } };
 	return do_step(s, &put, error);
 }
 
@@ -232,8 +240,10 @@ int wh_sqlite_marks(struct wh_conn *c, const struct wh_claim *claim, struct wh_a
 {
 	struct sqlite *s = c->state;
 	sqlite_owned st = NULL;
-	int rc = wh_sqlite_ask(s, "SELECT tbl, unit, tally FROM whimbrel_unit WHERE migration = ?1 "
-		"AND tbl >= 0 AND tally IS NOT NULL", claim->migration, &st, error);
+	int rc = wh_sqlite_ask(s,
+		"SELECT tbl, unit, tally FROM whimbrel_unit WHERE migration = ?1 "
+		"AND tbl >= 0 AND tally IS NOT NULL",
+		claim->migration, &st, error);
 	while (rc == WH_OK && (rc = wh_sqlite_next(s, st, error)) == WH_OK) {
 		struct wh_mark *mark = wh_push(arena, out, n);
 		mark->table = sqlite3_column_int64(st, 0);
@@ -299,13 +309,16 @@ static int insert_row(struct sqlite *s, const struct wh_rowset *rows, const stru
 {
 	int code = SQLITE_OK;
 	for (size_t i = 0; i < rows->nfields && code == SQLITE_OK; i++)
-		code = rows->fields[i].not_null && wh_is_null(b, i, row) ? SQLITE_MISMATCH :
-			wh_sqlite_cell_bind(s, s->insert, (int)i + 1, &rows->fields[i], b, i, row);
+		code = rows->fields[i].not_null && wh_is_null(b, i, row)
+			? SQLITE_MISMATCH
+			: wh_sqlite_cell_bind(s, s->insert, (int)i + 1, &rows->fields[i], b, i, row);
 	if (code == SQLITE_OK)
 		code = sqlite3_step(s->insert);
 	int again = sqlite3_reset(s->insert);
-	return code == SQLITE_DONE ? SQLITE_OK : code == SQLITE_MISMATCH ? code :
-		again != SQLITE_OK ? again : code;
+	return code == SQLITE_DONE    ? SQLITE_OK
+		: code == SQLITE_MISMATCH ? code
+		: again != SQLITE_OK      ? again
+								  : code;
 }
 
 static int insert_rows(struct sqlite *s, const struct wh_batch *b, struct wh_error *error)
@@ -320,8 +333,10 @@ static int insert_rows(struct sqlite *s, const struct wh_batch *b, struct wh_err
 		return wh_sqlite_fail(s, code, error, "row %u for \"%s\"", row - 1, rows->table);
 	uint32_t written = (uint32_t)(sqlite3_total_changes(s->db) - before);
 	if (written != b->rows)
-		return wh_fail(error, WH_ROW, "another number of rows was written than sent: \"%s\" took "
-			"%u of %u", rows->table, written, b->rows);
+		return wh_fail(error, WH_ROW,
+			"another number of rows was written than sent: \"%s\" took "
+			"%u of %u",
+			rows->table, written, b->rows);
 	return WH_OK;
 }
 
@@ -346,8 +361,12 @@ int wh_sqlite_write(struct wh_conn *c, const struct wh_batch *b, struct wh_error
 	int back = wh_sqlite_run(s, "ROLLBACK TO whimbrel; RELEASE whimbrel", &unused);
 	if (rc == WH_ROW && back != WH_OK) {
 		*error = unused;
-		rc = back == WH_CONFIG ? wh_fail(error, WH_STOP, "the unit was rolled back by SQLite: "
-			"\"%s\"", s->path) : back;
+		rc = back == WH_CONFIG
+			? wh_fail(error, WH_STOP,
+				  "the unit was rolled back by SQLite: "
+				  "\"%s\"",
+				  s->path)
+			: back;
 	}
 	return rc;
 }
@@ -360,8 +379,8 @@ int wh_sqlite_commit(struct wh_conn *c, const struct wh_tally *tally, struct wh_
 		return wh_fail(error, WH_BUG, "a commit outside of a unit");
 	wh_tally_text(tally, text);
 	struct step put = { "UPDATE whimbrel_unit SET tally = ?5 WHERE migration = ?1 AND tbl = ?2 "
-		"AND unit = ?3 AND epoch = ?4", s->claim->migration,
-		{ s->unit->table, s->unit->number, s->claim->epoch }, text };
+						"AND unit = ?3 AND epoch = ?4",
+		s->claim->migration, { s->unit->table, s->unit->number, s->claim->epoch }, text };
 	int rc = do_step(s, &put, error);
 	if (rc == WH_OK && sqlite3_changes(s->db) != 1)
 		rc = wh_fail(error, WH_BUG, "the unit's marker is gone: \"%s\"", s->unit->rows->table);
@@ -451,8 +470,10 @@ int wh_sqlite_empty(struct wh_conn *c, int64_t table, const struct wh_rowset *ro
 
 static int drop_when_empty(struct sqlite *s, int64_t *others, struct wh_error *error)
 {
-	int rc = wh_sqlite_number(s, "SELECT (SELECT count(*) FROM whimbrel_epoch) + "
-		"(SELECT count(*) FROM whimbrel_unit)", others, error);
+	int rc = wh_sqlite_number(s,
+		"SELECT (SELECT count(*) FROM whimbrel_epoch) + "
+		"(SELECT count(*) FROM whimbrel_unit)",
+		others, error);
 	if (rc == WH_OK && *others == 0)
 		rc = wh_sqlite_run(s, "DROP TABLE whimbrel_unit; DROP TABLE whimbrel_epoch", error);
 	return rc;
@@ -484,8 +505,9 @@ static int clean_up(struct sqlite *s, const struct wh_claim *claim, const char *
 static int sync_folder(struct sqlite *s, struct wh_error *error)
 {
 	const char *slash = strrchr(s->path, '/');
-	const char *folder = !slash ? "." : slash == s->path ? "/" :
-		wh_arena_bytes(&s->arena, s->path, (size_t)(slash - s->path));
+	const char *folder = !slash ? "."
+		: slash == s->path      ? "/"
+								: wh_arena_bytes(&s->arena, s->path, (size_t)(slash - s->path));
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int rc = fd < 0 ? -1 : fsync(fd);
 	if (fd >= 0)
@@ -498,10 +520,11 @@ static int sync_folder(struct sqlite *s, struct wh_error *error)
 /* Back to one file: the WAL is written into it, its old mode set, everything synced. */
 static int settle(struct sqlite *s, const char *mode, struct wh_error *error)
 {
-	const char *sql = wh_equal_nocase(mode, "wal") ? "PRAGMA journal_mode=WAL" :
-		wh_equal_nocase(mode, "truncate") ? "PRAGMA journal_mode=TRUNCATE" :
-		wh_equal_nocase(mode, "persist") ? "PRAGMA journal_mode=PERSIST" :
-		"PRAGMA journal_mode=DELETE";
+	const char *sql = wh_equal_nocase(mode, "wal") ? "PRAGMA journal_mode=WAL"
+		: wh_equal_nocase(mode, "truncate")        ? "PRAGMA journal_mode=TRUNCATE"
+		: wh_equal_nocase(mode, "persist")
+		? "PRAGMA journal_mode=PERSIST"
+		: "PRAGMA journal_mode=DELETE";
 	sqlite3_file *file = NULL;
 	int rc = wh_sqlite_run(s, "PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE)", error);
 	if (rc == WH_OK)

@@ -55,8 +55,10 @@ static bool pointed_at(const struct wh_planner *p, const struct wh_table *t, con
 static int fit_column(const struct wh_planner *p, const struct wh_plan_table *t,
 	const struct wh_map_column *map, struct wh_plan_column *c)
 {
-	struct wh_fit_request request = { .arena = p->arena, .engine = p->catalog->engine,
-		.column = c->source, .wanted = map ? map->type : NULL };
+	struct wh_fit_request request = { .arena = p->arena,
+		.engine = p->catalog->engine,
+		.column = c->source,
+		.wanted = map ? map->type : NULL };
 	note_uses(t->source, c->source->name, &request);
 	request.referenced = request.referenced || pointed_at(p, t->source, c->source->name);
 	request.keyed = request.keyed || request.referenced;
@@ -99,8 +101,11 @@ static void plan_default(const struct wh_planner *p, struct wh_plan_table *t,
 	struct wh_plan_column *c)
 {
 	enum wh_kind kind = c->fit.wire.kind;
-	struct wh_sql_context context = { .use = WH_SQL_DEFAULT, .boolean = kind == WH_BOOL,
-		.textual = kind == WH_TEXT || kind == WH_ENUM, .temporal = is_time(kind), .kind = kind };
+	struct wh_sql_context context = { .use = WH_SQL_DEFAULT,
+		.boolean = kind == WH_BOOL,
+		.textual = kind == WH_TEXT || kind == WH_ENUM,
+		.temporal = is_time(kind),
+		.kind = kind };
 	const char *why = NULL, *text = c->source->default_text;
 	if (!text || (c->identity != WH_NO_IDENTITY && !p->plan->same_engine))
 		return;
@@ -108,14 +113,16 @@ static void plan_default(const struct wh_planner *p, struct wh_plan_table *t,
 	if (!c->default_text)
 		wh_findings_add(&p->plan->findings, "default-not-carried", WH_WARNING, WH_MANUAL,
 			column_object(p, t, c->source), "the default is not set on the target: %s",
-			why ? why : "it is not understood")->source = text;
+			why ? why : "it is not understood")
+			->source = text;
 }
 
 static void plan_generated(const struct wh_planner *p, struct wh_plan_table *t,
 	struct wh_plan_column *c)
 {
 	struct wh_sql_context context = { .use = WH_SQL_GENERATED,
-		.boolean = c->fit.wire.kind == WH_BOOL, .kind = c->fit.wire.kind };
+		.boolean = c->fit.wire.kind == WH_BOOL,
+		.kind = c->fit.wire.kind };
 	const char *why = NULL;
 	if (!c->source->generated)
 		return;
@@ -126,11 +133,13 @@ static void plan_generated(const struct wh_planner *p, struct wh_plan_table *t,
 		wh_findings_add(&p->plan->findings, "generated-becomes-plain", WH_WARNING, WH_MANUAL,
 			column_object(p, t, c->source),
 			"a generated column becomes a plain one that holds the values as they are now: %s",
-			why ? why : "its expression is not understood")->source = c->source->generated;
+			why ? why : "its expression is not understood")
+			->source = c->source->generated;
 	else if (!p->plan->same_engine)
 		wh_findings_add(&p->plan->findings, "generated-translated", WH_INFO, WH_AUTOMATIC,
-			column_object(p, t, c->source), "generated on the target as %s; its values are not copied",
-			c->generated)->source = c->source->generated;
+			column_object(p, t, c->source),
+			"generated on the target as %s; its values are not copied", c->generated)
+			->source = c->source->generated;
 }
 
 static void plan_on_update(const struct wh_planner *p, struct wh_plan_table *t,
@@ -203,7 +212,8 @@ static struct wh_type read_as(const struct wh_planner *p, const struct wh_plan_c
 static void field(const struct wh_planner *p, const struct wh_plan_column *c, struct wh_field *from,
 	struct wh_field *to)
 {
-	*from = (struct wh_field){ c->source->name, c->source->type, read_as(p, c), c->source->not_null };
+	*from = (struct wh_field){ c->source->name, c->source->type, read_as(p, c),
+		c->source->not_null };
 	*to = (struct wh_field){ c->name, c->fit.type, c->fit.wire, c->not_null };
 }
 
@@ -214,7 +224,8 @@ static void find_proof(const struct wh_planner *p, struct wh_plan_table *t)
 		struct wh_plan_column *c = &t->columns[i];
 		if (!c->copied)
 			continue;
-		if (c->fit.proof == WH_PROOF_EXACT && wh_cast_needed(&t->from.fields[f], &t->to.fields[f]) &&
+		if (c->fit.proof == WH_PROOF_EXACT &&
+			wh_cast_needed(&t->from.fields[f], &t->to.fields[f]) &&
 			t->from.fields[f].wire.kind != t->to.fields[f].wire.kind)
 			c->fit.proof = WH_PROOF_MAPPED;
 		t->keep_scale[f++] = p->plan->same_engine && c->fit.wire.kind == WH_DECIMAL &&
@@ -283,8 +294,10 @@ void wh_planner_rowsets(const struct wh_planner *p, struct wh_plan_table *t)
 			field(p, &t->columns[i], &from[n], &to[n]);
 			n++;
 		}
-	t->from = (struct wh_rowset){ .schema = t->source->schema, .table = t->source->name,
-		.fields = from, .nfields = n };
+	t->from = (struct wh_rowset){ .schema = t->source->schema,
+		.table = t->source->name,
+		.fields = from,
+		.nfields = n };
 	t->to = (struct wh_rowset){ .schema = t->schema, .table = t->name, .fields = to, .nfields = n };
 	t->keep_scale = wh_new_array(p->arena, bool, n + 1);
 	find_proof(p, t);

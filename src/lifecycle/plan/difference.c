@@ -31,8 +31,8 @@ static const char *changed_column(const char *table, const json_t *then, const j
 	const json_t *old = json_object_get(then, "columns"), *new = json_object_get(now, "columns");
 	const char *gone = missing(old, new), *come = missing(new, old);
 	if (gone && come)
-		return wh_arena_format(arena, "table \"%s\" has column \"%s\" instead of \"%s\"", table, come,
-			gone);
+		return wh_arena_format(arena, "table \"%s\" has column \"%s\" instead of \"%s\"", table,
+			come, gone);
 	if (gone || come)
 		return wh_arena_format(arena, "table \"%s\" has %s column \"%s\"", table,
 			gone ? "lost" : "a new", gone ? gone : come);
@@ -50,7 +50,8 @@ static const char *difference(const json_t *then, const json_t *now, struct wh_a
 	const json_t *old = json_object_get(then, "tables"), *new = json_object_get(now, "tables");
 	const char *gone = missing(old, new), *come = missing(new, old);
 	if (gone || come)
-		return wh_arena_format(arena, "table \"%s\" is %s", gone ? gone : come, gone ? "gone" : "new");
+		return wh_arena_format(arena, "table \"%s\" is %s", gone ? gone : come,
+			gone ? "gone" : "new");
 	for (size_t i = 0; i < json_array_size(old); i++) {
 		const json_t *a = json_array_get(old, i);
 		const char *name = json_string_value(json_object_get(a, "source"));
@@ -59,7 +60,8 @@ static const char *difference(const json_t *then, const json_t *now, struct wh_a
 			return changed_column(name, a, b, arena);
 	}
 	return json_equal(json_object_get(then, "policies"), json_object_get(now, "policies"))
-		? "views, routines or sequences are others" : "policies are others";
+		? "views, routines or sequences are others"
+		: "policies are others";
 }
 
 const char *wh_plan_difference(const char *then, const char *now, struct wh_arena *arena)

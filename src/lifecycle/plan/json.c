@@ -30,13 +30,12 @@ static json_t *names(const char *const *items, size_t n)
 static json_t *column_json(const struct wh_plan_column *c)
 {
 	static const char *const identities[] = { NULL, "always", "default" };
-	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:b, s:b, s:o, s:o, s:o, s:o}",
-		"source", text(c->source->name), "target", text(c->name),
-		"from", text(c->source->type.native), "to", text(c->fit.native),
-		"wire", wh_kind_name(c->fit.wire.kind), "proof", wh_proof_name(c->fit.proof),
-		"loss", text(c->fit.loss), "copied", c->copied, "not_null", c->not_null,
-		"default", text(c->default_text), "generated", text(c->generated),
-		"identity", text(identities[c->identity]), "comment", text(c->comment));
+	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:b, s:b, s:o, s:o, s:o, s:o}", "source",
+		text(c->source->name), "target", text(c->name), "from", text(c->source->type.native), "to",
+		text(c->fit.native), "wire", wh_kind_name(c->fit.wire.kind), "proof",
+		wh_proof_name(c->fit.proof), "loss", text(c->fit.loss), "copied", c->copied, "not_null",
+		c->not_null, "default", text(c->default_text), "generated", text(c->generated), "identity",
+		text(identities[c->identity]), "comment", text(c->comment));
 }
 
 static json_t *index_json(const struct wh_plan_index *i)
@@ -44,18 +43,17 @@ static json_t *index_json(const struct wh_plan_index *i)
 	json_t *parts = json_array();
 	for (size_t k = 0; k < i->source->nparts; k++)
 		json_array_append_new(parts, text(i->columns[k] ? i->columns[k] : i->expressions[k]));
-	return json_pack("{s:o, s:b, s:b, s:o, s:o, s:o}", "name", text(i->name),
-		"primary", i->source->primary, "unique", i->source->unique, "method",
-		text(i->source->method), "where", text(i->where), "parts", parts);
+	return json_pack("{s:o, s:b, s:b, s:o, s:o, s:o}", "name", text(i->name), "primary",
+		i->source->primary, "unique", i->source->unique, "method", text(i->source->method), "where",
+		text(i->where), "parts", parts);
 }
 
 static json_t *foreign_key_json(const struct wh_plan_foreign_key *f)
 {
 	size_t n = f->source->ncolumns;
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "name", text(f->name),
-		"columns", names(f->columns, n), "to", text(f->to_table), "to_columns",
-		names(f->to_columns, n), "on_update", text(f->source->on_update),
-		"on_delete", text(f->source->on_delete));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "name", text(f->name), "columns",
+		names(f->columns, n), "to", text(f->to_table), "to_columns", names(f->to_columns, n),
+		"on_update", text(f->source->on_update), "on_delete", text(f->source->on_delete));
 }
 
 static json_t *check_json(const struct wh_plan_check *c)
@@ -71,25 +69,24 @@ static json_t *key_json(const struct wh_rowset *rows)
 	return list;
 }
 
-#define LIST(items, n, one)                                          \
-	({                                                               \
-		json_t *list_ = json_array();                                \
-		for (size_t i_ = 0; i_ < (n); i_++)                          \
-			json_array_append_new(list_, one(&(items)[i_]));         \
-		list_;                                                       \
+#define LIST(items, n, one) \
+	({ \
+		json_t *list_ = json_array(); \
+		for (size_t i_ = 0; i_ < (n); i_++) \
+			json_array_append_new(list_, one(&(items)[i_])); \
+		list_; \
 	})
 
 static json_t *table_json(struct wh_arena *arena, const struct wh_plan_table *t)
 {
-	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
-		"number", (json_int_t)t->number,
-		"source", wh_shown_name(arena, t->source->schema, t->source->name),
+	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "number",
+		(json_int_t)t->number, "source", wh_shown_name(arena, t->source->schema, t->source->name),
 		"target", wh_shown_name(arena, t->schema, t->name), "proof", wh_proof_name(t->proof),
-		"columns", LIST(t->columns, t->ncolumns, column_json), "key", key_json(&t->to),
-		"indexes", LIST(t->indexes, t->nindexes, index_json),
-		"foreign_keys", LIST(t->foreign_keys, t->nforeign_keys, foreign_key_json),
-		"checks", LIST(t->checks, t->nchecks, check_json), "comment", text(t->comment),
-		"partition", text(t->partition), "options", text(t->options), "rows_copied", !t->no_rows);
+		"columns", LIST(t->columns, t->ncolumns, column_json), "key", key_json(&t->to), "indexes",
+		LIST(t->indexes, t->nindexes, index_json), "foreign_keys",
+		LIST(t->foreign_keys, t->nforeign_keys, foreign_key_json), "checks",
+		LIST(t->checks, t->nchecks, check_json), "comment", text(t->comment), "partition",
+		text(t->partition), "options", text(t->options), "rows_copied", !t->no_rows);
 }
 
 static json_t *object_json(const struct wh_plan_object *o)
@@ -121,10 +118,10 @@ static json_t *tables_json(const struct wh_plan *plan)
 
 int wh_plan_seal(struct wh_plan *plan, const struct wh_settings *settings, struct wh_error *error)
 {
-	json_t *whole = json_pack("{s:i, s:{s:s, s:o}, s:{s:s}, s:b, s:o, s:o, s:o, s:o}", "whimbrel", 1,
-		"source", "kind", plan->source->scheme, "database", text(plan->catalog->database), "target",
-		"kind", plan->target->scheme, "same_engine", plan->same_engine, "tables", tables_json(plan),
-		"objects", LIST(plan->objects, plan->nobjects, object_json), "sequences",
+	json_t *whole = json_pack("{s:i, s:{s:s, s:o}, s:{s:s}, s:b, s:o, s:o, s:o, s:o}", "whimbrel",
+		1, "source", "kind", plan->source->scheme, "database", text(plan->catalog->database),
+		"target", "kind", plan->target->scheme, "same_engine", plan->same_engine, "tables",
+		tables_json(plan), "objects", LIST(plan->objects, plan->nobjects, object_json), "sequences",
 		LIST(plan->sequences, plan->nsequences, sequence_json), "policies",
 		policies_json(&settings->policies));
 	char *dump = whole ? json_dumps(whole, JSON_SORT_KEYS | JSON_COMPACT) : NULL;

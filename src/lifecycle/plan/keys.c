@@ -34,7 +34,8 @@ static void lost_index(const struct wh_planner *p, const struct wh_plan_table *t
 {
 	wh_findings_add(&p->plan->findings, "index-not-carried", WH_WARNING, WH_MANUAL,
 		part_object(p, t, index->unique ? "unique index" : "index", index->name),
-		"not created on the target: %s", why)->source = index->definition;
+		"not created on the target: %s", why)
+		->source = index->definition;
 }
 
 /* Only ordered indexes mean the same everywhere. */
@@ -94,8 +95,9 @@ static const char *plan_where(const struct wh_planner *p, const struct wh_plan_t
 static bool nocase(const char *collation)
 {
 	size_t n = collation ? strlen(collation) : 0;
-	return n && (wh_equal_nocase(collation, "NOCASE") ||
-		(n > 3 && wh_equal_nocase(collation + n - 3, "_ci")));
+	return n &&
+		(wh_equal_nocase(collation, "NOCASE") ||
+			(n > 3 && wh_equal_nocase(collation + n - 3, "_ci")));
 }
 
 /* A key that took 'a' and 'A' for the same will take both on the target. */
@@ -109,13 +111,15 @@ static void note_collation(const struct wh_planner *p, const struct wh_plan_tabl
 		const struct wh_column *c = name ? wh_table_column(t->source, name) : NULL;
 		if (!c || (c->type.kind != WH_TEXT && c->type.kind != WH_ENUM))
 			continue;
-		const char *collation = index->parts[i].collation ? index->parts[i].collation
+		const char *collation = index->parts[i].collation
+			? index->parts[i].collation
 			: c->type.collation;
 		if (nocase(collation))
 			wh_findings_add(&p->plan->findings, "unique-by-case", WH_WARNING, WH_MANUAL,
 				part_object(p, t, "unique key", index->name),
 				"column \"%s\" is unique without regard to case (%s) on the source; on the target "
-				"'a' and 'A' are two values", name, collation);
+				"'a' and 'A' are two values",
+				name, collation);
 	}
 }
 
@@ -131,8 +135,10 @@ static void plan_index(const struct wh_planner *p, struct wh_plan_table *t,
 	if (!why)
 		why = plan_where(p, t, index, &planned);
 	if (!why && (planned.where || planned.expressions[0]) && !p->plan->same_engine)
-		why = p->target->facts.plain_indexes ? "the target's indexes know neither conditions nor "
-			"expressions" : NULL;
+		why = p->target->facts.plain_indexes
+			? "the target's indexes know neither conditions nor "
+			  "expressions"
+			: NULL;
 	if (why) {
 		lost_index(p, t, index, why);
 		return;
@@ -168,7 +174,7 @@ static void plan_foreign_key(const struct wh_planner *p, struct wh_plan_table *t
 	struct wh_plan_foreign_key planned = { .source = f, .name = wh_planner_name(p, f->name) };
 	const struct wh_plan_table *to = wh_planner_table(p, f->to_schema, f->to_table);
 	const char *why = to ? target_names(p, t, f->columns, f->ncolumns, &planned.columns)
-		: "the table that it points at is not part of the move";
+						 : "the table that it points at is not part of the move";
 	if (!why)
 		why = target_names(p, to, f->to_columns, f->ncolumns, &planned.to_columns);
 	if (why) {
@@ -187,13 +193,14 @@ static void plan_check(const struct wh_planner *p, struct wh_plan_table *t,
 	const char *why = NULL;
 	const char *text = wh_planner_translate(p, t, check->text, &context, &why);
 	if (text) {
-		*wh_push(p->arena, &t->checks, &t->nchecks) =
-			(struct wh_plan_check){ wh_planner_name(p, check->name), text };
+		*wh_push(p->arena, &t->checks,
+			&t->nchecks) = (struct wh_plan_check){ wh_planner_name(p, check->name), text };
 		return;
 	}
 	wh_findings_add(&p->plan->findings, "check-not-carried", WH_WARNING, WH_MANUAL,
 		part_object(p, t, "check", check->name), "not created on the target: %s",
-		why ? why : "its expression is not understood")->source = check->text;
+		why ? why : "its expression is not understood")
+		->source = check->text;
 }
 
 void wh_planner_keys(const struct wh_planner *p, struct wh_plan_table *t)

@@ -34,10 +34,12 @@ static const char *snake(struct wh_arena *arena, const char *name)
 {
 	struct wh_buffer out = { 0 };
 	for (size_t i = 0; name[i]; i++) {
-		bool begins = upper(name[i]) && i && (!upper(name[i - 1]) || islower((unsigned char)name[i + 1]));
+		bool begins = upper(name[i]) && i &&
+			(!upper(name[i - 1]) || islower((unsigned char)name[i + 1]));
 		if (begins && out.size && out.data[out.size - 1] != '_')
 			wh_buffer_char(&out, '_');
-		wh_buffer_char(&out, name[i] == ' ' || name[i] == '-' ? '_' : (char)tolower((unsigned char)name[i]));
+		wh_buffer_char(&out,
+			name[i] == ' ' || name[i] == '-' ? '_' : (char)tolower((unsigned char)name[i]));
 	}
 	const char *result = wh_arena_text(arena, wh_buffer_string(&out));
 	wh_buffer_free(&out);
@@ -119,8 +121,8 @@ static int refuse_table(const struct wh_planner *p, const struct wh_plan_table *
 	return wh_fail(p->error, WH_CONFIG,
 		"the name of table \"%s\" %s on the target; choose another in migration.yaml: "
 		"map: [{ table: \"%s\", to: \"%.*s_2\" }]",
-		t->source->name, why, wh_shown_name(p->arena, t->source->schema, t->source->name), (int)keep,
-		t->name);
+		t->source->name, why, wh_shown_name(p->arena, t->source->schema, t->source->name),
+		(int)keep, t->name);
 }
 
 static int refuse_column(const struct wh_planner *p, const struct wh_plan_table *t,
@@ -165,7 +167,8 @@ static const struct wh_plan_table *table_collision(const struct wh_planner *p,
 	const struct wh_plan_table **other)
 {
 	size_t n = p->plan->ntables;
-	const struct wh_plan_table **sorted = wh_new_array(p->arena, const struct wh_plan_table *, n + 1);
+	const struct wh_plan_table **sorted = wh_new_array(p->arena, const struct wh_plan_table *,
+		n + 1);
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = &p->plan->tables[i];
 	qsort(sorted, n, sizeof *sorted, compare_tables);
@@ -182,13 +185,15 @@ int wh_planner_check_names(const struct wh_planner *p)
 {
 	const struct wh_plan_table *other, *t = table_collision(p, &other);
 	if (t)
-		return refuse_table(p, t, wh_arena_format(p->arena, "collides with that of \"%s\"",
-			wh_shown_name(p->arena, other->source->schema, other->source->name)));
+		return refuse_table(p, t,
+			wh_arena_format(p->arena, "collides with that of \"%s\"",
+				wh_shown_name(p->arena, other->source->schema, other->source->name)));
 	for (size_t i = 0; i < p->plan->ntables; i++) {
 		t = &p->plan->tables[i];
 		if (too_long(p, t->name))
-			return refuse_table(p, t, wh_arena_format(p->arena,
-				"is longer than the %d bytes that it may have", p->target->facts.name_bytes));
+			return refuse_table(p, t,
+				wh_arena_format(p->arena, "is longer than the %d bytes that it may have",
+					p->target->facts.name_bytes));
 		int rc = check_columns(p, t);
 		if (rc != WH_OK)
 			return rc;
@@ -244,8 +249,9 @@ static const char *distinct(const struct wh_planner *p, struct taken *set,
 	const char *fits = shorten(p, name);
 	const char *scope = shared ? t->schema : table_scope(p, t);
 	for (int i = 1; !take(p, set, scope, fits); i++)
-		fits = shorten(p, i == 1 ? wh_arena_format(p->arena, "%s_%s", t->name, name)
-			: wh_arena_format(p->arena, "%s_%s_%d", t->name, name, i));
+		fits = shorten(p,
+			i == 1 ? wh_arena_format(p->arena, "%s_%s", t->name, name)
+				   : wh_arena_format(p->arena, "%s_%s_%d", t->name, name, i));
 	if (strcmp(fits, name))
 		wh_findings_add(&p->plan->findings, "name-changed", WH_INFO, WH_AUTOMATIC,
 			wh_arena_format(p->arena, "%s.%s", t->source->name, name),

@@ -20,7 +20,8 @@ static void lost_object(const struct wh_planner *p, const struct wh_object *o, c
 	wh_findings_add(&p->plan->findings, "object-not-carried", absorb ? WH_INFO : WH_WARNING,
 		absorb ? WH_AUTOMATIC : WH_MANUAL,
 		wh_arena_format(p->arena, "%s %s", o->kind, wh_shown_name(p->arena, o->schema, o->name)),
-		"not created on the target: %s", why)->source = o->definition;
+		"not created on the target: %s", why)
+		->source = o->definition;
 }
 
 static const char *obstacle(const struct wh_planner *p, const struct wh_object *o)

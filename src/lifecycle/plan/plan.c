@@ -72,8 +72,8 @@ static int check_mapped_columns(const struct wh_planner *p, const struct wh_tabl
 	for (size_t i = 0; map && i < map->ncolumns; i++) {
 		if (wh_table_column(t, map->columns[i].name))
 			continue;
-		wh_fail(p->error, WH_CONFIG, "table \"%s\" has no column \"%s\", which `map` names", t->name,
-			map->columns[i].name);
+		wh_fail(p->error, WH_CONFIG, "table \"%s\" has no column \"%s\", which `map` names",
+			t->name, map->columns[i].name);
 		return wh_fail_place(p->error, "%s", map->place ? map->place : "");
 	}
 	return WH_OK;
@@ -101,7 +101,8 @@ static void fold(const struct wh_planner *p, const struct wh_table *t)
 	wh_findings_add(&p->plan->findings, "partition-folded", WH_INFO, WH_AUTOMATIC,
 		wh_shown_name(p->arena, t->schema, t->name),
 		"a partition of \"%s\": its rows arrive in that table, which is not partitioned on the target",
-		moved_parent(p, t)->name)->source = t->partition;
+		moved_parent(p, t)->name)
+		->source = t->partition;
 }
 
 /* One table on the target, whose rows are all there. */
@@ -137,9 +138,10 @@ static struct wh_plan_table *add_table(const struct wh_planner *p, const struct 
 
 static int refuse_unreadable(const struct wh_planner *p, const struct wh_table *t)
 {
-	wh_fail(p->error, WH_CONFIG, "permission to read table \"%s\" is missing; grant SELECT on it to "
-		"the user of the URL, or leave it out with --exclude", wh_shown_name(p->arena, t->schema,
-		t->name));
+	wh_fail(p->error, WH_CONFIG,
+		"permission to read table \"%s\" is missing; grant SELECT on it to "
+		"the user of the URL, or leave it out with --exclude",
+		wh_shown_name(p->arena, t->schema, t->name));
 	p->error->side = WH_SOURCE;
 	return WH_CONFIG;
 }
@@ -183,7 +185,8 @@ static void copy_findings(const struct wh_planner *p)
 	const struct wh_findings *from = &p->catalog->findings;
 	for (size_t i = 0; i < from->count; i++) {
 		const struct wh_finding *f = &from->items[i];
-		wh_findings_add(&p->plan->findings, f->rule, f->severity, f->effort, f->object, "%s", f->text)
+		wh_findings_add(&p->plan->findings, f->rule, f->severity, f->effort, f->object, "%s",
+			f->text)
 			->source = f->source;
 	}
 }
@@ -192,18 +195,24 @@ int wh_plan_make(struct wh_plan *plan, const struct wh_settings *settings,
 	const struct wh_connector *source, const struct wh_connector *target,
 	const struct wh_catalog *catalog, struct wh_arena *arena, struct wh_error *error)
 {
-	*plan = (struct wh_plan){ .arena = arena, .source = source, .target = target,
-		.catalog = catalog, .same_engine = source == target, .findings = { .arena = arena } };
+	*plan = (struct wh_plan){ .arena = arena,
+		.source = source,
+		.target = target,
+		.catalog = catalog,
+		.same_engine = source == target,
+		.findings = { .arena = arena } };
 	struct wh_planner p = { plan, arena, settings, source, target, catalog, error };
 	copy_findings(&p);
 	int rc = check_selection(&p);
 	if (rc == WH_OK)
 		rc = add_tables(&p);
 	if (rc == WH_OK && !plan->ntables)
-		rc = catalog->ntables ? wh_fail(error, WH_CONFIG,
-			"the selection leaves none of the source's %zu tables", catalog->ntables)
-			: wh_fail(error, WH_CONFIG, "the source holds no table that this user can see; check the "
-			"name of the database and the user's privileges");
+		rc = catalog->ntables
+			? wh_fail(error, WH_CONFIG, "the selection leaves none of the source's %zu tables",
+				  catalog->ntables)
+			: wh_fail(error, WH_CONFIG,
+				  "the source holds no table that this user can see; check the "
+				  "name of the database and the user's privileges");
 	if (rc == WH_OK)
 		rc = wh_planner_check_names(&p);
 	if (rc != WH_OK)

@@ -20,9 +20,8 @@ static void print_column(const struct wh_plan *plan, const struct wh_plan_column
 	const char *name = c->name;
 	if (strcmp(c->source->name, c->name))
 		name = wh_arena_format(plan->arena, "%s -> %s", c->source->name, c->name);
-	fprintf(out, "    %-28s %-26s %-26s %s", shown(plan, name),
-		shown(plan, c->source->type.native), shown(plan, c->fit.native),
-		c->copied ? wh_proof_name(c->fit.proof) : "generated");
+	fprintf(out, "    %-28s %-26s %-26s %s", shown(plan, name), shown(plan, c->source->type.native),
+		shown(plan, c->fit.native), c->copied ? wh_proof_name(c->fit.proof) : "generated");
 	fprintf(out, "%s%s\n", c->fit.loss ? "; " : "", c->fit.loss ? shown(plan, c->fit.loss) : "");
 }
 
@@ -55,9 +54,9 @@ static void print_findings(const struct wh_plan *plan, FILE *out)
 void wh_plan_print(const struct wh_plan *plan, FILE *out)
 {
 	fprintf(out, "Plan %.16s\n%s (%s) -> %s\n%zu tables, %zu other objects, %zu sequences\n",
-		plan->id, plan->source->summary, shown(plan, plan->catalog->version ?
-		plan->catalog->version : "version not known"), plan->target->summary, plan->ntables,
-		plan->nobjects, plan->nsequences);
+		plan->id, plan->source->summary,
+		shown(plan, plan->catalog->version ? plan->catalog->version : "version not known"),
+		plan->target->summary, plan->ntables, plan->nobjects, plan->nsequences);
 	for (size_t i = 0; i < plan->ntables; i++)
 		print_table(plan, &plan->tables[i], out);
 	print_findings(plan, out);
@@ -83,10 +82,11 @@ static json_t *findings_json(const struct wh_plan *plan)
 	json_t *list = json_array();
 	for (size_t i = 0; i < plan->findings.count; i++) {
 		const struct wh_finding *f = &plan->findings.items[i];
-		json_array_append_new(list, json_pack("{s:o, s:s, s:s, s:o, s:o, s:o}",
-			"rule", string_or_shown(plan, f->rule), "severity", wh_severity_name(f->severity),
-			"class", wh_effort_name(f->effort), "object", string_or_shown(plan, f->object),
-			"text", string_or_shown(plan, f->text), "source", string_or_shown(plan, f->source)));
+		json_array_append_new(list,
+			json_pack("{s:o, s:s, s:s, s:o, s:o, s:o}", "rule", string_or_shown(plan, f->rule),
+				"severity", wh_severity_name(f->severity), "class", wh_effort_name(f->effort),
+				"object", string_or_shown(plan, f->object), "text", string_or_shown(plan, f->text),
+				"source", string_or_shown(plan, f->source)));
 	}
 	return list;
 }
@@ -94,11 +94,11 @@ static json_t *findings_json(const struct wh_plan *plan)
 char *wh_plan_document(const struct wh_plan *plan, const struct wh_error *error, int exit)
 {
 	bool there = plan && plan->json;
-	json_t *whole = json_pack("{s:i, s:o, s:i, s:o, s:o, s:o}", "whimbrel", 1,
-		"error", error_json(error, exit), "exit", exit,
-		"plan_id", there ? json_string(plan->id) : json_null(),
-		"plan", there ? json_loads(plan->json, 0, NULL) : json_null(),
-		"findings", there ? findings_json(plan) : json_array());
+	json_t *whole = json_pack("{s:i, s:o, s:i, s:o, s:o, s:o}", "whimbrel", 1, "error",
+		error_json(error, exit), "exit", exit, "plan_id",
+		there ? json_string(plan->id) : json_null(), "plan",
+		there ? json_loads(plan->json, 0, NULL) : json_null(), "findings",
+		there ? findings_json(plan) : json_array());
 	char *text = json_dumps(whole, JSON_INDENT(2) | JSON_SORT_KEYS);
 	json_decref(whole);
 	return text;

@@ -9,9 +9,19 @@
 #include <stdint.h>
 
 enum wh_policy_value {
-	WH_POLICY_STOP, WH_POLICY_QUARANTINE, WH_POLICY_NULL, WH_POLICY_STRIP, WH_POLICY_REPLACE,
-	WH_POLICY_CP1252, WH_POLICY_FAIL, WH_POLICY_TRUNCATE, WH_POLICY_APPEND, WH_POLICY_DROP,
-	WH_POLICY_KEEP, WH_POLICY_LOWER, WH_POLICY_SNAKE,
+	WH_POLICY_STOP,
+	WH_POLICY_QUARANTINE,
+	WH_POLICY_NULL,
+	WH_POLICY_STRIP,
+	WH_POLICY_REPLACE,
+	WH_POLICY_CP1252,
+	WH_POLICY_FAIL,
+	WH_POLICY_TRUNCATE,
+	WH_POLICY_APPEND,
+	WH_POLICY_DROP,
+	WH_POLICY_KEEP,
+	WH_POLICY_LOWER,
+	WH_POLICY_SNAKE,
 };
 
 struct wh_policies {
@@ -24,35 +34,35 @@ struct wh_policies {
 };
 
 struct wh_map_column {
-	const char *name, *to, *type;      /* to, type: NULL: as the plan has it */
+	const char *name, *to, *type; /* to, type: NULL: as the plan has it */
 };
 struct wh_map_table {
-	const char *table, *to;            /* "orders" or "sales.orders" */
-	const char *place;                 /* "migration.yaml:14:5", for messages */
+	const char *table, *to; /* "orders" or "sales.orders" */
+	const char *place;      /* "migration.yaml:14:5", for messages */
 	struct wh_map_column *columns;
 	size_t ncolumns;
 };
 
 struct wh_endpoint {
 	const char *url_text;
-	struct wh_url url;                 /* password filled in by wh_settings_secrets */
+	struct wh_url url; /* password filled in by wh_settings_secrets */
 	const char *password_file, *password_env, *password_command;
 };
 
 struct wh_settings {
 	struct wh_arena arena;
-	const char *file;                  /* the migration.yaml, or NULL */
-	const char *name, *workdir;        /* workdir: absolute or relative to the current folder */
+	const char *file;           /* the migration.yaml, or NULL */
+	const char *name, *workdir; /* workdir: absolute or relative to the current folder */
 	struct wh_endpoint source, target;
-	const char **include, **exclude;   /* patterns over "name" and "schema.name" */
+	const char **include, **exclude; /* patterns over "name" and "schema.name" */
 	size_t ninclude, nexclude;
 	struct wh_policies policies;
 	struct wh_map_table *map;
 	size_t nmap;
-	int workers;                       /* 0: chosen */
-	uint64_t memory;                   /* bytes; default 512 MiB */
-	uint64_t bytes_per_second;         /* 0: no limit */
-	uint64_t unit_bytes;               /* wished size of a unit; default 32 MiB */
+	int workers;               /* 0: chosen */
+	uint64_t memory;           /* bytes; default 512 MiB */
+	uint64_t bytes_per_second; /* 0: no limit */
+	uint64_t unit_bytes;       /* wished size of a unit; default 32 MiB */
 };
 
 void wh_settings_init(struct wh_settings *s);
