@@ -234,14 +234,14 @@ static void unplace(struct wh_batch *out, size_t column, enum wh_stray_reason re
 static int take_bytes(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, struct wh_batch *out,
 	size_t column, struct wh_error *error)
 {
-	char *at;
+	char *at = NULL;
 	return place(r, cell, out, column, &at, error);
 }
 
 static int take_text(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, struct wh_batch *out,
 	size_t column, struct wh_error *error)
 {
-	char *at;
+	char *at = NULL;
 	int rc = place(r, cell, out, column, &at, error);
 	if (rc == WH_OK && !wh_utf8_valid(at, cell->length))
 		unplace(out, column, WH_STRAY_UTF8, cell->length);
@@ -252,7 +252,7 @@ static int take_text(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, stru
 static int take_geometry(struct wh_mysql_reader *r, struct wh_mysql_cell *cell,
 	struct wh_batch *out, size_t column, struct wh_error *error)
 {
-	char *at;
+	char *at = NULL;
 	int rc = place(r, cell, out, column, &at, error);
 	if (rc != WH_OK)
 		return rc;
