@@ -44,21 +44,11 @@ static bool stale(const struct rows *r, const struct wh_journal_unit *u)
 	return u->done && u->tally.snapshot != r->snapshot;
 }
 
-static struct wh_unit unit_of(const struct wh_rowset *rows, const struct wh_journal_unit *u)
-{
-	return (struct wh_unit){ .rows = rows,
-		.table = u->table,
-		.number = u->number,
-		.range = u->range,
-		.first = u->first,
-		.last = u->last };
-}
-
 static struct wh_unit_job unit_job(const struct row_job *job)
 {
 	const struct wh_journal_unit *u = &job->table->units[job->unit];
 	const struct wh_plan_table *t = job->table->plan;
-	struct wh_unit_job unit = { t, unit_of(&t->from, u), unit_of(&t->to, u) };
+	struct wh_unit_job unit = { t, wh_unit_of(&t->from, u), wh_unit_of(&t->to, u) };
 	unit.to.keep = t->treatment == WH_APPEND;
 	return unit;
 }
@@ -308,7 +298,7 @@ static int accept_pages(struct rows *r, struct table_state *t, struct wh_error *
 {
 	for (size_t i = 0; i < t->nunits; i++) {
 		t->units[i].tally.snapshot = r->snapshot;
-		struct wh_unit unit = unit_of(&t->plan->to, &t->units[i]);
+		struct wh_unit unit = wh_unit_of(&t->plan->to, &t->units[i]);
 		int rc = wh_journal_unit_done(r->m->journal, &unit, &t->units[i].tally, error);
 		if (rc != WH_OK)
 			return rc;

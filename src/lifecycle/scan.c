@@ -23,6 +23,16 @@ struct wh_stray_policies wh_stray_policies(const struct wh_settings *settings)
 		answer(p->invalid_utf8) };
 }
 
+struct wh_unit wh_unit_of(const struct wh_rowset *rows, const struct wh_journal_unit *u)
+{
+	return (struct wh_unit){ .rows = rows,
+		.table = u->table,
+		.number = u->number,
+		.range = u->range,
+		.first = u->first,
+		.last = u->last };
+}
+
 struct wh_unit wh_whole_table(const struct wh_plan_table *t, enum wh_side side)
 {
 	return (struct wh_unit){ .rows = side == WH_SOURCE ? &t->from : &t->to,

@@ -20,6 +20,8 @@ struct wh_scan {
 int wh_scan_unit(struct wh_scan *scan, const struct wh_unit *unit,
 	struct wh_error *error) WH_MUST_USE;
 struct wh_stray_policies wh_stray_policies(const struct wh_settings *settings);
+/* A unit as the journal remembers it, on the side of this rowset. */
+struct wh_unit wh_unit_of(const struct wh_rowset *rows, const struct wh_journal_unit *u);
 /* The whole table on one side. */
 struct wh_unit wh_whole_table(const struct wh_plan_table *t, enum wh_side side);
 

@@ -47,16 +47,6 @@ struct verify {
 	bool any_difference, incomplete;
 };
 
-static struct wh_unit unit_of(const struct wh_rowset *rows, const struct wh_journal_unit *u)
-{
-	return (struct wh_unit){ .rows = rows,
-		.table = u->table,
-		.number = u->number,
-		.range = u->range,
-		.first = u->first,
-		.last = u->last };
-}
-
 static int check_source(struct wh_worker *w, struct verify *v, struct check_job *job,
 	struct wh_error *error)
 {
@@ -131,7 +121,7 @@ static int plan_checks(struct verify *v, struct table_check *t, struct wh_error 
 		return split_target(v, t, error);
 	for (size_t i = 0; i < t->nunits; i++)
 		*wh_push(&v->arena, &t->checks, &t->nchecks) = (struct unit_check){ &t->units[i],
-			unit_of(&t->plan->from, &t->units[i]), unit_of(&t->plan->to, &t->units[i]) };
+			wh_unit_of(&t->plan->from, &t->units[i]), wh_unit_of(&t->plan->to, &t->units[i]) };
 	return WH_OK;
 }
 
@@ -197,7 +187,7 @@ static void add_source_jobs(struct verify *v, struct table_check *t)
 		c->unit = &t->units[i];
 		c->from = t->units[i].range == WH_RANGE_PAGE
 			? wh_whole_table(t->plan, WH_SOURCE)
-			: unit_of(&t->plan->from, &t->units[i]);
+			: wh_unit_of(&t->plan->from, &t->units[i]);
 		add_job(v, t, c, true);
 	}
 }
