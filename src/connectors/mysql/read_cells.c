@@ -254,7 +254,7 @@ static int take_geometry(struct wh_mysql_reader *r, struct wh_mysql_cell *cell,
 {
 	char *at = NULL;
 	int rc = place(r, cell, out, column, &at, error);
-	if (rc != WH_OK)
+	if (rc != WH_OK || !at)
 		return rc;
 	const unsigned char *b = (const unsigned char *)at;
 	uint32_t srid = cell->length < 4
