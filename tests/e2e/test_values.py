@@ -211,7 +211,7 @@ class Moved:
     def values(self, table):
         order = "n" if "n" in self.target.columns(table) else "v"
         # MariaDB prints a float with six digits: only as a double is it the value itself.
-        value = "v + 0e0" if declared_type(self.target, table) == "float" else "v"
+        value = "v + 0e0" if self.target.type_of(table, "v") == "float" else "v"
         return [row[0] for row in self.target.query(
             f"SELECT {value} FROM {self.target.quote(table)} ORDER BY {order}")]
 
@@ -238,17 +238,6 @@ def moved(servers, tmp_path_factory):
     for pair in cache.values():
         pair.source.drop()
         pair.target.drop()
-
-
-def declared_type(database, table):
-    if database.engine == "postgresql":
-        return database.one("SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE"
-                            " attrelid = %s::regclass AND attname = 'v'", database.quote(table))
-    if database.engine == "mysql":
-        return database.one("SELECT column_type FROM information_schema.columns WHERE"
-                            " table_schema = %s AND table_name = %s AND column_name = 'v'",
-                            database.name, table)
-    return database.one("SELECT type FROM pragma_table_info(?) WHERE name = 'v'", table)
 
 
 def plain(value, like):
@@ -297,7 +286,7 @@ def test_value(moved, pair, name):
     for value, like in zip(arrived, expected):
         assert same_value(value, like), f"{value!r} is not {like!r}"
     if wanted_type:
-        assert declared_type(move.target, name) == wanted_type
+        assert move.target.type_of(name, "v") == wanted_type
 
 
 @pytest.mark.parametrize("pair", PAIRS)
@@ -323,4 +312,4 @@ def test_the_same_engine_keeps_everything(moved, engine, types, as_text):
         query = f"SELECT {columns} FROM {name} ORDER BY n"
         assert move.target.query(query) == move.source.query(query), declared
         assert len(move.target.query(query)) == len(literals)
-        assert declared_type(move.target, name) == declared_type(move.source, name)
+        assert move.target.type_of(name, "v") == move.source.type_of(name, "v")

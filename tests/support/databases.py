@@ -99,6 +99,10 @@ class Postgres(Database):
             "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
             " AND NOT attisdropped AND attnotnull", self.quote(table))}
 
+    def type_of(self, table, column):
+        return self.one("SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE"
+                        " attrelid = %s::regclass AND attname = %s", self.quote(table), column)
+
     def key(self, table):
         return next(iter(self._indexed(table, "i.indisprimary")), ())
 
@@ -173,6 +177,10 @@ class Mariadb(Database):
             "SELECT column_name FROM information_schema.columns WHERE table_schema = %s"
             " AND table_name = %s AND is_nullable = 'NO'", self.name, table)}
 
+    def type_of(self, table, column):
+        return self.one("SELECT column_type FROM information_schema.columns WHERE table_schema = %s"
+                        " AND table_name = %s AND column_name = %s", self.name, table, column)
+
     def _indexed(self, table):
         found = {}
         for name, column in self.query(
@@ -245,6 +253,9 @@ class Sqlite(Database):
     def required(self, table):
         return {row[0] for row in self.query(
             'SELECT name FROM pragma_table_info(?) WHERE "notnull"', table)}
+
+    def type_of(self, table, column):
+        return self.one("SELECT type FROM pragma_table_info(?) WHERE name = ?", table, column)
 
     def key(self, table):
         return tuple(row[0] for row in self.query(

@@ -28,6 +28,12 @@ class Outcome:
         assert document["whimbrel"] == 1
         return document
 
+    def findings(self, *words):
+        """Findings whose rule, object or text hold every word."""
+        return [f for f in self.json["findings"]
+                if all(w.lower() in f"{f['object']} {f['text']} {f['rule']}".lower()
+                       for w in words)]
+
     def __str__(self):
         return f"exit {self.code}\n--- stdout\n{self.shown()}\n--- stderr\n{self.err[-4000:]}"
 

@@ -1,0 +1,1 @@
+"""SQLite to PostgreSQL, MySQL and MariaDB."""
