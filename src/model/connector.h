@@ -12,6 +12,7 @@
 #define WH_MODEL_CONNECTOR_H
 
 #include "model/plan.h"
+#include "model/survey.h"
 #include "model/url.h"
 #include <stdatomic.h>
 
@@ -81,6 +82,14 @@ struct wh_connector {
 
 	/* Fills an initialised catalog. Sees everything but what whimbrel itself made. */
 	int (*describe)(struct wh_conn *, struct wh_catalog *out, struct wh_error *);
+	/* Fills an initialised survey of the database whose catalog this is. Writes nothing, joins no
+	 * snapshot. What it may not see or cannot know in time is a gap, not an error. */
+	int (*survey)(struct wh_conn *, const struct wh_catalog *, struct wh_survey *out,
+		struct wh_error *);
+	/* Answers one question about the data, or says why not; answer in the arena. An error means
+	 * that the connection is of no more use. Not within a snapshot. */
+	int (*ask)(struct wh_conn *, const struct wh_probe *, struct wh_arena *, struct wh_answer *out,
+		struct wh_error *);
 	/* Pure: how this engine, as a target, carries a column. WH_CONFIG: `wanted` is no type of
 	 * this engine. */
 	int (*fit)(const struct wh_fit_request *, struct wh_fit *out, struct wh_error *);
