@@ -66,6 +66,10 @@ struct wh_check {
 	bool not_valid;
 };
 
+struct wh_name {
+	const char *schema, *name;
+};
+
 struct wh_table {
 	const char *schema, *name, *comment;
 	struct wh_column *columns;
@@ -81,10 +85,12 @@ struct wh_table {
 	const char *options;   /* what else stands in its definition: engine, storage, STRICT */
 	const char *partition; /* "PARTITION BY ..." of a parent, or "FOR VALUES ..." of a part */
 	const char *parent_schema, *parent; /* of a partition or an inheriting table */
-	const char *definition;             /* whole, in the source's dialect, or NULL */
-	bool rows_in_parts;                 /* partitioned: its rows are read through the parts */
-	bool unreadable;                    /* this user may not read its rows */
-	int64_t rows, bytes;                /* estimates; -1: not known. Volatile */
+	struct wh_name *more_parents;       /* of a table that inherits from several */
+	size_t nmore_parents;
+	const char *definition; /* whole, in the source's dialect, or NULL */
+	bool rows_in_parts;     /* partitioned: its rows are read through the parts */
+	bool unreadable;        /* this user may not read its rows */
+	int64_t rows, bytes;    /* estimates; -1: not known. Volatile */
 };
 
 /* Everything that is not a table of rows. `definition` is a whole statement. */

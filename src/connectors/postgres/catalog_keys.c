@@ -166,12 +166,10 @@ static int each_foreign_key(struct postgres_describe *d)
 	return WH_OK;
 }
 
-/* A check that a child has from its parent comes with the parent's. A child of several parents
- * must have them all before it is tied to the second. */
+/* A check that a child has from its parent comes with the parent's. */
 #define OWN_CHECK \
-	"k.contype = 'c' AND k.conrelid <> 0 AND (k.coninhcount = 0 OR NOT c.relispartition AND " \
-	"(k.conislocal OR EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = c.oid " \
-	"AND h.inhseqno > 1))) "
+	"k.contype = 'c' AND k.conrelid <> 0 AND (k.coninhcount = 0 OR NOT c.relispartition " \
+	"AND k.conislocal) "
 
 static const char checks[] =
 	"SELECT c.oid, k.conname, pg_get_expr(k.conbin, k.conrelid, true), NOT k.convalidated " FROM_CONSTRAINT
@@ -201,6 +199,13 @@ static const char comments[] =
 	"quote_literal(" COMMENT("pg_constraint",
 		"k.oid") "), NULL " FROM_CONSTRAINT "WHERE k.contype <> 't' AND " COMMENT("pg_constraint",
 		"k.oid") " IS NOT NULL AND " WHERE_TABLE;
+
+/* The index behind a constraint has one of its own, beside the constraint's. */
+static const char index_comments[] =
+	"SELECT 'comment', n.nspname, x.relname, c.relname, "
+	"format('COMMENT ON INDEX %I.%I IS %L', n.nspname, x.relname, " COMMENT("pg_class",
+		"x.oid") "), NULL " FROM_INDEX "WHERE k.oid IS NOT NULL AND " COMMENT("pg_class",
+		"x.oid") " IS NOT NULL AND " WHERE_TABLE;
 
 /* The settings of columns and tables that are kept beside their definition. */
 static const char storage[] =
@@ -253,14 +258,6 @@ static const char clustered[] =
 	" || ' CLUSTER ON ' || quote_ident(x.relname), NULL " FROM_INDEX
 	"WHERE i.indisclustered AND " WHERE_TABLE;
 
-static const char more_parents[] =
-	"SELECT 'table setting', n.nspname, 'inherits ' || p.relname, c.relname, 'ALTER TABLE ' || " RELATION_NAME
-	" || ' INHERIT ' || format('%I.%I', pn.nspname, p.relname), NULL "
-	"FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid "
-	"JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_class p ON p.oid = h.inhparent "
-	"JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE h.inhseqno > 1 AND " WHERE_TABLE
-	" ORDER BY h.inhseqno";
-
 const struct postgres_reading postgres_key_readings[] = {
 	{ INDEXES("i.indnullsnotdistinct"), each_index, .least = 150000 },
 	{ INDEXES("false"), each_index, .most = 149999 },
@@ -277,12 +274,12 @@ const struct postgres_reading postgres_key_readings[] = {
 	{ WHOLE_CONSTRAINT("exclusion constraint") "k.contype = 'x' AND k.conparentid = 0",
 		postgres_object },
 	{ comments, postgres_object },
+	{ index_comments, postgres_object },
 	{ storage, postgres_object },
 	{ statistics_target, postgres_object },
 	{ column_options, postgres_object },
 	{ compression, postgres_object, .least = 140000 },
 	{ replica_identity, postgres_object },
 	{ clustered, postgres_object },
-	{ more_parents, postgres_object },
 	{ NULL },
 };

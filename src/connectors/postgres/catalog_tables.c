@@ -80,6 +80,21 @@ static int each_table(struct postgres_describe *d)
 	return WH_OK;
 }
 
+static const char more_parents[] =
+	"SELECT c.oid, pn.nspname, p.relname FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid "
+	"JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_class p ON p.oid = h.inhparent "
+	"JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE h.inhseqno > 1 AND "
+	"c.relkind IN " TABLES " AND " OUR_RELATION("c", "n") " ORDER BY c.oid, h.inhseqno";
+
+static int each_parent(struct postgres_describe *d)
+{
+	struct wh_table *t = postgres_table(d, postgres_oid(d, 0));
+	if (t)
+		*wh_push(d->arena, &t->more_parents,
+			&t->nmore_parents) = (struct wh_name){ postgres_text(d, 1), postgres_text(d, 2) };
+	return WH_OK;
+}
+
 static const char columns[] =
 	"SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, "
 	"y.typcategory = 'A' AND y.typlen = -1, a.attnotnull, a.attidentity, a.attgenerated, "
@@ -203,6 +218,7 @@ static int each_sequence(struct postgres_describe *d)
 
 const struct postgres_reading postgres_table_readings[] = {
 	{ tables, each_table },
+	{ more_parents, each_parent },
 	{ columns, each_column },
 	{ sequences, each_sequence },
 	{ NULL },

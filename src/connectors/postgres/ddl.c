@@ -133,23 +133,26 @@ const struct wh_sequence *postgres_sequence_of(const struct postgres_ddl *d,
 	return NULL;
 }
 
-static int64_t find_parent(const struct wh_plan *plan, const struct wh_table *t)
+int64_t postgres_number_of(const struct postgres_ddl *d, const char *schema, const char *name)
 {
-	for (size_t i = 0; t->parent && i < plan->ntables; i++)
-		if (wh_equal(plan->tables[i].source->name, t->parent) &&
-			wh_equal(plan->tables[i].source->schema, t->parent_schema))
+	for (size_t i = 0; name && i < d->plan->ntables; i++)
+		if (wh_equal(d->plan->tables[i].source->name, name) &&
+			wh_equal(d->plan->tables[i].source->schema, schema))
 			return (int64_t)i;
 	return -1;
 }
 
-static void place(struct postgres_ddl *d, size_t table, bool *placed, size_t *n)
+static void place(struct postgres_ddl *d, int64_t table, bool *placed, size_t *n)
 {
-	if (placed[table])
+	if (table < 0 || placed[table])
 		return;
 	placed[table] = true;
-	if (d->parent[table] >= 0)
-		place(d, (size_t)d->parent[table], placed, n);
-	d->order[(*n)++] = table;
+	place(d, d->parent[table], placed, n);
+	const struct wh_table *t = d->plan->tables[table].source;
+	for (size_t i = 0; i < t->nmore_parents; i++)
+		place(d, postgres_number_of(d, t->more_parents[i].schema, t->more_parents[i].name), placed,
+			n);
+	d->order[(*n)++] = (size_t)table;
 }
 
 static void arrange(struct postgres_ddl *d)
@@ -158,10 +161,14 @@ static void arrange(struct postgres_ddl *d)
 	bool *placed = wh_new_array(d->arena, bool, n + 1);
 	d->order = wh_new_array(d->arena, size_t, n + 1);
 	d->parent = wh_new_array(d->arena, int64_t, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		const struct wh_table *t = d->plan->tables[i].source;
+		d->parent[i] = d->plan->same_engine
+			? postgres_number_of(d, t->parent_schema, t->parent)
+			: -1;
+	}
 	for (size_t i = 0; i < n; i++)
-		d->parent[i] = d->plan->same_engine ? find_parent(d->plan, d->plan->tables[i].source) : -1;
-	for (size_t i = 0; i < n; i++)
-		place(d, i, placed, &at);
+		place(d, (int64_t)i, placed, &at);
 }
 
 static void make_tables(struct postgres_ddl *d)

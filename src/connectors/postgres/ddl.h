@@ -37,10 +37,15 @@ bool postgres_makes(const struct wh_plan_table *);
 bool postgres_is_partition(const struct postgres_ddl *, const struct wh_plan_table *);
 /* The table has the names that it has on the source, so texts of the source's hold. */
 bool postgres_unchanged(const struct postgres_ddl *, const struct wh_plan_table *);
+/* The plan's number of a table by its source's name; -1: not in the plan. */
+int64_t postgres_number_of(const struct postgres_ddl *, const char *schema, const char *name);
 const struct wh_plan_column *postgres_column(const struct wh_plan_table *, const char *source);
 /* The sequence that an identity or serial column of the source has, or NULL. */
 const struct wh_sequence *postgres_sequence_of(const struct postgres_ddl *,
 	const struct wh_plan_table *, const struct wh_plan_column *);
+
+/* What tables and views may stand on: routines, operators, casts, text search. */
+bool postgres_is_tool(const char *kind);
 
 /* One file each. */
 void postgres_ddl_prelude(struct postgres_ddl *); /* ddl_types.c */

@@ -77,39 +77,88 @@ static void put_column(struct postgres_ddl *d, const struct wh_plan_table *t,
 	postgres_put(d, c->not_null ? " NOT NULL" : "");
 }
 
-static const struct wh_plan_table *heir_of(const struct postgres_ddl *d,
-	const struct wh_plan_table *t)
+/* Parent number `i` of a table that inherits, where the plan has it. */
+static const struct wh_plan_table *parent_of(const struct postgres_ddl *d,
+	const struct wh_plan_table *t, size_t i)
 {
-	int64_t parent = d->parent[t->number];
-	return parent < 0 || postgres_is_partition(d, t) ? NULL : &d->plan->tables[parent];
+	const struct wh_name *more = i ? &t->source->more_parents[i - 1] : NULL;
+	int64_t at = more ? postgres_number_of(d, more->schema, more->name) : d->parent[t->number];
+	return at < 0 || !d->plan->same_engine ? NULL : &d->plan->tables[at];
 }
 
-/* The column comes from the parent just as it is. */
-static bool inherited(const struct wh_plan_table *parent, const struct wh_plan_column *c)
+static size_t parents(const struct postgres_ddl *d, const struct wh_plan_table *t)
 {
-	const struct wh_plan_column *above = parent ? postgres_column(parent, c->source->name) : NULL;
-	return above && !strcmp(above->name, c->name) && wh_equal(above->fit.native, c->fit.native) &&
-		wh_equal(above->default_text, c->default_text) &&
-		wh_equal(above->generated, c->generated) && above->not_null == c->not_null;
+	return postgres_is_partition(d, t) || !t->source->parent ? 0 : 1 + t->source->nmore_parents;
+}
+
+/* The column of a parent that this one comes from, or NULL. */
+static const struct wh_plan_column *inherited(const struct postgres_ddl *d,
+	const struct wh_plan_table *t, const struct wh_plan_column *c)
+{
+	for (size_t i = 0; i < parents(d, t); i++) {
+		const struct wh_plan_table *parent = parent_of(d, t, i);
+		const struct wh_plan_column *above = parent
+			? postgres_column(parent, c->source->name)
+			: NULL;
+		if (above && !strcmp(above->name, c->name) && wh_equal(above->fit.native, c->fit.native) &&
+			wh_equal(above->generated, c->generated))
+			return above;
+	}
+	return NULL;
+}
+
+static void put_parents(struct postgres_ddl *d, const struct wh_plan_table *t)
+{
+	bool any = false;
+	for (size_t i = 0; i < parents(d, t); i++) {
+		const struct wh_plan_table *parent = parent_of(d, t, i);
+		if (!parent)
+			continue;
+		postgres_put(d, any ? ", " : " INHERITS (");
+		postgres_put_table(d, parent);
+		any = true;
+	}
+	postgres_put(d, any ? ")" : "");
 }
 
 static void put_columns(struct postgres_ddl *d, const struct wh_plan_table *t)
 {
-	const struct wh_plan_table *parent = heir_of(d, t);
 	bool any = false;
 	postgres_put(d, " (");
 	for (size_t i = 0; i < t->ncolumns; i++) {
-		if (inherited(parent, &t->columns[i]))
+		if (inherited(d, t, &t->columns[i]))
 			continue;
 		postgres_put(d, any ? ",\n\t" : "\n\t");
 		put_column(d, t, &t->columns[i]);
 		any = true;
 	}
 	postgres_put(d, any ? "\n)" : ")");
-	if (parent) {
-		postgres_put(d, " INHERITS (");
-		postgres_put_table(d, parent);
-		postgres_put(d, ")");
+	put_parents(d, t);
+}
+
+static void put_change(struct postgres_ddl *d, const struct wh_plan_table *t, const char *column,
+	const char *change)
+{
+	postgres_put(d, ";\nALTER TABLE ONLY ");
+	postgres_put_table(d, t);
+	postgres_put(d, " ALTER COLUMN ");
+	postgres_put_name(d, column);
+	postgres_put(d, change);
+}
+
+/* What an heir says otherwise than its parent about the same column. */
+static void put_heir_changes(struct postgres_ddl *d, const struct wh_plan_table *t)
+{
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		const struct wh_plan_column *c = &t->columns[i], *above = inherited(d, t, c);
+		if (!above)
+			continue;
+		if (!wh_equal(above->default_text, c->default_text)) {
+			put_change(d, t, c->name, c->default_text ? " SET DEFAULT " : " DROP DEFAULT");
+			postgres_put(d, c->default_text ? c->default_text : "");
+		}
+		if (c->not_null && !above->not_null)
+			put_change(d, t, c->name, " SET NOT NULL");
 	}
 }
 
@@ -183,6 +232,7 @@ static void create(struct postgres_ddl *d, const struct wh_plan_table *t)
 		postgres_put(d, key);
 	}
 	postgres_put(d, options + (unlogged ? strlen("UNLOGGED") : 0));
+	put_heir_changes(d, t);
 	for (size_t i = 0; i < t->ncolumns; i++)
 		if (counts_beyond(&t->columns[i]))
 			put_counter(d, t, &t->columns[i]);
