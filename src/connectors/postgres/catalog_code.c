@@ -61,15 +61,6 @@ static const char routines[] =
 				 " AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass "
 				 "AND e.objid = p.oid AND e.deptype = 'i')";
 
-static const char aggregates[] =
-	"SELECT 'aggregate-not-carried', 'w', 'aggregate ' || " ROUTINE_NAME ", "
-	"'aggregates are not carried; create it on the target by hand', "
-	"format('CREATE AGGREGATE %s (SFUNC = %s, STYPE = %s%s%s)', " ROUTINE_NAME ", a.aggtransfn, "
-	"format_type(a.aggtranstype, NULL), CASE WHEN a.aggfinalfn = 0 THEN '' "
-	"ELSE ', FINALFUNC = ' || a.aggfinalfn END, "
-	"coalesce(', INITCOND = ' || quote_literal(a.agginitval), '')) " FROM_ROUTINE
-	"JOIN pg_aggregate a ON a.aggfnoid = p.oid WHERE " OUR_ROUTINE;
-
 #define ENABLED(letter, name) \
 	"CASE " letter " WHEN 'O' THEN '' ELSE E';\\nALTER TABLE ' || " RELATION_NAME \
 	" || CASE " letter " WHEN 'D' THEN ' DISABLE " name " ' WHEN 'R' THEN ' ENABLE REPLICA " name \
@@ -96,7 +87,6 @@ static const char rules[] = "SELECT 'rule', n.nspname, r.rulename, c.relname, " 
 
 const struct postgres_reading postgres_code_readings[] = {
 	{ routines, postgres_object },
-	{ aggregates, postgres_finding },
 	{ views, postgres_object },
 	{ materialized_views, postgres_object },
 	{ view_indexes, postgres_object },

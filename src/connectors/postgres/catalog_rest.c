@@ -80,13 +80,8 @@ static const char event_triggers[] = "SELECT 'event trigger', NULL, t.evtname, N
 											  "e.classid = '" class \
 		"'::regclass AND e.objid = o.oid AND e.deptype IN ('e', 'i'))"
 
-static const char others[] = NOT_CARRIED("pg_cast", "NULL::oid") " UNION ALL " NOT_CARRIED(
-	"pg_operator", "o.oprnamespace") " UNION ALL " NOT_CARRIED("pg_opclass",
-	"o.opcnamespace") " UNION ALL " NOT_CARRIED("pg_opfamily",
-	"o.opfnamespace") " UNION ALL " NOT_CARRIED("pg_conversion",
-	"o.connamespace") " UNION ALL " NOT_CARRIED("pg_ts_config",
-	"o.cfgnamespace") " UNION ALL " NOT_CARRIED("pg_ts_dict",
-	"o.dictnamespace") " UNION ALL " NOT_CARRIED("pg_ts_parser",
+static const char others[] = NOT_CARRIED("pg_conversion",
+	"o.connamespace") " UNION ALL " NOT_CARRIED("pg_ts_parser",
 	"o.prsnamespace") " UNION ALL " NOT_CARRIED("pg_ts_template",
 	"o.tmplnamespace") " UNION ALL " NOT_CARRIED("pg_language",
 	"NULL::oid") " UNION ALL " NOT_CARRIED("pg_transform",

@@ -94,6 +94,13 @@ static const char domains[] = TYPE("domain", "DOMAIN",
 						  "ORDER BY k.conname) FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c' "
 						  "AND NOT k.convalidated), '')") "JOIN pg_type b ON b.oid = t.typbasetype WHERE t.typtype = 'd' AND " OUR_TYPE;
 
+static const char domain_comments[] =
+	"SELECT 'comment', n.nspname, t.typname || '.' || k.conname, NULL, "
+	"format('COMMENT ON CONSTRAINT %I ON DOMAIN %I.%I IS %L', k.conname, n.nspname, t.typname, " COMMENT(
+		"pg_constraint", "k.oid") "), NULL " FROM_TYPE
+								  "JOIN pg_constraint k ON k.contypid = t.oid WHERE " COMMENT(
+									  "pg_constraint", "k.oid") " IS NOT NULL AND " OUR_TYPE;
+
 static const char exotic[] =
 	"SELECT 'type-not-carried', 'w', 'type ' || n.nspname || '.' || t.typname, "
 	"'a type whose code is written in C is not carried; install its extension on the target', "
@@ -168,6 +175,7 @@ const struct postgres_reading postgres_type_readings[] = {
 			 "WHERE m.oid = r.rngmultitypid)"),
 		postgres_object, .least = 140000 },
 	{ domains, postgres_object },
+	{ domain_comments, postgres_object },
 	{ exotic, postgres_finding },
 	{ NULL },
 };

@@ -211,9 +211,10 @@ static void comments(struct postgres_ddl *d)
 /* The order in which kinds are tried; what still fails comes again in later rounds. Event
  * triggers come last, because they act on statements like these. */
 static const char *const order[] = { "check constraint", "exclusion constraint", "function",
-	"procedure", "view", "materialized view", "materialized view index", "statistics",
-	"column setting", "table setting", "rule", "trigger", "policy", "row security", "comment",
-	"publication", "event trigger", NULL };
+	"procedure", "aggregate", "operator", "operator family", "operator class",
+	"operator family member", "cast", "text search dictionary", "text search configuration", "view",
+	"materialized view", "materialized view index", "statistics", "column setting", "table setting",
+	"rule", "trigger", "policy", "row security", "comment", "publication", "event trigger", NULL };
 
 static bool is_known(const char *kind)
 {
@@ -237,20 +238,31 @@ static const struct wh_plan_table *table_of(const struct wh_plan *plan, const st
 	return NULL;
 }
 
+/* CREATE OR REPLACE, and what is the same the second time. */
+static bool may_repeat(const char *kind)
+{
+	static const char *const kinds[] = { "function", "procedure", "comment", "row security",
+		"column setting", "table setting", NULL };
+	size_t i = 0;
+	while (kinds[i] && strcmp(kinds[i], kind))
+		i++;
+	return kinds[i];
+}
+
+/* A tool may have been made before the tables. */
 static void object(struct postgres_ddl *d, const struct wh_plan_object *o)
 {
 	const char *kind = o->source->kind;
 	const struct wh_plan_table *t = table_of(d->plan, o->source);
 	if (t && !postgres_makes(t))
 		return;
-	bool fresh = postgres_fresh(d);
-	if (fresh)
-		postgres_put(d, o->statement);
+	bool tolerant = !postgres_fresh(d) || (postgres_is_tool(kind) && !may_repeat(kind));
+	if (tolerant)
+		postgres_put_tolerant(d, o->statement,
+			"duplicate_object OR duplicate_table OR duplicate_function OR unique_violation");
 	else
-		postgres_put_tolerant(d, o->statement, "duplicate_object OR duplicate_table");
-	struct wh_statement *s = postgres_add(d, kind, t, o->name);
-	s->repeatable = !fresh || !strcmp(kind, "function") || !strcmp(kind, "procedure") ||
-		!strcmp(kind, "comment") || !strcmp(kind, "row security") || strstr(kind, " setting");
+		postgres_put(d, o->statement);
+	postgres_add(d, kind, t, o->name)->repeatable = tolerant || may_repeat(kind);
 }
 
 static void objects(struct postgres_ddl *d, const char *kind)

@@ -8,9 +8,17 @@ static bool is_kind(const struct wh_plan_object *o, const char *kind)
 	return !strcmp(o->source->kind, kind);
 }
 
-static bool is_routine(const struct wh_plan_object *o)
+/* In the order in which they stand on each other. */
+static const char *const tools[] = { "function", "procedure", "aggregate", "operator",
+	"operator family", "operator class", "operator family member", "cast", "text search dictionary",
+	"text search configuration", NULL };
+
+bool postgres_is_tool(const char *kind)
 {
-	return is_kind(o, "function") || is_kind(o, "procedure");
+	size_t i = 0;
+	while (tools[i] && strcmp(tools[i], kind))
+		i++;
+	return tools[i];
 }
 
 static bool is_type(const struct wh_plan_object *o)
@@ -100,58 +108,71 @@ static void types(struct postgres_ddl *d)
 		}
 }
 
-static bool names(const char *expression, const char *routine)
+static bool names(const char *expression, const char *tool)
 {
-	return expression && strstr(expression, routine);
+	return expression && strstr(expression, tool);
 }
 
-static bool table_needs(const struct wh_plan_table *t, const char *routine)
+static bool table_needs(const struct wh_plan_table *t, const char *tool)
 {
 	for (size_t i = 0; i < t->ncolumns; i++)
-		if (names(t->columns[i].default_text, routine) || names(t->columns[i].generated, routine))
+		if (names(t->columns[i].default_text, tool) || names(t->columns[i].generated, tool))
 			return true;
 	for (size_t i = 0; i < t->nchecks; i++)
-		if (names(t->checks[i].text, routine))
+		if (names(t->checks[i].text, tool))
 			return true;
 	for (size_t i = 0; i < t->nindexes; i++) {
-		if (names(t->indexes[i].where, routine))
+		if (names(t->indexes[i].where, tool))
 			return true;
 		for (size_t p = 0; p < t->indexes[i].source->nparts; p++)
-			if (names(t->indexes[i].expressions[p], routine))
+			if (names(t->indexes[i].expressions[p], tool) ||
+				names(t->indexes[i].source->parts[p].operator_class, tool))
 				return true;
 	}
-	return names(t->partition, routine);
+	return names(t->partition, tool);
 }
 
-static bool needed(const struct wh_plan *plan, const struct wh_plan_object *routine)
+static bool needed(const struct wh_plan *plan, const struct wh_plan_object *tool)
 {
 	for (size_t i = 0; i < plan->nobjects; i++)
 		if (plan->objects[i].statement && is_kind(&plan->objects[i], "domain") &&
-			names(plan->objects[i].statement, routine->name))
+			names(plan->objects[i].statement, tool->name))
 			return true;
 	for (size_t i = 0; i < plan->ntables; i++)
-		if (table_needs(&plan->tables[i], routine->name))
+		if (table_needs(&plan->tables[i], tool->name))
 			return true;
 	return false;
 }
 
-/* A default, a check or an index may call a routine, which may itself call others and may need
- * tables: each is tried here, and what fails comes again when the target opens. */
-static void early_routines(struct postgres_ddl *d, const char *when)
+static bool any_needed(const struct wh_plan *plan)
 {
-	bool any = false;
-	for (size_t i = 0; i < d->plan->nobjects && !any; i++) {
-		const struct wh_plan_object *o = &d->plan->objects[i];
-		any = o->statement && is_routine(o) && needed(d->plan, o);
+	for (size_t i = 0; i < plan->nobjects; i++) {
+		const struct wh_plan_object *o = &plan->objects[i];
+		if (o->statement && postgres_is_tool(o->source->kind) && needed(plan, o))
+			return true;
 	}
-	for (size_t i = 0; any && i < d->plan->nobjects; i++) {
+	return false;
+}
+
+static void early_tools_of(struct postgres_ddl *d, const char *kind, const char *when)
+{
+	for (size_t i = 0; i < d->plan->nobjects; i++) {
 		const struct wh_plan_object *o = &d->plan->objects[i];
-		if (!o->statement || !is_routine(o))
+		if (!o->statement || !is_kind(o, kind))
 			continue;
 		postgres_put_tolerant(d, o->statement, "OTHERS");
 		postgres_put(d, when);
 		postgres_add(d, o->source->kind, NULL, o->name)->repeatable = true;
 	}
+}
+
+/* A default, a check or an index may call a routine or use an operator, which may itself stand on
+ * others and may need tables: each is tried here, and what fails comes again when the target
+ * opens. */
+static void early_tools(struct postgres_ddl *d, const char *when)
+{
+	for (size_t i = 0; any_needed(d->plan) && tools[i]; i++)
+		early_tools_of(d, tools[i], when);
 }
 
 void postgres_put_sequence(struct postgres_ddl *d, const struct wh_sequence *s, bool with_type)
@@ -209,8 +230,8 @@ void postgres_ddl_prelude(struct postgres_ddl *d)
 	schemas(d);
 	extensions(d);
 	drops(d);
-	early_routines(d, " -- before types");
+	early_tools(d, " -- before types");
 	types(d);
-	early_routines(d, " -- behind types");
+	early_tools(d, " -- behind types");
 	sequences(d);
 }
