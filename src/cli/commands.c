@@ -56,6 +56,11 @@ const struct wh_command wh_commands[] = {
 	{ "kinds", "", 0, 0, "list what can be moved, and the form of each URL",
 		"Each kind of system with its URL, its options, and whether it can be source or target.",
 		NULL, wh_command_kinds },
+	{ "types", "SOURCE-KIND TARGET-KIND", 2, 2, "show what each type becomes in another engine",
+		"Every type of the source's engine with the type that it becomes, as what its values travel, "
+		"how strongly they are compared, and what the target does not keep. It is what a plan would "
+		"do; `types` and `map` in migration.yaml change it.",
+		"whimbrel types mysql postgresql", wh_command_types },
 	{ "completion", "bash|zsh|fish", 1, 1, "print a completion script for a shell",
 		"For bash, load it in ~/.bashrc; for zsh, save it as _whimbrel in a folder of $fpath; for "
 		"fish, save it as ~/.config/fish/completions/whimbrel.fish.",

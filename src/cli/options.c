@@ -47,7 +47,7 @@ const struct wh_cli_option wh_options[] = {
 		.commands = "report" },
 	{ "json", .type = WH_OPTION_FLAG, AT(json),
 		.help = "one JSON document on standard output, after a failure too",
-		.commands = "run plan copy verify status report quarantine kinds demo" },
+		.commands = "run plan copy verify status report quarantine kinds types demo" },
 	{ "progress", .type = WH_OPTION_CHOICE, AT(progress), .value = "HOW", .words = progress_words,
 		.help = "bar on a terminal, plain lines elsewhere (auto), or as named",
 		.commands = "run plan copy verify demo" },

@@ -47,6 +47,13 @@ struct wh_conn {
 	void *state;
 };
 
+/* A type as this engine's catalog spells it. */
+struct wh_type_entry {
+	const char *native;         /* "decimal(10,2)" */
+	const char *same_as;        /* another word for that entry's type, else NULL */
+	const struct wh_type *type; /* where the spelling alone does not tell; else NULL */
+};
+
 /* One consistent view of the source, shared by connections. */
 struct wh_snapshot {
 	char text[512]; /* for people and the journal: exported id, binlog file and offset */
@@ -90,6 +97,12 @@ struct wh_connector {
 	 * that the connection is of no more use. Not within a snapshot. */
 	int (*ask)(struct wh_conn *, const struct wh_probe *, struct wh_arena *, struct wh_answer *out,
 		struct wh_error *);
+	/* Representative types, in groups; ends with a NULL native. */
+	const struct wh_type_entry *types;
+	/* Pure: every word that begins a type of this engine, by number; NULL: no more. */
+	const char *(*type_word)(size_t number);
+	/* Pure: what a spelling means; false: it is no type of this engine. */
+	bool (*type)(struct wh_arena *, const char *native, struct wh_type *out);
 	/* Pure: how this engine, as a target, carries a column. WH_CONFIG: `wanted` is no type of
 	 * this engine. */
 	int (*fit)(const struct wh_fit_request *, struct wh_fit *out, struct wh_error *);

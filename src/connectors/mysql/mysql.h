@@ -99,7 +99,9 @@ void wh_mysql_free_result(MYSQL_RES **res);
 void wh_mysql_name(struct wh_buffer *out, const char *name);
 void wh_mysql_text(struct wh_buffer *out, const char *text);
 
-/* types.c, fit.c */
+/* types.c, type_list.c, fit.c */
+extern const struct wh_type_entry wh_mysql_types[];
+const char *wh_mysql_type_word(size_t number);
 /* The type that a spelling such as "decimal(10,2) unsigned" means; false: none of this engine. */
 bool wh_mysql_type(struct wh_arena *arena, const char *spelling, struct wh_type *out) WH_MUST_USE;
 enum wh_mysql_class wh_mysql_class(const char *native);

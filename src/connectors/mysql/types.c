@@ -65,6 +65,11 @@ static const struct name names[] = {
 	{ "geomcollection", WH_MYSQL_GEOMETRY, WH_GEOMETRY, 0, 0, false },
 };
 
+const char *wh_mysql_type_word(size_t number)
+{
+	return number < sizeof names / sizeof *names ? names[number].word : NULL;
+}
+
 static size_t word_length(const char *text)
 {
 	size_t n = 0;

@@ -54,6 +54,8 @@ int postgres_describe(struct wh_conn *, struct wh_catalog *, struct wh_error *);
 
 /* types.c: native spelling as format_type() gives it, or a known alias. False: not known. */
 bool postgres_type(struct wh_arena *, const char *native, struct wh_type *out);
+const char *postgres_type_word(size_t number);
+extern const struct wh_type_entry postgres_types[]; /* type_list.c */
 int postgres_fit(const struct wh_fit_request *, struct wh_fit *, struct wh_error *);
 
 /* ddl.c */

@@ -110,6 +110,11 @@ static const struct spelling spellings[] = {
 	{ "datemultirange", WH_NATIVE },
 };
 
+const char *postgres_type_word(size_t number)
+{
+	return number < sizeof spellings / sizeof *spellings ? spellings[number].name : NULL;
+}
+
 /* A spelling taken apart: "timestamp(3) with time zone[]". */
 struct parsed {
 	char name[64]; /* lower case, one space between words */

@@ -162,6 +162,9 @@ enum sqlite_form { SQLITE_ISO, SQLITE_SECONDS, SQLITE_MILLISECONDS, SQLITE_JULIA
 enum sqlite_affinity wh_sqlite_affinity_of(const char *declared);
 /* What a declared type means by its name; kind WH_NO_KIND: only the data can say. */
 void wh_sqlite_type_declared(const char *declared, struct wh_arena *arena, struct wh_type *out);
+bool wh_sqlite_type(struct wh_arena *arena, const char *declared, struct wh_type *out);
+const char *wh_sqlite_type_word(size_t number);
+extern const struct wh_type_entry wh_sqlite_types[];     /* type_list.c */
 const char *wh_sqlite_form_words(enum sqlite_form form); /* "unix seconds"; NULL: ISO */
 enum sqlite_form wh_sqlite_form_of(const struct wh_type *type);
 /* type.native without the words of its form. */

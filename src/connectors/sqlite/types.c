@@ -73,6 +73,11 @@ static const struct named_type named_types[] = {
 	{ NULL },
 };
 
+const char *wh_sqlite_type_word(size_t number)
+{
+	return number < sizeof named_types / sizeof *named_types ? named_types[number].word : NULL;
+}
+
 static const struct named_type *type_named(const char *declared)
 {
 	size_t n = strcspn(declared, " (\t\n");
@@ -145,6 +150,12 @@ void wh_sqlite_type_declared(const char *declared, struct wh_arena *arena, struc
 		out->precision = first;
 		out->scale = second;
 	}
+}
+
+bool wh_sqlite_type(struct wh_arena *arena, const char *declared, struct wh_type *out)
+{
+	wh_sqlite_type_declared(declared, arena, out);
+	return out->kind != WH_NO_KIND;
 }
 
 static const char *const form_words[SQLITE_FORMS] = {
