@@ -1,29 +1,17 @@
 /* The schema of migration.yaml: one table of keys a map, each bound to a field. */
 #include "base/text.h"
 #include "lifecycle/settings/file.h"
+#include "lifecycle/settings/reader.h"
 #include "lifecycle/settings/yaml.h"
 #include <stdlib.h>
 #include <string.h>
 
-struct reader {
-	struct wh_settings *s;
-	const char *label, *folder;
-	struct wh_error *error;
-};
-
-struct key {
-	const char *name;
-	int (
-		*read)(struct reader *, const struct wh_yaml *, void *field); /* NULL: of a later version */
-	size_t offset; /* of the field in the struct that the map fills */
-};
-
-static int reader_place(struct reader *r, int line, int column)
+int wh_reader_place(struct wh_reader *r, int line, int column)
 {
 	return wh_fail_place(r->error, "%s", wh_yaml_place(&r->s->arena, r->label, line, column));
 }
 
-static int reader_wrong(struct reader *r, const struct wh_yaml *node, const char *expected)
+int wh_reader_wrong(struct wh_reader *r, const struct wh_yaml *node, const char *expected)
 {
 	static const char *const
 		kinds[] = { [WH_YAML_TEXT] = "a text", [WH_YAML_LIST] = "a list", [WH_YAML_MAP] = "a map" };
@@ -34,7 +22,7 @@ static int reader_wrong(struct reader *r, const struct wh_yaml *node, const char
 		node->kind == WH_YAML_TEXT && *node->text ? " \"" : "",
 		node->kind == WH_YAML_TEXT ? node->text : "",
 		node->kind == WH_YAML_TEXT && *node->text ? "\"" : "");
-	return reader_place(r, node->line, node->column);
+	return wh_reader_place(r, node->line, node->column);
 }
 
 static void reader_list(struct wh_buffer *out, const char *const *words)
@@ -44,7 +32,7 @@ static void reader_list(struct wh_buffer *out, const char *const *words)
 }
 
 /* "unknown key "x"; did you mean "y"?", or all the words that would do. */
-static int reader_unknown(struct reader *r, const char *what, const char *word,
+int wh_reader_unknown(struct wh_reader *r, const char *what, const char *word,
 	const char *const *words)
 {
 	const char *near = wh_text_nearest(word, words);
@@ -61,32 +49,33 @@ static int reader_unknown(struct reader *r, const char *what, const char *word,
 	return rc;
 }
 
-static int reader_no_key(struct reader *r, const struct key *keys, const struct wh_yaml *node)
+static int reader_no_key(struct wh_reader *r, const struct wh_reader_key *keys,
+	const struct wh_yaml *node)
 {
 	const char *words[24] = { 0 };
 	size_t n = 0;
-	for (const struct key *k = keys; k->name; k++) {
+	for (const struct wh_reader_key *k = keys; k->name; k++) {
 		if (!k->read && wh_equal(k->name, node->key)) {
 			wh_fail(r->error, WH_CONFIG,
 				"\"%s\" is not supported by this version of whimbrel; "
 				"remove it",
 				node->key);
-			return reader_place(r, node->key_line, node->key_column);
+			return wh_reader_place(r, node->key_line, node->key_column);
 		}
 		if (k->read)
 			words[n++] = k->name;
 	}
-	reader_unknown(r, "key", node->key, words);
-	return reader_place(r, node->key_line, node->key_column);
+	wh_reader_unknown(r, "key", node->key, words);
+	return wh_reader_place(r, node->key_line, node->key_column);
 }
 
-static int reader_map(struct reader *r, const struct key *keys, const struct wh_yaml *node,
+int wh_reader_map(struct wh_reader *r, const struct wh_reader_key *keys, const struct wh_yaml *node,
 	void *into)
 {
 	if (node->kind != WH_YAML_MAP)
-		return reader_wrong(r, node, "a map of \"key: value\"");
+		return wh_reader_wrong(r, node, "a map of \"key: value\"");
 	for (const struct wh_yaml *child = node->first; child; child = child->next) {
-		const struct key *k = keys;
+		const struct wh_reader_key *k = keys;
 		while (k->name && !(k->read && wh_equal(k->name, child->key)))
 			k++;
 		if (!k->name)
@@ -98,61 +87,61 @@ static int reader_map(struct reader *r, const struct key *keys, const struct wh_
 	return WH_OK;
 }
 
-static int read_text(struct reader *r, const struct wh_yaml *node, void *field)
+int wh_reader_text(struct wh_reader *r, const struct wh_yaml *node, void *field)
 {
 	if (node->kind != WH_YAML_TEXT || !*node->text)
-		return reader_wrong(r, node, "a text");
+		return wh_reader_wrong(r, node, "a text");
 	const char **out = field;
 	*out = node->text;
 	return WH_OK;
 }
 
-static int read_path(struct reader *r, const struct wh_yaml *node, void *field)
+int wh_reader_path(struct wh_reader *r, const struct wh_yaml *node, void *field)
 {
-	int rc = read_text(r, node, field);
+	int rc = wh_reader_text(r, node, field);
 	const char **out = field;
 	if (rc == WH_OK)
 		*out = wh_path_from(&r->s->arena, r->folder, *out);
 	return rc;
 }
 
-static int read_version(struct reader *r, const struct wh_yaml *node, void *field)
+static int read_version(struct wh_reader *r, const struct wh_yaml *node, void *field)
 {
 	(void)field;
 	return node->kind == WH_YAML_TEXT && wh_equal(node->text, "1")
 		? WH_OK
-		: reader_wrong(r, node, "1, the version of this file's format");
+		: wh_reader_wrong(r, node, "1, the version of this file's format");
 }
 
-static int read_digest(struct reader *r, const struct wh_yaml *node, void *field)
+static int read_digest(struct wh_reader *r, const struct wh_yaml *node, void *field)
 {
 	(void)field;
 	return node->kind == WH_YAML_TEXT && wh_equal(node->text, "digest")
 		? WH_OK
-		: reader_wrong(r, node, "digest");
+		: wh_reader_wrong(r, node, "digest");
 }
 
-static int read_size(struct reader *r, const struct wh_yaml *node, void *field)
+static int read_size(struct wh_reader *r, const struct wh_yaml *node, void *field)
 {
 	uint64_t *out = field;
 	return node->kind == WH_YAML_TEXT && wh_text_size(node->text, out)
 		? WH_OK
-		: reader_wrong(r, node, "a size such as 512MiB");
+		: wh_reader_wrong(r, node, "a size such as 512MiB");
 }
 
-static int read_some(struct reader *r, const struct wh_yaml *node, void *field)
+static int read_some(struct wh_reader *r, const struct wh_yaml *node, void *field)
 {
 	const uint64_t *out = field;
 	int rc = read_size(r, node, field);
-	return rc == WH_OK && !*out ? reader_wrong(r, node, "a size above 0 such as 512MiB") : rc;
+	return rc == WH_OK && !*out ? wh_reader_wrong(r, node, "a size above 0 such as 512MiB") : rc;
 }
 
-static int read_workers(struct reader *r, const struct wh_yaml *node, void *field)
+static int read_workers(struct wh_reader *r, const struct wh_yaml *node, void *field)
 {
 	int64_t n = 0;
 	bool good = node->kind == WH_YAML_TEXT && wh_text_int64(node->text, strlen(node->text), &n);
 	if (!good || n < 0 || n > WH_WORKERS_MOST)
-		return reader_wrong(r, node, "a number from 1 to 64, or 0 for a chosen one");
+		return wh_reader_wrong(r, node, "a number from 1 to 64, or 0 for a chosen one");
 	int *out = field;
 	*out = (int)n;
 	return WH_OK;
@@ -163,14 +152,14 @@ struct patterns {
 	size_t *count;
 };
 
-static int read_patterns(struct reader *r, const struct wh_yaml *node, struct patterns out)
+static int read_patterns(struct wh_reader *r, const struct wh_yaml *node, struct patterns out)
 {
 	if (node->kind != WH_YAML_LIST)
-		return reader_wrong(r, node, "a list such as [\"*\"]");
+		return wh_reader_wrong(r, node, "a list such as [\"*\"]");
 	*out.items = wh_new_array(&r->s->arena, const char *, node->count + 1);
 	*out.count = 0;
 	for (const struct wh_yaml *child = node->first; child; child = child->next) {
-		int rc = read_text(r, child, *out.items + *out.count);
+		int rc = wh_reader_text(r, child, *out.items + *out.count);
 		if (rc != WH_OK)
 			return rc;
 		++*out.count;
@@ -178,47 +167,48 @@ static int read_patterns(struct reader *r, const struct wh_yaml *node, struct pa
 	return WH_OK;
 }
 
-static int read_include(struct reader *r, const struct wh_yaml *node, void *settings)
+static int read_include(struct wh_reader *r, const struct wh_yaml *node, void *settings)
 {
 	struct wh_settings *s = settings;
 	return read_patterns(r, node, (struct patterns){ &s->include, &s->ninclude });
 }
 
-static int read_exclude(struct reader *r, const struct wh_yaml *node, void *settings)
+static int read_exclude(struct wh_reader *r, const struct wh_yaml *node, void *settings)
 {
 	struct wh_settings *s = settings;
 	return read_patterns(r, node, (struct patterns){ &s->exclude, &s->nexclude });
 }
 
-static int read_select(struct reader *r, const struct wh_yaml *node, void *settings)
+static int read_select(struct wh_reader *r, const struct wh_yaml *node, void *settings)
 {
-	static const struct key keys[] = { { "include", read_include, 0 },
+	static const struct wh_reader_key keys[] = { { "include", read_include, 0 },
 		{ "exclude", read_exclude, 0 }, { 0 } };
-	return reader_map(r, keys, node, settings);
+	return wh_reader_map(r, keys, node, settings);
 }
 
-static int read_url(struct reader *r, const struct wh_yaml *node, void *endpoint)
+static int read_url(struct wh_reader *r, const struct wh_yaml *node, void *endpoint)
 {
 	const char *text = NULL;
 	struct wh_endpoint *e = endpoint;
-	int rc = read_text(r, node, &text);
+	int rc = wh_reader_text(r, node, &text);
 	if (rc != WH_OK)
 		return rc;
 	rc = wh_endpoint_parse(r->s, e, text, r->folder, r->error);
 	explicit_bzero(node->text, strlen(node->text));
 	if (rc != WH_OK)
-		reader_place(r, node->line, node->column);
+		wh_reader_place(r, node->line, node->column);
 	return rc;
 }
 
-static int read_endpoint(struct reader *r, const struct wh_yaml *node, void *field)
+static int read_endpoint(struct wh_reader *r, const struct wh_yaml *node, void *field)
 {
-	static const struct key keys[] = { { "url", read_url, 0 },
-		{ "password_file", read_path, offsetof(struct wh_endpoint, password_file) },
-		{ "password_env", read_text, offsetof(struct wh_endpoint, password_env) },
-		{ "password_command", read_text, offsetof(struct wh_endpoint, password_command) }, { 0 } };
+	static const struct wh_reader_key keys[] = { { "url", read_url, 0 },
+		{ "password_file", wh_reader_path, offsetof(struct wh_endpoint, password_file) },
+		{ "password_env", wh_reader_text, offsetof(struct wh_endpoint, password_env) },
+		{ "password_command", wh_reader_text, offsetof(struct wh_endpoint, password_command) },
+		{ 0 } };
 	struct wh_endpoint *e = field;
-	int rc = reader_map(r, keys, node, e);
+	int rc = wh_reader_map(r, keys, node, e);
 	if (rc != WH_OK)
 		return rc;
 	int ways = !!e->url.password + !!e->password_file + !!e->password_env + !!e->password_command;
@@ -229,60 +219,64 @@ static int read_endpoint(struct reader *r, const struct wh_yaml *node, void *fie
 			? "the key \"url\" is missing; add it"
 			: "more than one password is given; keep one of a password in the URL, password_file, "
 			  "password_env, password_command");
-	return reader_place(r, node->key_line, node->key_column);
+	return wh_reader_place(r, node->key_line, node->key_column);
 }
 
-static int read_policies(struct reader *r, const struct wh_yaml *node, void *field)
+static int read_policies(struct wh_reader *r, const struct wh_yaml *node, void *field)
 {
 	if (node->kind != WH_YAML_MAP)
-		return reader_wrong(r, node, "a map of \"policy: word\"");
+		return wh_reader_wrong(r, node, "a map of \"policy: word\"");
 	for (const struct wh_yaml *child = node->first; child; child = child->next) {
 		const char *const *words = wh_policy_words(child->key);
 		if (!words) {
-			reader_unknown(r, "key", child->key, wh_policies_known());
-			return reader_place(r, child->key_line, child->key_column);
+			wh_reader_unknown(r, "key", child->key, wh_policies_known());
+			return wh_reader_place(r, child->key_line, child->key_column);
 		}
 		if (child->kind != WH_YAML_TEXT)
-			return reader_wrong(r, child, "a word");
+			return wh_reader_wrong(r, child, "a word");
 		if (wh_policy_parse(child->key, child->text, field))
 			continue;
 		const char *what = wh_arena_format(&r->s->arena, "word for \"%s\":", child->key);
-		reader_unknown(r, what, child->text, words);
-		return reader_place(r, child->line, child->column);
+		wh_reader_unknown(r, what, child->text, words);
+		return wh_reader_place(r, child->line, child->column);
 	}
 	return WH_OK;
 }
 
-static int read_columns(struct reader *r, const struct wh_yaml *node, void *field)
+static int read_columns(struct wh_reader *r, const struct wh_yaml *node, void *field)
 {
-	static const struct key keys[] = { { "to", read_text, offsetof(struct wh_map_column, to) },
-		{ "type", read_text, offsetof(struct wh_map_column, type) }, { "mask", NULL, 0 },
-		{ "expr", NULL, 0 }, { 0 } };
+	static const struct wh_reader_key keys[] = {
+		{ "to", wh_reader_text, offsetof(struct wh_map_column, to) },
+		{ "type", wh_reader_text, offsetof(struct wh_map_column, type) }, { "mask", NULL, 0 },
+		{ "expr", NULL, 0 }, { 0 }
+	};
 	struct wh_map_table *table = field;
 	if (node->kind != WH_YAML_MAP)
-		return reader_wrong(r, node, "a map of \"column: { to: NAME, type: TYPE }\"");
+		return wh_reader_wrong(r, node, "a map of \"column: { to: NAME, type: TYPE }\"");
 	table->columns = wh_new_array(&r->s->arena, struct wh_map_column, node->count + 1);
 	for (const struct wh_yaml *child = node->first; child; child = child->next) {
 		struct wh_map_column *column = &table->columns[table->ncolumns++];
 		column->name = child->key;
-		int rc = reader_map(r, keys, child, column);
+		int rc = wh_reader_map(r, keys, child, column);
 		if (rc != WH_OK)
 			return rc;
 	}
 	return WH_OK;
 }
 
-static int read_table(struct reader *r, const struct wh_yaml *node, struct wh_map_table *table)
+static int read_table(struct wh_reader *r, const struct wh_yaml *node, struct wh_map_table *table)
 {
-	static const struct key keys[] = { { "table", read_text, offsetof(struct wh_map_table, table) },
-		{ "to", read_text, offsetof(struct wh_map_table, to) }, { "columns", read_columns, 0 },
-		{ "expr", NULL, 0 }, { 0 } };
+	static const struct wh_reader_key keys[] = {
+		{ "table", wh_reader_text, offsetof(struct wh_map_table, table) },
+		{ "to", wh_reader_text, offsetof(struct wh_map_table, to) }, { "columns", read_columns, 0 },
+		{ "expr", NULL, 0 }, { 0 }
+	};
 	table->place = wh_yaml_place(&r->s->arena, r->label, node->line, node->column);
-	int rc = reader_map(r, keys, node, table);
+	int rc = wh_reader_map(r, keys, node, table);
 	if (rc != WH_OK || table->table)
 		return rc;
 	wh_fail(r->error, WH_CONFIG, "the key \"table\" is missing; name the source's table");
-	return reader_place(r, node->line, node->column);
+	return wh_reader_place(r, node->line, node->column);
 }
 
 static int maps_compare(const void *a, const void *b)
@@ -292,7 +286,7 @@ static int maps_compare(const void *a, const void *b)
 	return order ? order : (*x > *y) - (*x < *y);
 }
 
-static int maps_twice(struct reader *r, const struct wh_yaml *list)
+static int maps_twice(struct wh_reader *r, const struct wh_yaml *list)
 {
 	struct wh_settings *s = r->s;
 	struct wh_map_table **tables = wh_new_array(&s->arena, struct wh_map_table *, s->nmap + 1);
@@ -309,16 +303,16 @@ static int maps_twice(struct reader *r, const struct wh_yaml *list)
 			"the table \"%s\" is mapped twice, first at %s; join the "
 			"two",
 			tables[i]->table, tables[i - 1]->place);
-		return reader_place(r, at->line, at->column);
+		return wh_reader_place(r, at->line, at->column);
 	}
 	return WH_OK;
 }
 
-static int read_maps(struct reader *r, const struct wh_yaml *node, void *settings)
+static int read_maps(struct wh_reader *r, const struct wh_yaml *node, void *settings)
 {
 	struct wh_settings *s = settings;
 	if (node->kind != WH_YAML_LIST)
-		return reader_wrong(r, node, "a list of \"- table: NAME\"");
+		return wh_reader_wrong(r, node, "a list of \"- table: NAME\"");
 	s->map = wh_new_array(&s->arena, struct wh_map_table, node->count + 1);
 	for (const struct wh_yaml *child = node->first; child; child = child->next) {
 		struct wh_map_table *table = &s->map[s->nmap];
@@ -330,30 +324,32 @@ static int read_maps(struct reader *r, const struct wh_yaml *node, void *setting
 	return maps_twice(r, node);
 }
 
-static int read_limits(struct reader *r, const struct wh_yaml *node, void *settings)
+static int read_limits(struct wh_reader *r, const struct wh_yaml *node, void *settings)
 {
-	static const struct key keys[] = { { "workers", read_workers,
-										   offsetof(struct wh_settings, workers) },
+	static const struct wh_reader_key keys[] = {
+		{ "workers", read_workers, offsetof(struct wh_settings, workers) },
 		{ "memory", read_some, offsetof(struct wh_settings, memory) },
 		{ "bytes_per_second", read_size, offsetof(struct wh_settings, bytes_per_second) },
-		{ "unit_bytes", read_some, offsetof(struct wh_settings, unit_bytes) }, { 0 } };
-	return reader_map(r, keys, node, settings);
+		{ "unit_bytes", read_some, offsetof(struct wh_settings, unit_bytes) }, { 0 }
+	};
+	return wh_reader_map(r, keys, node, settings);
 }
 
-static int read_verify(struct reader *r, const struct wh_yaml *node, void *settings)
+static int read_verify(struct wh_reader *r, const struct wh_yaml *node, void *settings)
 {
-	static const struct key keys[] = { { "mode", read_digest, 0 }, { "max_age", NULL, 0 }, { 0 } };
-	return reader_map(r, keys, node, settings);
+	static const struct wh_reader_key keys[] = { { "mode", read_digest, 0 }, { "max_age", NULL, 0 },
+		{ 0 } };
+	return wh_reader_map(r, keys, node, settings);
 }
 
-static const struct key settings_keys[] = { { "whimbrel", read_version, 0 },
-	{ "name", read_text, offsetof(struct wh_settings, name) },
+static const struct wh_reader_key settings_keys[] = { { "whimbrel", read_version, 0 },
+	{ "name", wh_reader_text, offsetof(struct wh_settings, name) },
 	{ "source", read_endpoint, offsetof(struct wh_settings, source) },
 	{ "target", read_endpoint, offsetof(struct wh_settings, target) }, { "select", read_select, 0 },
 	{ "policies", read_policies, offsetof(struct wh_settings, policies) }, { "map", read_maps, 0 },
 	{ "limits", read_limits, 0 }, { "verify", read_verify, 0 }, { "live", NULL, 0 }, { 0 } };
 
-static int settings_whole(struct reader *r, const struct wh_yaml *root)
+static int settings_whole(struct wh_reader *r, const struct wh_yaml *root)
 {
 	static const char *const needed[] = { "whimbrel", "source", "target", NULL };
 	for (size_t i = 0; needed[i]; i++) {
@@ -366,7 +362,7 @@ static int settings_whole(struct reader *r, const struct wh_yaml *root)
 			"the key \"%s\" is missing; `whimbrel init SOURCE TARGET` "
 			"prints a file to start from",
 			needed[i]);
-		return reader_place(r, 1, 1);
+		return wh_reader_place(r, 1, 1);
 	}
 	if (!r->s->name)
 		r->s->name = "migration";
@@ -376,7 +372,7 @@ static int settings_whole(struct reader *r, const struct wh_yaml *root)
 int wh_settings_parse(struct wh_settings *s, const char *label, const char *folder,
 	const char *bytes, size_t n, struct wh_error *error)
 {
-	struct reader r = { .s = s, .label = label, .folder = folder, .error = error };
+	struct wh_reader r = { .s = s, .label = label, .folder = folder, .error = error };
 	struct wh_yaml *root = NULL;
 	int rc = wh_yaml_parse(&s->arena, label, bytes, n, &root, error);
 	if (rc != WH_OK)
@@ -385,8 +381,8 @@ int wh_settings_parse(struct wh_settings *s, const char *label, const char *fold
 		wh_fail(error, WH_CONFIG,
 			"the file is empty; `whimbrel init SOURCE TARGET` prints one "
 			"to start from");
-		return reader_place(&r, 1, 1);
+		return wh_reader_place(&r, 1, 1);
 	}
-	rc = reader_map(&r, settings_keys, root, s);
+	rc = wh_reader_map(&r, settings_keys, root, s);
 	return rc == WH_OK ? settings_whole(&r, root) : rc;
 }

@@ -1,0 +1,32 @@
+/* reader: what the files that read migration.yaml share; nobody else includes it. Each verb
+ * answers WH_CONFIG with file, line, column, what was expected and the nearest right word. */
+#ifndef WH_LIFECYCLE_SETTINGS_READER_H
+#define WH_LIFECYCLE_SETTINGS_READER_H
+
+#include "lifecycle/settings/settings.h"
+#include "lifecycle/settings/yaml.h"
+
+struct wh_reader {
+	struct wh_settings *s;
+	const char *label, *folder;
+	struct wh_error *error;
+};
+
+struct wh_reader_key {
+	const char *name;
+	int (*read)(struct wh_reader *, const struct wh_yaml *,
+		void *field); /* NULL: of a later version */
+	size_t offset;    /* of the field in the struct that the map fills */
+};
+
+int wh_reader_place(struct wh_reader *r, int line, int column);
+int wh_reader_wrong(struct wh_reader *r, const struct wh_yaml *node, const char *expected);
+/* "unknown key "x"; did you mean "y"?", or all the words that would do; without a place. */
+int wh_reader_unknown(struct wh_reader *r, const char *what, const char *word,
+	const char *const *words);
+int wh_reader_map(struct wh_reader *r, const struct wh_reader_key *keys, const struct wh_yaml *node,
+	void *into);
+int wh_reader_text(struct wh_reader *r, const struct wh_yaml *node, void *field);
+int wh_reader_path(struct wh_reader *r, const struct wh_yaml *node, void *field);
+
+#endif
