@@ -1,6 +1,8 @@
 #include "model/survey.h"
 #include "base/text.h"
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const struct wh_changes unknown_changes = { -1, -1, -1, -1 };
 
@@ -50,6 +52,56 @@ void wh_survey_gap(struct wh_survey *s, const char *object, const char *what, co
 	g->why = wh_arena_text(&s->arena, why);
 }
 
+struct wh_survey_table *wh_survey_table_named(const struct wh_survey *s, const char *schema,
+	const char *name)
+{
+	for (size_t i = 0; i < s->ntables; i++)
+		if (wh_equal(s->tables[i].table->name, name) &&
+			wh_equal(s->tables[i].table->schema, schema))
+			return &s->tables[i];
+	return NULL;
+}
+
+struct wh_access *wh_survey_access(struct wh_survey *s, enum wh_access_kind kind,
+	const char *account, const char *privileges)
+{
+	struct wh_access *a = wh_push(&s->arena, &s->accesses, &s->naccesses);
+	a->kind = kind;
+	a->account = wh_arena_text(&s->arena, account);
+	for (const char *at = privileges; at && *at;) {
+		at += strspn(at, ", ");
+		size_t n = strcspn(at, ",");
+		if (n)
+			*wh_push(&s->arena, &a->privileges, &a->nprivileges) = wh_arena_bytes(&s->arena, at, n);
+		at += n;
+	}
+	return a;
+}
+
+static int compare_texts(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+static int compare_accesses(const void *left, const void *right)
+{
+	const struct wh_access *a = left, *b = right;
+	int order = (a->kind != WH_ACCESS_ACCOUNT) - (b->kind != WH_ACCESS_ACCOUNT);
+	order = order ? order : compare_texts(a->account, b->account);
+	order = order ? order : compare_texts(a->host, b->host);
+	order = order ? order : (int)a->kind - (int)b->kind;
+	order = order ? order : compare_texts(a->schema, b->schema);
+	order = order ? order : compare_texts(a->name, b->name);
+	order = order ? order : compare_texts(a->arguments, b->arguments);
+	return order ? order : (int)a->grantable - (int)b->grantable;
+}
+
+void wh_survey_sort(struct wh_survey *s)
+{
+	if (s->naccesses)
+		qsort(s->accesses, s->naccesses, sizeof *s->accesses, compare_accesses);
+}
+
 const char *wh_survey_value(const struct wh_survey *s, const char *name)
 {
 	for (size_t i = 0; i < s->nfacts; i++)
@@ -58,19 +110,28 @@ const char *wh_survey_value(const struct wh_survey *s, const char *name)
 	return NULL;
 }
 
+static const char *const access_names[WH_ACCESS_KINDS] = {
+	[WH_ACCESS_ACCOUNT] = "account",
+	[WH_ACCESS_MEMBER] = "member",
+	[WH_ACCESS_OWNER] = "owner",
+	[WH_ACCESS_SERVER] = "server",
+	[WH_ACCESS_DATABASE] = "database",
+	[WH_ACCESS_SCHEMA] = "schema",
+	[WH_ACCESS_TABLE] = "table",
+	[WH_ACCESS_COLUMNS] = "columns",
+	[WH_ACCESS_SEQUENCE] = "sequence",
+	[WH_ACCESS_ROUTINE] = "routine",
+};
+
 const char *wh_access_kind_name(enum wh_access_kind kind)
 {
-	static const char *const names[] = {
-		[WH_ACCESS_ACCOUNT] = "account",
-		[WH_ACCESS_MEMBER] = "member",
-		[WH_ACCESS_OWNER] = "owner",
-		[WH_ACCESS_SERVER] = "server",
-		[WH_ACCESS_DATABASE] = "database",
-		[WH_ACCESS_SCHEMA] = "schema",
-		[WH_ACCESS_TABLE] = "table",
-		[WH_ACCESS_COLUMNS] = "columns",
-		[WH_ACCESS_SEQUENCE] = "sequence",
-		[WH_ACCESS_ROUTINE] = "routine",
-	};
-	return names[kind];
+	return access_names[kind];
+}
+
+enum wh_access_kind wh_access_kind_named(const char *name)
+{
+	enum wh_access_kind kind = WH_ACCESS_ACCOUNT;
+	while (kind < WH_ACCESS_KINDS && !wh_equal(access_names[kind], name))
+		kind++;
+	return kind < WH_ACCESS_KINDS ? kind : WH_ACCESS_ACCOUNT;
 }

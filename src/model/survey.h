@@ -48,6 +48,7 @@ enum wh_access_kind {
 	WH_ACCESS_COLUMNS,
 	WH_ACCESS_SEQUENCE,
 	WH_ACCESS_ROUTINE,
+	WH_ACCESS_KINDS
 };
 
 /* What an account is or may do, in the source's words. */
@@ -88,10 +89,18 @@ void wh_survey_init(struct wh_survey *s, const struct wh_catalog *catalog);
 void wh_survey_free(struct wh_survey *s);
 /* Texts are copied; a NULL value is no fact. */
 void wh_survey_fact(struct wh_survey *s, const char *name, const char *value);
+/* NULL: no such table in the catalog. */
+struct wh_survey_table *wh_survey_table_named(const struct wh_survey *s, const char *schema,
+	const char *name);
+/* Privileges are words with commas between. */
+struct wh_access *wh_survey_access(struct wh_survey *s, enum wh_access_kind kind,
+	const char *account, const char *privileges);
 void wh_survey_gap(struct wh_survey *s, const char *object, const char *what, const char *format,
 	...) WH_FORMAT(4, 5);
+void wh_survey_sort(struct wh_survey *s); /* the accesses; the verb calls it last */
 const char *wh_survey_value(const struct wh_survey *s, const char *name); /* NULL: no such fact */
 const char *wh_access_kind_name(enum wh_access_kind kind);
+enum wh_access_kind wh_access_kind_named(const char *name); /* ACCOUNT where there is none */
 
 enum wh_probe_kind {
 	/* Rows of a foreign key that point nowhere; the source may not enforce it. `rules` 0: as the

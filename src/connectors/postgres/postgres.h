@@ -2,6 +2,7 @@
  *
  *   connect.c  open, close, cancel, errors, plain queries
  *   catalog.c, catalog_*.c  describe
+ *   survey.c, accounts.c  survey, ask
  *   types.c    native spelling to logical type and back (fit)
  *   ddl.c, ddl_*.c  statements of each phase
  *   split.c    snapshot, split
@@ -51,6 +52,12 @@ extern const struct wh_option wh_postgres_options[];
 
 /* catalog.c */
 int postgres_describe(struct wh_conn *, struct wh_catalog *, struct wh_error *);
+
+/* survey.c */
+int postgres_survey(struct wh_conn *, const struct wh_catalog *, struct wh_survey *,
+	struct wh_error *);
+int postgres_ask(struct wh_conn *, const struct wh_probe *, struct wh_arena *, struct wh_answer *,
+	struct wh_error *);
 
 /* types.c: native spelling as format_type() gives it, or a known alias. False: not known. */
 bool postgres_type(struct wh_arena *, const char *native, struct wh_type *out);
