@@ -61,6 +61,17 @@ size_t wh_utf8_length(const char *bytes, size_t n)
 	return count;
 }
 
+size_t wh_utf8_first(const char *bytes, size_t n, size_t characters)
+{
+	size_t i = 0;
+	for (size_t count = 0; i < n; i++) {
+		count += ((unsigned char)bytes[i] & 0xc0) != 0x80;
+		if (count > characters)
+			break;
+	}
+	return i;
+}
+
 size_t wh_utf8_cut(const char *bytes, size_t n, size_t max)
 {
 	if (n <= max)

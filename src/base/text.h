@@ -7,6 +7,8 @@
 /* Bytes that are not UTF-8 as RFC 3629 has it (no surrogates, no overlong forms) fail. */
 bool wh_utf8_valid(const char *bytes, size_t n);
 size_t wh_utf8_length(const char *bytes, size_t n); /* characters; the bytes must be valid */
+/* How many bytes the first so many characters have; the bytes must be valid. */
+size_t wh_utf8_first(const char *bytes, size_t n, size_t characters);
 /* The longest prefix of at most `max` bytes that ends at a character's end. */
 size_t wh_utf8_cut(const char *bytes, size_t n, size_t max);
 

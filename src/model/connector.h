@@ -25,7 +25,8 @@ struct wh_option {
 
 struct wh_facts {
 	int writers;                /* most connections that may write at once; 0: any number */
-	int name_bytes;             /* longest name; 0: any */
+	int name_most;              /* longest name, in bytes; 0: any */
+	bool name_characters;       /* its length counts characters, not bytes */
 	bool schemas;               /* tables live in schemas of a database */
 	const char *default_schema; /* where tables land; NULL: none */
 	bool names_nocase;          /* two tables or columns whose names differ only by case collide */

@@ -66,6 +66,9 @@ static void utf8_characters(void **state)
 	assert_int_equal(wh_utf8_length(text, 11), 5);
 	for (size_t max = 0; max < COUNT(cuts); max++)
 		assert_int_equal(wh_utf8_cut(text, 11, max), cuts[max]);
+	static const size_t firsts[] = { 0, 1, 3, 6, 10, 11, 11 };
+	for (size_t n = 0; n < COUNT(firsts); n++)
+		assert_int_equal(wh_utf8_first(text, 11, n), firsts[n]);
 }
 
 static void equality(void **state)

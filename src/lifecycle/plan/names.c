@@ -99,43 +99,55 @@ static bool same_name(const struct wh_planner *p, const char *a, const char *b)
 	return p->target->facts.names_nocase ? wh_equal_nocase(a, b) : wh_equal(a, b);
 }
 
-static bool too_long(const struct wh_planner *p, const char *name)
+/* How many bytes of the name fit, where `spare` bytes or characters are to follow. */
+static size_t fitting(const struct wh_planner *p, const char *name, size_t spare)
 {
-	int most = p->target->facts.name_bytes;
-	return most && strlen(name) > (size_t)most;
+	size_t n = strlen(name), most = (size_t)p->target->facts.name_most;
+	if (most <= spare)
+		return n;
+	return p->target->facts.name_characters
+		? wh_utf8_first(name, n, most - spare)
+		: wh_utf8_cut(name, n, most - spare);
 }
 
-/* The first so many bytes are all that the target would keep. */
+static bool too_long(const struct wh_planner *p, const char *name)
+{
+	return fitting(p, name, 0) < strlen(name);
+}
+
+static const char *why_too_long(const struct wh_planner *p)
+{
+	return wh_arena_format(p->arena, "is longer than the %d %s that it may have",
+		p->target->facts.name_most, p->target->facts.name_characters ? "characters" : "bytes");
+}
+
+/* What fits is all that the target would keep. */
 static bool collides(const struct wh_planner *p, const char *a, const char *b)
 {
-	size_t most = (size_t)p->target->facts.name_bytes;
+	size_t n = fitting(p, a, 0);
 	if (same_name(p, a, b))
 		return true;
-	return most && strlen(a) > most && strlen(b) > most && !strncmp(a, b, most);
+	return too_long(p, a) && too_long(p, b) && n == fitting(p, b, 0) && !strncmp(a, b, n);
 }
 
 static int refuse_table(const struct wh_planner *p, const struct wh_plan_table *t, const char *why)
 {
-	int most = p->target->facts.name_bytes;
-	size_t keep = wh_utf8_cut(t->name, strlen(t->name), most > 2 ? (size_t)most - 2 : 60);
 	return wh_fail(p->error, WH_CONFIG,
 		"the name of table \"%s\" %s on the target; choose another in migration.yaml: "
 		"map: [{ table: \"%s\", to: \"%.*s_2\" }]",
 		t->source->name, why, wh_shown_name(p->arena, t->source->schema, t->source->name),
-		(int)keep, t->name);
+		(int)fitting(p, t->name, 2), t->name);
 }
 
 static int refuse_column(const struct wh_planner *p, const struct wh_plan_table *t,
 	const struct wh_plan_column *c, const char *why)
 {
-	int most = p->target->facts.name_bytes;
-	size_t keep = wh_utf8_cut(c->name, strlen(c->name), most > 2 ? (size_t)most - 2 : 60);
 	return wh_fail(p->error, WH_CONFIG,
 		"the name of column \"%s\" of table \"%s\" %s on the target; choose another in "
 		"migration.yaml: map: [{ table: \"%s\", columns: { \"%s\": { to: \"%.*s_2\" } } }]",
 		c->source->name, t->source->name, why,
-		wh_shown_name(p->arena, t->source->schema, t->source->name), c->source->name, (int)keep,
-		c->name);
+		wh_shown_name(p->arena, t->source->schema, t->source->name), c->source->name,
+		(int)fitting(p, c->name, 2), c->name);
 }
 
 static int check_columns(const struct wh_planner *p, const struct wh_plan_table *t)
@@ -149,9 +161,7 @@ static int check_columns(const struct wh_planner *p, const struct wh_plan_table 
 	}
 	for (size_t i = 0; i < t->ncolumns; i++)
 		if (too_long(p, t->columns[i].name))
-			return refuse_column(p, t, &t->columns[i],
-				wh_arena_format(p->arena, "is longer than the %d bytes that it may have",
-					p->target->facts.name_bytes));
+			return refuse_column(p, t, &t->columns[i], why_too_long(p));
 	return WH_OK;
 }
 
@@ -191,9 +201,7 @@ int wh_planner_check_names(const struct wh_planner *p)
 	for (size_t i = 0; i < p->plan->ntables; i++) {
 		t = &p->plan->tables[i];
 		if (too_long(p, t->name))
-			return refuse_table(p, t,
-				wh_arena_format(p->arena, "is longer than the %d bytes that it may have",
-					p->target->facts.name_bytes));
+			return refuse_table(p, t, why_too_long(p));
 		int rc = check_columns(p, t);
 		if (rc != WH_OK)
 			return rc;
@@ -228,13 +236,11 @@ static bool take(const struct wh_planner *p, struct taken *set, const char *scop
 
 static const char *shorten(const struct wh_planner *p, const char *name)
 {
-	size_t most = (size_t)p->target->facts.name_bytes;
-	if (!most || strlen(name) <= most)
+	if (!too_long(p, name))
 		return name;
 	char hash[65];
 	wh_sha256_hex(name, strlen(name), hash);
-	size_t keep = wh_utf8_cut(name, strlen(name), most - 9);
-	return wh_arena_format(p->arena, "%.*s_%.8s", (int)keep, name, hash);
+	return wh_arena_format(p->arena, "%.*s_%.8s", (int)fitting(p, name, 9), name, hash);
 }
 
 static const char *table_scope(const struct wh_planner *p, const struct wh_plan_table *t)
