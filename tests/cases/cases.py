@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """What users hit when they move a database, and what whimbrel makes of it: the table behind
 docs/cases.md and behind the tests of this folder. A test is named test_case_NN_..., after its
-case, and stands in the file of its chapter. Run as a program, this writes docs/cases.md."""
+case, and stands in a file of its chapter. Run as a program, this writes docs/cases.md."""
 
 import dataclasses
 import pathlib
@@ -9,13 +9,13 @@ import re
 
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs" / "cases.md"
 NUMBER = re.compile(r"test_case_(\d\d)(?=_|\W|$)")
-CHAPTERS = {  # the first case, the file of its tests, the title
-    1: ("test_mysql_to_postgresql.py", "MySQL or MariaDB to PostgreSQL"),
-    28: ("test_sqlite_to_servers.py", "SQLite to PostgreSQL, MySQL or MariaDB"),
-    35: ("test_postgresql_to_postgresql.py", "PostgreSQL to PostgreSQL"),
-    41: ("test_to_mysql.py", "PostgreSQL or SQLite to MySQL or MariaDB"),
-    46: ("test_to_sqlite.py", "PostgreSQL or MySQL to SQLite"),
-    47: ("test_any_pair.py", "Any pair"),
+CHAPTERS = {  # the first case, how the files of its tests begin, the title
+    1: ("test_mysql_to_postgresql", "MySQL or MariaDB to PostgreSQL"),
+    28: ("test_sqlite_to_servers", "SQLite to PostgreSQL, MySQL or MariaDB"),
+    35: ("test_postgresql_to_postgresql", "PostgreSQL to PostgreSQL"),
+    41: ("test_to_mysql", "PostgreSQL or SQLite to MySQL or MariaDB"),
+    46: ("test_to_sqlite", "PostgreSQL or MySQL to SQLite"),
+    47: ("test_any_pair", "Any pair"),
 }
 HEAD = """# Cases
 What people hit when they move a database, and what whimbrel makes of each. Every case has tests

@@ -26,9 +26,11 @@ def move(whimbrel):
     JSON is YAML: what stands under a key of migration.yaml is given as Python has it. `name` is
     that of the work folder too; another one begins anew."""
     def run(source, target, expect=0, name="case", **settings):
-        file = whimbrel.folder / f"{name}.yaml"
-        file.write_text(json.dumps({"whimbrel": 1, "name": name, "source": {"url": source.url},
-                                    "target": {"url": target.url}, **settings}))
-        return whimbrel.run("run", file, "--json", expect=expect)
+        folder = whimbrel.folder / name
+        folder.mkdir(exist_ok=True)
+        (folder / "migration.yaml").write_text(json.dumps(
+            {"whimbrel": 1, "name": name, "source": {"url": source.url},
+             "target": {"url": target.url}, **settings}))
+        return whimbrel.run("run", name, "--json", expect=expect)
 
     return run

@@ -12,11 +12,13 @@ def test_the_page_is_current():
     assert DOCUMENT.read_text() == document(), "run tests/cases/cases.py"
 
 
-def test_every_test_stands_in_the_file_of_its_chapter():
+def test_every_test_stands_in_a_file_of_its_chapter():
     known = {case.number: CHAPTERS[case.chapter][0] for case in CASES}
-    for file, _ in CHAPTERS.values():
-        for name in TEST.findall((pathlib.Path(__file__).parent / file).read_text()):
-            assert known.get(number_of(name)) == file, f"{file}: {name}"
+    for file in pathlib.Path(__file__).parent.glob("test_*.py"):
+        if file.name == pathlib.Path(__file__).name:
+            continue
+        for name in TEST.findall(file.read_text()):
+            assert file.stem.startswith(known.get(number_of(name), "?")), f"{file.name}: {name}"
 
 
 def test_the_summary_counts_what_passed():

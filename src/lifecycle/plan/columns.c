@@ -156,6 +156,15 @@ static void plan_on_update(const struct wh_planner *p, struct wh_plan_table *t,
 			->source = c->source->on_update;
 }
 
+static void note_hidden(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_column *c)
+{
+	if (c->hidden && !p->plan->same_engine)
+		wh_findings_add(&p->plan->findings, "column-not-hidden", WH_INFO, WH_ASSISTED,
+			column_object(p, t, c),
+			"is invisible on the source: SELECT * leaves it out there, and shows it on the target");
+}
+
 /* Dates that do not exist become null where the policy says so: null must then be allowed. */
 static void allow_null_dates(const struct wh_planner *p, const struct wh_plan_table *t,
 	struct wh_plan_column *c)
@@ -194,6 +203,7 @@ int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t)
 		plan_generated(p, t, &t->columns[i]);
 		plan_on_update(p, t, &t->columns[i]);
 		allow_null_dates(p, t, &t->columns[i]);
+		note_hidden(p, t, t->columns[i].source);
 	}
 	return WH_OK;
 }

@@ -123,6 +123,17 @@ static void note_collation(const struct wh_planner *p, const struct wh_plan_tabl
 	}
 }
 
+/* Only the engine that let it be ignored knows such an index. */
+static void note_ignored(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_index *index)
+{
+	if (index->invisible && !p->plan->same_engine)
+		wh_findings_add(&p->plan->findings, "index-not-ignored", WH_INFO, WH_ASSISTED,
+			part_object(p, t, "index", index->name),
+			"the source's planner was told to ignore it; on the target it is used like any other: drop "
+			"it there if it is not wanted");
+}
+
 static void plan_index(const struct wh_planner *p, struct wh_plan_table *t,
 	const struct wh_index *index)
 {
@@ -144,6 +155,7 @@ static void plan_index(const struct wh_planner *p, struct wh_plan_table *t,
 		return;
 	}
 	note_collation(p, t, index);
+	note_ignored(p, t, index);
 	*wh_push(p->arena, &t->indexes, &t->nindexes) = planned;
 }
 

@@ -1,0 +1,152 @@
+"""MySQL and MariaDB to PostgreSQL: what stands around the rows."""
+
+import pytest
+
+from support.compare import assert_equal
+
+
+def test_case_14_generated_columns(mysql, postgresql, move):
+    mysql.script("""
+        CREATE TABLE t (id int PRIMARY KEY, a int, b int, total int AS (a + b) STORED,
+            twice int AS (a * 2) VIRTUAL, odd varchar(64) AS (sha2(a, 256)) STORED);
+        INSERT INTO t (id, a, b) VALUES (1, 2, 3), (2, NULL, 1)""")
+    done = move(mysql, postgresql)
+    assert_equal(mysql, postgresql)
+    made = dict(postgresql.query("SELECT attname, attgenerated::text FROM pg_attribute WHERE"
+                                 " attrelid = 't'::regclass AND attnum > 0"))
+    assert made["total"] == made["twice"] == "s" and made["odd"] == ""
+    assert done.findings("generated-becomes-plain", "t.odd")
+    assert len(done.findings("generated-becomes-plain")) == 1
+
+
+def test_case_16_counters(mysql, postgresql, move):
+    mysql.script("""
+        SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO';
+        CREATE TABLE far (id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, v text);
+        INSERT INTO far VALUES (0, 'zero'), (3, 'three'); ALTER TABLE far AUTO_INCREMENT = 500;
+        CREATE TABLE none (id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, v text);
+        CREATE TABLE big (id bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, v text);
+        INSERT INTO big VALUES (7, 'seven')""")
+    move(mysql, postgresql)
+    assert_equal(mysql, postgresql)
+    for table, following in (("far", 500), ("none", 1), ("big", 8)):
+        assert postgresql.one(f"INSERT INTO {table} (v) VALUES ('x') RETURNING id") == following
+
+
+def test_case_17_indexes_of_every_kind(mysql, postgresql, move):
+    mysql.script("""
+        CREATE TABLE t (id int PRIMARY KEY, body text, name varchar(90), n int,
+            p point NOT NULL, KEY prefixed (body(10)), UNIQUE KEY short (name(5)),
+            FULLTEXT KEY words (body), SPATIAL KEY places (p), KEY down (n DESC, id),
+            KEY ignored_one (n) IGNORED);
+        INSERT INTO t VALUES (1, 'a body of text', 'abcdef', 1, POINT(1, 2))""")
+    done = move(mysql, postgresql)
+    made = dict(postgresql.query("SELECT indexname, indexdef FROM pg_indexes WHERE tablename='t'"))
+    assert "substr(body, 1, 10)" in made["prefixed"]
+    assert "UNIQUE" in made["short"] and "substr((name)::text, 1, 5)" in made["short"]
+    assert "(n DESC, id)" in made["down"]
+    with pytest.raises(Exception, match="duplicate key"):
+        postgresql.execute("INSERT INTO t VALUES (2, '', 'abcdeX', 1, '')")
+    for name in ("words", "places"):
+        assert name not in made
+        assert done.findings("index-not-carried", name)
+    assert done.findings("ignored_one"), "an ignored index acts on the target, unsaid"
+
+
+def test_case_18_names_that_are_too_long(mysql, postgresql, move):
+    long = "ü" * 40  # 40 characters, 80 bytes
+    mysql.execute(f"CREATE TABLE `{long}` (id int PRIMARY KEY)")
+    mysql.execute(f"INSERT INTO `{long}` VALUES (1)")
+    done = move(mysql, postgresql, expect=2)
+    assert postgresql.tables() == []
+    paste = {"table": long, "to": "ü" * 30 + "_2"}
+    assert f'{{ table: "{long}", to: "{paste["to"]}" }}' in done.json["error"]["text"]
+    move(mysql, postgresql, map=[paste])
+    assert postgresql.query(f'SELECT * FROM "{paste["to"]}"') == [(1,)]
+
+
+def test_case_18_columns_that_collide_when_they_are_cut(mysql, postgresql, move):
+    ends = ["x" * 63 + "a", "x" * 63 + "b"]
+    mysql.execute(f"CREATE TABLE t (id int PRIMARY KEY, {ends[0]} int, {ends[1]} int)")
+    done = move(mysql, postgresql, expect=2)
+    assert postgresql.tables() == []
+    assert f'"{ends[0]}": {{ to: "' in done.json["error"]["text"].replace(ends[1], ends[0])
+
+
+def test_case_18_a_name_of_64_characters_on_mysql(mysql, make, move):
+    """MySQL counts characters, not bytes."""
+    long = "ü" * 64
+    mysql.execute(f"CREATE TABLE `{long}` (`{long}` int PRIMARY KEY, v int, KEY `{long}` (v))")
+    mysql.execute(f"INSERT INTO `{long}` VALUES (1, 2)")
+    target, sqlite = make("mysql"), make("sqlite")
+    move(mysql, sqlite)
+    move(sqlite, target, name="back")
+    assert target.query(f"SELECT * FROM `{long}`") == [(1, 2)]
+    assert target.indexes(long) == {("v",)}
+
+
+def test_case_19_names_survive(make, postgresql, move):
+    mysql = make("mysql", name="a-b c.d")
+    names = ["a", "A", "select", "with space", 'quo"te', "apo'strophe", "ünï", "semi;colon",
+             "per%cent", "sch.tab", "x" * 63]
+    for name in names:
+        mysql.query(f"CREATE TABLE {mysql.quote(name)} (id int PRIMARY KEY, `order` int,"
+                    f" `Ünï code.d` int, KEY `the index` (`order`))")
+        mysql.query(f"INSERT INTO {mysql.quote(name)} VALUES (1, 2, 3)")
+    mysql.url = mysql.url.replace("a-b c.d", "a-b%20c.d")
+    move(mysql, postgresql)
+    assert sorted(postgresql.tables()) == sorted(names)
+    for name in names:
+        quoted = '"' + name.replace('"', '""') + '"'
+        assert postgresql.query(f"SELECT * FROM {quoted}") == [(1, 2, 3)]
+        assert [r[0] for r in postgresql.query(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+            " ORDER BY attnum", quoted)] == ["id", "order", "Ünï code.d"]
+
+
+def test_case_21_orphans(mysql, postgresql, move):
+    mysql.script("""
+        SET foreign_key_checks = 0;
+        CREATE TABLE parent (id int PRIMARY KEY); INSERT INTO parent VALUES (1);
+        CREATE TABLE child (id int PRIMARY KEY, parent int, CONSTRAINT owned FOREIGN KEY (parent)
+            REFERENCES parent (id)); INSERT INTO child VALUES (1, 1), (2, 77), (3, NULL)""")
+    done = move(mysql, postgresql, expect=4)
+    assert_equal(mysql, postgresql)
+    assert done.findings("owned", "77"), done.json["findings"]
+    assert postgresql.query("SELECT convalidated FROM pg_constraint WHERE contype = 'f'") == [
+        (False,)]
+    with pytest.raises(Exception, match="owned"):
+        postgresql.execute("INSERT INTO child VALUES (4, 78)")
+
+
+def test_case_23_foreign_keys_of_every_form(mysql, postgresql, move):
+    mysql.script("""
+        CREATE TABLE tree (id int PRIMARY KEY, up int, FOREIGN KEY (up) REFERENCES tree (id));
+        CREATE TABLE left_one (id int PRIMARY KEY, other int);
+        CREATE TABLE right_one (id int PRIMARY KEY, other int,
+            FOREIGN KEY (other) REFERENCES left_one (id) ON DELETE CASCADE);
+        ALTER TABLE left_one ADD FOREIGN KEY (other) REFERENCES right_one (id) ON DELETE SET NULL;
+        CREATE TABLE coded (a int, b int, code bigint unsigned NOT NULL UNIQUE,
+            PRIMARY KEY (a, b));
+        CREATE TABLE pair (id int PRIMARY KEY, a int, b int, code bigint unsigned,
+            FOREIGN KEY (a, b) REFERENCES coded (a, b) ON UPDATE CASCADE,
+            FOREIGN KEY (code) REFERENCES coded (code));
+        INSERT INTO tree VALUES (1, NULL), (2, 1); INSERT INTO coded VALUES (1, 2, 3);
+        INSERT INTO left_one VALUES (1, NULL); INSERT INTO right_one VALUES (1, 1);
+        UPDATE left_one SET other = 1; INSERT INTO pair VALUES (1, 1, 2, 3)""")
+    move(mysql, postgresql)
+    assert_equal(mysql, postgresql)
+    for table in mysql.tables():
+        assert postgresql.foreign_keys(table) == mysql.foreign_keys(table)
+    postgresql.execute("UPDATE coded SET a = 9")
+    assert postgresql.query("SELECT a, b FROM pair") == [(9, 2)]
+
+
+def test_case_23_no_key_no_rows_and_500_columns(mysql, postgresql, move):
+    wide = ", ".join(f"c{i} int DEFAULT {i}" for i in range(500))
+    mysql.script(f"CREATE TABLE wide ({wide}); INSERT INTO wide VALUES (), ();"
+                 "CREATE TABLE bare (a int, b text); CREATE TABLE blank (id int PRIMARY KEY);"
+                 "INSERT INTO bare VALUES (1, 'x'), (1, 'x'), (NULL, NULL)")
+    move(mysql, postgresql)
+    assert_equal(mysql, postgresql)
+    assert [postgresql.count(t) for t in ("bare", "blank", "wide")] == [3, 0, 2]
