@@ -3,6 +3,7 @@
 #include "base/crash.h"
 #include "base/text.h"
 #include "lifecycle/plan/plan.h"
+#include "lifecycle/plan/port.h"
 #include "lifecycle/scan.h"
 #include "lifecycle/statements.h"
 
@@ -130,9 +131,18 @@ static int put_table(struct wh_migration *m, const struct wh_plan_table *t, stru
 	return wh_journal_table_put(m->journal, &record, error);
 }
 
+/* The journal's text for it; nothing to port is no fact. */
+static const char *ported(struct wh_migration *m)
+{
+	size_t n = wh_port_count(&m->plan.findings);
+	return n ? wh_arena_format(&m->arena, "%zu", n) : "";
+}
+
 static int put_plan(struct wh_migration *m, struct wh_error *error)
 {
 	int rc = wh_journal_findings_put(m->journal, "plan", &m->plan.findings, error);
+	if (rc == WH_OK)
+		rc = wh_port_write(&m->plan, m->settings->workdir, error);
 	for (size_t i = 0; i < m->plan.ntables && rc == WH_OK; i++)
 		rc = put_table(m, &m->plan.tables[i], error);
 	const struct {
@@ -141,6 +151,8 @@ static int put_plan(struct wh_migration *m, struct wh_error *error)
 		{ "source_version", m->catalog.version },
 		{ "plan", m->plan.json },
 		{ "plan_id", m->plan.id },
+		{ "port_files", ported(m) },
+		{ "port_folder", wh_arena_format(&m->arena, "%s/port", m->settings->workdir) },
 		{ "state", "PLANNED" },
 	};
 	for (size_t i = 0; i < sizeof facts / sizeof *facts && rc == WH_OK; i++)

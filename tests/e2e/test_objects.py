@@ -29,3 +29,54 @@ def test_postgresql_says_the_same_of_both(make, whimbrel):
     whimbrel.move(source, target)
     before, after = pg_dump(source), pg_dump(target)
     assert (sorted(before - after), sorted(after - before)) == ([], [])
+
+
+ODD = "it's; DROP/../x\n--y"
+
+
+def test_what_is_not_carried_waits_in_files(make, whimbrel):
+    source, target = make("mysql"), make("postgresql")
+    source.script(f"""
+        CREATE TABLE t (id int PRIMARY KEY, n int, body text, FULLTEXT KEY words (body));
+        CREATE TRIGGER `{ODD}` BEFORE INSERT ON t FOR EACH ROW SET NEW.n = 4712;
+        CREATE FUNCTION twice(x int) RETURNS int DETERMINISTIC RETURN x * 2;
+        CREATE PROCEDURE `twice`(OUT x int) SET x = 2""")
+    planned = whimbrel.run("plan", source.url, target.url, "--json").json
+    done = whimbrel.move(source, target).json
+    folder = whimbrel.folder / "move" / "port"
+    files = sorted(folder.glob("*.sql"))
+    assert done["port"] == {"count": len(files), "folder": "move/port"}
+    assert planned["port"]["count"] == len(files) == 4
+    assert [f.name for f in files] == [
+        "001-index-words-on-t.sql", "002-trigger-it-s-DROP-x-y.sql", "003-function-twice.sql",
+        "004-procedure-twice.sql"]
+    for path in (*files, folder / "README.md"):
+        assert path.stat().st_mode & 0o777 == 0o600
+    text = next(f for f in files if "trigger" in f.name).read_text()
+    assert "4712" in text and "To check" in text
+    assert [l for l in text.split("\n\n")[0].splitlines() if not l.startswith("--")] == []
+    assert all(f.name in (folder / "README.md").read_text() for f in files)
+    page = whimbrel.run("run", source.url, target.url, "--workdir", "move").out
+    assert "to port by hand: 4 files in move/port" in page
+
+
+def test_what_somebody_ported_stays(make, whimbrel):
+    source, target = make("mysql"), make("postgresql")
+    source.script("CREATE TABLE t (id int PRIMARY KEY);"
+                  "CREATE FUNCTION twice(x int) RETURNS int DETERMINISTIC RETURN x * 2")
+    folder = whimbrel.folder / "move" / "port"
+    folder.mkdir(parents=True)
+    (whimbrel.folder / "move").chmod(0o700)
+    mine = folder / "001-function-twice.sql"
+    mine.write_text("-- ported\n")
+    whimbrel.move(source, target)
+    assert mine.read_text() == "-- ported\n"
+
+
+def test_settings_of_a_file_are_nobody_elses(make, whimbrel):
+    source, target = make("sqlite"), make("postgresql")
+    source.script("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    source.execute("PRAGMA user_version = 7")
+    done = whimbrel.move(source, target).json
+    told = [f for f in done["findings"] if f["object"] == "pragma user_version"]
+    assert [f["severity"] for f in told] == ["info"] and done["port"]["count"] == 0

@@ -3,24 +3,41 @@
 #include "lifecycle/plan/parts.h"
 #include "base/text.h"
 
-/* What the plan's columns and tables already say in their own way. */
-static bool absorbed(const char *kind)
+/* Kinds that mean nothing elsewhere: the plan's columns and tables say it already, or it is the
+ * engine's own affair. NULL: a person has to port it. */
+static const char *moot(const char *kind)
 {
-	static const char *const kinds[] = { "schema", "type", "enum", "domain", "extension",
-		"composite type", "range type", NULL };
-	for (size_t i = 0; kinds[i]; i++)
-		if (!strcmp(kind, kinds[i]))
-			return true;
-	return false;
+	static const char in_types[] = "the types of the target's columns say what it said";
+	static const char own[] = "it sets what only the source's engine knows";
+	static const char *const kinds[][2] = {
+		{ "schema", in_types },
+		{ "type", in_types },
+		{ "enum", in_types },
+		{ "domain", in_types },
+		{ "extension", in_types },
+		{ "collation", in_types },
+		{ "composite type", in_types },
+		{ "range type", in_types },
+		{ "pragma", own },
+		{ "column setting", own },
+		{ "table setting", own },
+		{ "statistics", own },
+		{ "comment", "the target has no place for a comment on such an object" },
+		{ "materialized view index", "its view is not there either" },
+	};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (!strcmp(kind, kinds[i][0]))
+			return kinds[i][1];
+	return NULL;
 }
 
 static void lost_object(const struct wh_planner *p, const struct wh_object *o, const char *why)
 {
-	bool absorb = absorbed(o->kind);
-	wh_findings_add(&p->plan->findings, "object-not-carried", absorb ? WH_INFO : WH_WARNING,
-		absorb ? WH_AUTOMATIC : WH_MANUAL,
+	const char *none = p->plan->same_engine ? NULL : moot(o->kind);
+	wh_findings_add(&p->plan->findings, "object-not-carried", none ? WH_INFO : WH_WARNING,
+		none ? WH_AUTOMATIC : WH_MANUAL,
 		wh_arena_format(p->arena, "%s %s", o->kind, wh_shown_name(p->arena, o->schema, o->name)),
-		"not created on the target: %s", why)
+		"not created on the target: %s", none ? none : why)
 		->source = o->definition;
 }
 
@@ -49,6 +66,16 @@ static void plan_object(const struct wh_planner *p, const struct wh_object *o)
 	*wh_push(p->arena, &p->plan->objects, &p->plan->nobjects) = planned;
 }
 
+/* As the standard has it, to be ported. */
+static const char *sequence_text(struct wh_arena *arena, const struct wh_sequence *s)
+{
+	return wh_arena_format(arena,
+		"CREATE SEQUENCE %s START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s%s",
+		wh_shown_name(arena, s->schema, s->name), s->next_value ? s->next_value : "1",
+		s->increment ? s->increment : "1", s->minimum ? s->minimum : "1",
+		s->maximum ? s->maximum : "9223372036854775807", s->cycle ? " CYCLE" : " NO CYCLE");
+}
+
 /* An owned sequence is carried by its column: by the identity on the target. */
 static void plan_sequence(const struct wh_planner *p, const struct wh_sequence *s)
 {
@@ -60,7 +87,8 @@ static void plan_sequence(const struct wh_planner *p, const struct wh_sequence *
 		wh_findings_add(&p->plan->findings, "sequence-not-carried", WH_WARNING, WH_MANUAL,
 			wh_arena_format(p->arena, "sequence %s", wh_shown_name(p->arena, s->schema, s->name)),
 			"the target has no sequences; the next value would be %s",
-			s->next_value ? s->next_value : "(not known)");
+			s->next_value ? s->next_value : "(not known)")
+			->source = sequence_text(p->arena, s);
 		return;
 	}
 	bool schemas = p->target->facts.schemas;

@@ -1,6 +1,7 @@
 #include "lifecycle/plan/show.h"
 #include "base/text.h"
 #include "lifecycle/plan/plan.h"
+#include "lifecycle/plan/port.h"
 #include "model/connector.h"
 #include <jansson.h>
 #include <stdlib.h>
@@ -51,6 +52,15 @@ static void print_findings(const struct wh_plan *plan, FILE *out)
 	}
 }
 
+static void print_port(const struct wh_plan *plan, FILE *out)
+{
+	size_t n = wh_port_count(&plan->findings);
+	if (n)
+		fprintf(out,
+			"\n%zu %s not carried and %s written to the work folder's port/, to port by hand\n", n,
+			n == 1 ? "object is" : "objects are", n == 1 ? "is" : "are");
+}
+
 void wh_plan_print(const struct wh_plan *plan, FILE *out)
 {
 	fprintf(out, "Plan %.16s\n%s (%s) -> %s\n%zu tables, %zu other objects, %zu sequences\n",
@@ -60,6 +70,7 @@ void wh_plan_print(const struct wh_plan *plan, FILE *out)
 	for (size_t i = 0; i < plan->ntables; i++)
 		print_table(plan, &plan->tables[i], out);
 	print_findings(plan, out);
+	print_port(plan, out);
 }
 
 static json_t *error_json(const struct wh_error *error, int exit)
@@ -94,11 +105,12 @@ static json_t *findings_json(const struct wh_plan *plan)
 char *wh_plan_document(const struct wh_plan *plan, const struct wh_error *error, int exit)
 {
 	bool there = plan && plan->json;
-	json_t *whole = json_pack("{s:i, s:o, s:i, s:o, s:o, s:o}", "whimbrel", 1, "error",
+	json_t *whole = json_pack("{s:i, s:o, s:i, s:o, s:o, s:o, s:{s:I}}", "whimbrel", 1, "error",
 		error_json(error, exit), "exit", exit, "plan_id",
 		there ? json_string(plan->id) : json_null(), "plan",
 		there ? json_loads(plan->json, 0, NULL) : json_null(), "findings",
-		there ? findings_json(plan) : json_array());
+		there ? findings_json(plan) : json_array(), "port", "count",
+		(json_int_t)(there ? wh_port_count(&plan->findings) : 0));
 	char *text = json_dumps(whole, JSON_INDENT(2) | JSON_SORT_KEYS);
 	json_decref(whole);
 	return text;

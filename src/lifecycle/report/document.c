@@ -175,12 +175,21 @@ static json_t *head_json(struct wh_account *a, const struct wh_error *failure, i
 	return o;
 }
 
+static json_t *port_json(struct wh_account *a)
+{
+	int64_t n = 0;
+	bool any = wh_account_moment(a, "port_files", &n);
+	return json_pack("{s:I, s:o}", "count", (json_int_t)(any ? n : 0), "folder",
+		wh_json_words(any ? wh_account_fact(a, "port_folder") : NULL));
+}
+
 json_t *wh_json_account(struct wh_account *a, const struct wh_error *failure, int exit)
 {
 	json_t *o = head_json(a, failure, exit);
 	json_object_set_new(o, "tables", tables_json(a));
 	json_object_set_new(o, "differences", differences_json(a));
 	json_object_set_new(o, "findings", findings_json(a));
+	json_object_set_new(o, "port", port_json(a));
 	return o;
 }
 

@@ -183,6 +183,9 @@ void wh_page_left(struct wh_account *a, struct wh_buffer *out)
 	size_t i, left = 0, carried = 0;
 	json_t *o;
 	wh_buffer_text(out, "<h2 id=\"left\">Objects that are not carried</h2>");
+	if (wh_account_fact(a, "port_files"))
+		wh_html(out, "<p class=\"lead\">To port by hand: %s in <code>%s</code>.</p>",
+			wh_account_fact(a, "port_files"), wh_account_fact(a, "port_folder"));
 	json_array_foreach(json_object_get(a->plan, "objects"), i, o)
 	{
 		const char *kind = json_string_value(json_object_get(o, "kind"));

@@ -3,13 +3,11 @@
 #include "lifecycle/report/figures.h"
 #include "lifecycle/migration.h"
 #include "lifecycle/report/page.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "base/time.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static void report_page(struct wh_account *a, struct wh_buffer *out)
 {
@@ -102,40 +100,10 @@ static char *report_json(struct wh_account *a)
 	return wh_json_text(o);
 }
 
-static int write_all(int fd, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, bytes, n);
-		if (done < 0 && errno != EINTR)
-			return -1;
-		if (done > 0) {
-			bytes += done;
-			n -= (size_t)done;
-		}
-	}
-	return fsync(fd);
-}
-
-/* Quarantined values stand in it: for its owner's eyes. */
+/* Quarantined values stand in it. */
 static int report_file(const char *path, const char *text, size_t n, struct wh_error *error)
 {
-	struct wh_buffer part = { 0 };
-	wh_buffer_format(&part, "%s.part", path);
-	const char *name = wh_buffer_string(&part);
-	unlink(name);
-	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	int rc = fd < 0 ? -1 : write_all(fd, text, n);
-	if (fd >= 0)
-		rc = close(fd) == 0 ? rc : -1;
-	if (rc == 0)
-		rc = rename(name, path);
-	int code = WH_OK;
-	if (rc != 0) {
-		code = wh_fail_errno(error, WH_STOP, "cannot write the report: \"%s\"", path);
-		unlink(name);
-	}
-	wh_buffer_free(&part);
-	return code;
+	return wh_file_write(path, "the report", text, n, error);
 }
 
 static int report_html(struct wh_account *a, const char *path, struct wh_error *error)

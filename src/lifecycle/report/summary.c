@@ -160,6 +160,14 @@ static void summary_findings(struct wh_account *a, struct wh_buffer *out)
 	more(a, a->severities[WH_ERROR], out);
 }
 
+static void summary_port(struct wh_account *a, struct wh_buffer *out)
+{
+	const char *n = wh_account_fact(a, "port_files");
+	if (n)
+		wh_buffer_format(out, "\n  to port by hand: %s %s in %s\n", shown(a, n),
+			wh_equal(n, "1") ? "file" : "files", shown(a, wh_account_fact(a, "port_folder")));
+}
+
 static void summary_end(struct wh_account *a, const char *report, struct wh_buffer *out)
 {
 	if (a->quarantined > 0)
@@ -193,6 +201,7 @@ int wh_summary_print(struct wh_journal *j, const char *report, FILE *out, struct
 		summary_others(&a, &text);
 		summary_differences(&a, &text);
 		summary_findings(&a, &text);
+		summary_port(&a, &text);
 		summary_end(&a, report, &text);
 		rc = wh_print_out(&text, out, error);
 	}

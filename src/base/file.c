@@ -1,0 +1,42 @@
+#include "base/file.h"
+#include "base/buffer.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static int write_all(int fd, const char *bytes, size_t n)
+{
+	while (n > 0) {
+		ssize_t done = write(fd, bytes, n);
+		if (done < 0 && errno != EINTR)
+			return -1;
+		if (done > 0) {
+			bytes += done;
+			n -= (size_t)done;
+		}
+	}
+	return fsync(fd);
+}
+
+int wh_file_write(const char *path, const char *what, const char *bytes, size_t n,
+	struct wh_error *error)
+{
+	struct wh_buffer part = { 0 };
+	wh_buffer_format(&part, "%s.part", path);
+	const char *name = wh_buffer_string(&part);
+	unlink(name);
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int rc = fd < 0 ? -1 : write_all(fd, bytes, n);
+	if (fd >= 0)
+		rc = close(fd) == 0 ? rc : -1;
+	if (rc == 0)
+		rc = rename(name, path);
+	int code = WH_OK;
+	if (rc != 0) {
+		code = wh_fail_errno(error, WH_STOP, "cannot write %s: \"%s\"", what, path);
+		unlink(name);
+	}
+	wh_buffer_free(&part);
+	return code;
+}
