@@ -131,8 +131,15 @@ static const char settings[] =
 
 static const char encoding[] =
 	"SELECT 'encoding-not-known', 'w', 'database ' || datname, "
-	"'its encoding is SQL_ASCII, which takes any bytes: text that is not UTF-8 goes by the policy "
-	"invalid_utf8', NULL FROM pg_database WHERE datname = current_database() AND encoding = 0";
+	"'its encoding is SQL_ASCII, which takes any bytes: text that is UTF-8 arrives as it is, other "
+	"text goes by the policy invalid_utf8', NULL "
+	"FROM pg_database WHERE datname = current_database() AND encoding = 0";
+
+static const char transcoded[] =
+	"SELECT 'encoding-transcoded', 'i', 'database ' || datname, "
+	"'its encoding is ' || pg_encoding_to_char(encoding) || ': the server turns its texts into UTF-8, "
+	"character for character', NULL FROM pg_database "
+	"WHERE datname = current_database() AND pg_encoding_to_char(encoding) NOT IN ('SQL_ASCII', 'UTF8')";
 
 const struct postgres_reading postgres_rest_readings[] = {
 	{ row_security, postgres_object },
@@ -151,5 +158,6 @@ const struct postgres_reading postgres_rest_readings[] = {
 	{ typed_tables, postgres_finding },
 	{ settings, postgres_finding },
 	{ encoding, postgres_finding },
+	{ transcoded, postgres_finding },
 	{ NULL },
 };

@@ -203,6 +203,12 @@ static void attempt(struct postgres *s, const char *sql)
 	PQclear(PQexec(s->pg, sql));
 }
 
+/* Such a database converts nothing: asked for UTF-8 it refuses the first text that is none. */
+static bool takes_any_bytes(const struct postgres *s)
+{
+	return wh_equal(PQparameterStatus(s->pg, "server_encoding"), "SQL_ASCII");
+}
+
 int postgres_open(struct wh_conn *c, struct wh_error *error)
 {
 	struct postgres *s = c->state;
@@ -212,6 +218,8 @@ int postgres_open(struct wh_conn *c, struct wh_error *error)
 	int rc = dial(c, s, error);
 	if (rc == WH_OK)
 		rc = postgres_do(s, session, error);
+	if (rc == WH_OK && takes_any_bytes(s))
+		rc = postgres_do(s, "SET client_encoding = SQL_ASCII", error);
 	if (rc == WH_OK && !c->writes)
 		rc = postgres_do(s, "SET default_transaction_read_only = on", error);
 	if (rc == WH_OK && c->writes)
