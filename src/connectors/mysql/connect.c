@@ -136,17 +136,29 @@ static int set_options(MYSQL *link, const struct wh_url *url, struct wh_error *e
 	return WH_OK;
 }
 
-/* The library goes on without TLS where the server has none and no proof was asked for. */
-static int check_tls(MYSQL *link, const struct wh_url *url, struct wh_error *error)
+/* The library goes on without TLS where the server has none and no proof was asked for. Nobody's
+ * greeting tells it apart before anything secret is sent. */
+static int check_tls(const struct wh_url *url, struct wh_error *error)
 {
 	enum tls tls;
 	int rc = tls_wanted(url, &tls, error);
-	if (rc == WH_OK && tls != TLS_OFF && !mysql_get_ssl_cipher(link))
-		rc = wh_fail(error, WH_CONFIG,
-			"the server \"%s\" offers no TLS: set it up there, or give "
-			"ssl_mode=disabled to go without",
-			url->host ? url->host : "localhost");
-	return rc;
+	if (rc != WH_OK || tls != TLS_REQUIRED)
+		return rc;
+	MYSQL *link = mysql_init(NULL);
+	if (!link)
+		return wh_fail(error, WH_STOP, "the MySQL client library cannot be started");
+	rc = set_options(link, url, error);
+	const char *none = "";
+	mysql_real_connect(link, url->host, none, none, NULL, (unsigned)url->port,
+		wh_url_param(url, "socket"), 0);
+	unsigned long offers = link->server_capabilities; /* 0: no server answered */
+	mysql_close(link);
+	return rc != WH_OK || !offers || offers & CLIENT_SSL
+		? rc
+		: wh_fail(error, WH_CONFIG,
+			  "the server \"%s\" offers no TLS: set it up there, or give ssl_mode=disabled to go "
+			  "without",
+			  url->host ? url->host : "localhost");
 }
 
 int wh_mysql_link(const struct wh_url *url, MYSQL **out, struct wh_error *error)
@@ -160,12 +172,12 @@ int wh_mysql_link(const struct wh_url *url, MYSQL **out, struct wh_error *error)
 	if (!link)
 		return wh_fail(error, WH_STOP, "the MySQL client library cannot be started");
 	int rc = set_options(link, url, error);
+	if (rc == WH_OK)
+		rc = check_tls(url, error);
 	if (rc == WH_OK &&
 		!mysql_real_connect(link, url->host, url->user, url->password, url->path,
 			(unsigned)url->port, wh_url_param(url, "socket"), 0))
 		rc = wh_mysql_fail(link, url->path, error);
-	if (rc == WH_OK)
-		rc = check_tls(link, url, error);
 	if (rc != WH_OK) {
 		mysql_close(link);
 		return rc;
