@@ -1,1 +1,106 @@
 """PostgreSQL and SQLite to MySQL and MariaDB."""
+
+import datetime
+import uuid
+
+import pytest
+
+from support.program import fields
+
+AT = datetime.datetime
+
+
+def findings(done, rule, on=""):
+    return [f for f in done.json["findings"] if f["rule"] == rule and on in f["object"]]
+
+
+def held(whimbrel, name="case"):
+    done = whimbrel.run("quarantine", "list", name, "--json")
+    return {fields(r["key"])["id"]: r["reason"] for r in done.json["rows"]}
+
+
+VALUES = """
+    CREATE EXTENSION hstore;
+    CREATE TABLE v (id int PRIMARY KEY, f double precision, r real, n numeric, tags text[],
+        grid text[][], during int4range, more int8multirange, h hstore, at timestamp);
+    INSERT INTO v (id, f) VALUES (1, 'NaN'), (2, 'Infinity'), (3, '-Infinity'), (4, '-0'), (5, 1.5);
+    INSERT INTO v (id, r) VALUES (6, 'NaN'), (7, 0.1);
+    INSERT INTO v (id, n) VALUES (8, 'NaN'), (9, 1e40), (10, 1e-31), (11, 1e-30);
+    INSERT INTO v (id, at) VALUES (12, 'infinity'), (13, '0044-03-15 BC');
+    INSERT INTO v VALUES (14, 0, 0, 0, '{a,NULL,"c,d"}', '{{a,b},{c,NULL}}', '[1,5)', '{[1,3)}',
+        'a=>1, b=>NULL', '2024-01-01');
+"""
+
+
+def test_case_41_what_mariadb_cannot_hold(postgresql, mysql, move, whimbrel):
+    """Values go as the plan says, or to quarantine; a NaN never becomes a number."""
+    postgresql.script(VALUES)
+    done = move(postgresql, mysql, expect=9)
+    assert set(held(whimbrel)) == {str(n) for n in (1, 2, 3, 4, 6, 8, 9, 10, 12, 13)}
+    assert mysql.query("SELECT id, f FROM v WHERE f IS NOT NULL ORDER BY id") == [
+        (5, 1.5), (14, 0.0)]
+    assert str(mysql.one("SELECT n FROM v WHERE id = 11")) == "1E-30"
+    (row,) = mysql.query("SELECT tags, grid, during, more, h FROM v WHERE id = 14")
+    assert row == ('["a",null,"c,d"]', '[["a","b"],["c",null]]', "[1,5)", "{[1,3)}",
+                   '"a"=>"1", "b"=>NULL')
+    said = {f["object"].rsplit(".", 1)[1]: f["text"] for f in findings(done, "type-mapped")}
+    for column, word in {"f": "-0.0", "r": "NaN", "n": "quarantine", "tags": "JSON", "h": "text",
+                         "during": "text", "at": "infinity"}.items():
+        assert word in said[column], column
+
+
+@pytest.mark.parametrize("source_engine", ["postgresql", "sqlite"])
+def test_case_42_text_keys(make, mysql, move, source_engine):
+    """What is two rows on the source stays two rows, and two lookups."""
+    source = make(source_engine)
+    words = ["a", "A", "a ", "a  ", "á", "", "ß", "ss", "😀", "😁"]
+    source.execute("CREATE TABLE k (t text NOT NULL PRIMARY KEY, u varchar(2000) UNIQUE, n int)")
+    mark = "?" if source_engine == "sqlite" else "%s"
+    for n, word in enumerate(words):
+        source.execute(f"INSERT INTO k VALUES ({mark}, {mark}, {mark})", word, word, n)
+    done = move(source, mysql)
+    assert mysql.query("SELECT t, u FROM k ORDER BY n") == [(w, w) for w in words]
+    for n, word in enumerate(words):
+        assert mysql.query("SELECT n FROM k WHERE t = %s", word) == [(n,)]
+        assert mysql.query("SELECT n FROM k WHERE u = %s", word) == [(n,)]
+    assert mysql.key("k") == ("t",)
+    assert "768" in findings(done, "type-mapped", "k.t")[0]["text"]
+
+
+def test_case_42_a_text_too_long_for_its_key(postgresql, mysql, move, whimbrel):
+    postgresql.script("CREATE TABLE k (id text PRIMARY KEY); INSERT INTO k VALUES"
+                      " (repeat('x', 768)), (repeat('y', 769))")
+    move(postgresql, mysql, expect=9)
+    assert mysql.query("SELECT id FROM k") == [("x" * 768,)]
+    assert list(held(whimbrel)) == ["y" * 769]
+
+
+BACK = """
+    CREATE TABLE b (id int PRIMARY KEY, at timestamptz, u uuid, raw bytea, flag boolean, i interval,
+        net inet);
+    INSERT INTO b VALUES
+        (1, '2099-01-01 12:00+02', '123e4567-e89b-12d3-a456-426655440000', '\\x00ff', true,
+         '1 mon -2 days 03:04:05.000006', '::1/64'),
+        (2, '2038-01-19 03:14:08+00', NULL, '', false, '-178 years', '192.0.2.1'),
+        (3, '1900-01-01 00:00:00.000001+00', NULL, NULL, NULL, '00:00', '10.0.0.0/8');
+"""
+
+
+def test_case_43_there_and_back(postgresql, mysql, make, move):
+    postgresql.script(BACK)
+    move(postgresql, mysql, name="there")
+    assert mysql.query("SELECT at FROM b ORDER BY id") == [
+        (AT(2099, 1, 1, 10),), (AT(2038, 1, 19, 3, 14, 8),), (AT(1900, 1, 1, 0, 0, 0, 1),)]
+    assert mysql.one("SELECT u FROM b WHERE id = 1") == str(
+        uuid.UUID("123e4567-e89b-12d3-a456-426655440000"))
+    again = make("postgresql")
+    types = {"at": "timestamptz", "u": "uuid", "i": "interval", "net": "inet"}
+    move(mysql, again, name="back", map=[
+        {"table": "b", "columns": {name: {"type": declared} for name, declared in types.items()}}])
+    query = "SELECT id, at, u::text, raw::text, flag, i::text, net::text FROM b ORDER BY id"
+    assert again.query(query) == postgresql.query(query)
+    assert dict(again.query(
+        "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute"
+        " WHERE attrelid = 'b'::regclass AND attnum > 0")) == {
+        "id": "integer", "at": "timestamp with time zone", "u": "uuid", "raw": "bytea",
+        "flag": "boolean", "i": "interval", "net": "inet"}
