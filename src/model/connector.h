@@ -38,6 +38,7 @@ struct wh_facts {
 	bool sequences;             /* has sequences of their own */
 	bool ddl_atomic;            /* a DDL statement can be rolled back */
 	bool nul_in_text;           /* text may hold U+0000 */
+	bool sets_on_update;        /* its `ddl` carries a column's on_update */
 };
 
 struct wh_conn {

@@ -35,7 +35,8 @@ struct wh_plan_column {
 	struct wh_fit fit;
 	bool not_null;
 	bool copied; /* false: generated on the target, not written */
-	const char *default_text, *generated, *comment, *on_update;
+	const char *default_text, *generated, *comment;
+	const char *on_update; /* what the column is set to when its row is updated, or NULL */
 	bool generated_stored;
 	enum wh_identity identity;
 };

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.compare import assert_equal
+from support.compare import assert_equal, differences
 
 
 def test_case_14_generated_columns(mysql, postgresql, move):
@@ -19,6 +19,26 @@ def test_case_14_generated_columns(mysql, postgresql, move):
     assert len(done.findings("generated-becomes-plain")) == 1
 
 
+def test_case_15_on_update_is_a_trigger_that_waits(mysql, postgresql, move):
+    mysql.script("""
+        CREATE TABLE t (id int PRIMARY KEY, v text, doc json,
+            `at it` timestamp(3) NOT NULL DEFAULT current_timestamp(3)
+                ON UPDATE current_timestamp(3), dt datetime NULL ON UPDATE current_timestamp);
+        INSERT INTO t VALUES (1, 'a', '{}', '2001-02-03 04:05:06.789', '2001-02-03'),
+            (2, 'b', '[]', '2001-02-03 04:05:06.789', NULL)""")
+    done = move(mysql, postgresql)
+    assert not done.findings("on-update-not-carried")
+    assert not differences(mysql, postgresql, "t", columns=["id", "at it", "dt"])
+    old = postgresql.query('SELECT "at it", dt FROM t WHERE id = 1')
+    postgresql.execute("UPDATE t SET v = 'a', doc = '{}' WHERE id = 1")
+    assert postgresql.query('SELECT "at it", dt FROM t WHERE id = 1') == old, "nothing changed"
+    postgresql.execute("UPDATE t SET v = 'c' WHERE id = 2")
+    assert postgresql.one('SELECT now() - "at it" < \'1 minute\' AND localtimestamp - dt <'
+                          " '1 minute' FROM t WHERE id = 2")
+    postgresql.execute("""UPDATE t SET v = 'd', "at it" = '1999-01-01 00:00+00' WHERE id = 2""")
+    assert postgresql.one("""SELECT "at it" = '1999-01-01 00:00+00' FROM t WHERE id = 2""")
+
+
 def test_case_16_counters(mysql, postgresql, move):
     mysql.script("""
         SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO';
@@ -26,10 +46,15 @@ def test_case_16_counters(mysql, postgresql, move):
         INSERT INTO far VALUES (0, 'zero'), (3, 'three'); ALTER TABLE far AUTO_INCREMENT = 500;
         CREATE TABLE none (id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, v text);
         CREATE TABLE big (id bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, v text);
-        INSERT INTO big VALUES (7, 'seven')""")
+        INSERT INTO big VALUES (7, 'seven');
+        CREATE TABLE huge (id bigint unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, v text);
+        INSERT INTO huge VALUES (9223372036854775900, 'beyond');
+        CREATE TABLE odd (id double NOT NULL AUTO_INCREMENT PRIMARY KEY, v text);
+        INSERT INTO odd VALUES (41, 'float')""")
     move(mysql, postgresql)
     assert_equal(mysql, postgresql)
-    for table, following in (("far", 500), ("none", 1), ("big", 8)):
+    for table, following in (("far", 500), ("none", 1), ("big", 8), ("odd", 42),
+                             ("huge", 9223372036854775901), ("huge", 9223372036854775902)):
         assert postgresql.one(f"INSERT INTO {table} (v) VALUES ('x') RETURNING id") == following
 
 

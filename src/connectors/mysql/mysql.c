@@ -17,6 +17,7 @@ const struct wh_connector wh_mysql = {
 		.plain_indexes = true,
 		.sequences = true,
 		.nul_in_text = true,
+		.sets_on_update = true,
 		.key_names_shared = true },
 	.dialect = &wh_dialect_mysql,
 	.open = wh_mysql_open,

@@ -1,7 +1,10 @@
 /* Statements of each phase: what all phases share. */
 #include "connectors/postgres/ddl.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include <string.h>
+
+#define NAME_MOST 63
 
 void postgres_put(struct postgres_ddl *d, const char *text)
 {
@@ -30,6 +33,19 @@ const char *postgres_quoted(struct postgres_ddl *d, const char *schema, const ch
 	const char *text = wh_arena_text(d->arena, wh_buffer_string(&out));
 	wh_buffer_free(&out);
 	return text;
+}
+
+const char *postgres_made_name(struct postgres_ddl *d, const struct wh_plan_table *t,
+	const char *column, const char *end)
+{
+	const char *whole = wh_arena_format(d->arena, "%s%s%s_%s", t->name, column ? "_" : "",
+		column ? column : "", end);
+	if (strlen(whole) <= NAME_MOST)
+		return whole;
+	char hash[65];
+	wh_sha256_hex(whole, strlen(whole), hash);
+	size_t keep = wh_utf8_cut(t->name, strlen(t->name), NAME_MOST - 10 - strlen(end));
+	return wh_arena_format(d->arena, "%.*s_%.8s_%s", (int)keep, t->name, hash, end);
 }
 
 void postgres_put_literal(struct postgres_ddl *d, const char *text)

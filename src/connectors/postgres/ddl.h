@@ -21,6 +21,9 @@ void postgres_put_table(struct postgres_ddl *, const struct wh_plan_table *);
 void postgres_put_qualified(struct postgres_ddl *, const char *schema, const char *name);
 void postgres_put_literal(struct postgres_ddl *, const char *text);
 void postgres_put_names(struct postgres_ddl *, const char *const *names, size_t n); /* (a, b) */
+/* <table>[_<column>]_<end> within the longest name; a hash tells names that were cut apart. */
+const char *postgres_made_name(struct postgres_ddl *, const struct wh_plan_table *,
+	const char *column, const char *end);
 /* "schema"."name" as text, to stand in a literal. */
 const char *postgres_quoted(struct postgres_ddl *, const char *schema, const char *name);
 /* The statement inside a block that lets some errors pass; nothing may be under hand. */
@@ -55,7 +58,11 @@ void postgres_ddl_indexes(struct postgres_ddl *);
 void postgres_ddl_constraints(struct postgres_ddl *); /* ddl_constraints.c */
 void postgres_ddl_counters(struct postgres_ddl *);    /* ddl_open.c */
 void postgres_ddl_open(struct postgres_ddl *);
+void postgres_ddl_on_update(struct postgres_ddl *); /* ddl_update.c */
 
+/* ALTER TABLE ... SET DEFAULT nextval(...) of the sequence that an auto-increment has here. */
+void postgres_put_counting(struct postgres_ddl *, const struct wh_plan_table *,
+	const struct wh_plan_column *);
 /* The parameters of a sequence, behind its name. */
 void postgres_put_sequence(struct postgres_ddl *, const struct wh_sequence *, bool with_type);
 

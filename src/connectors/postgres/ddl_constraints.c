@@ -1,10 +1,7 @@
 /* Foreign keys and checks. */
 #include "connectors/postgres/ddl.h"
-#include "base/hash.h"
 #include "base/text.h"
 #include <string.h>
-
-#define NAME_MOST 63
 
 /* The statement under hand, and the weaker one that holds for new rows only. */
 static void add_constraint(struct postgres_ddl *d, const char *kind, const struct wh_plan_table *t,
@@ -60,13 +57,8 @@ static bool check_taken(const struct wh_plan_table *t, const char *name)
 static const char *labels_name(struct postgres_ddl *d, const struct wh_plan_table *t,
 	const char *column)
 {
-	const char *whole = wh_arena_format(d->arena, "%s_%s_labels", t->name, column);
-	if (strlen(whole) <= NAME_MOST && !check_taken(t, whole))
-		return whole;
-	char hash[65];
-	wh_sha256_hex(whole, strlen(whole), hash);
-	return wh_arena_format(d->arena, "%.*s_%.8s_labels",
-		(int)wh_utf8_cut(t->name, strlen(t->name), 46), t->name, hash);
+	const char *name = postgres_made_name(d, t, column, "labels");
+	return check_taken(t, name) ? postgres_made_name(d, t, column, "only_labels") : name;
 }
 
 static void put_label_list(struct postgres_ddl *d, const struct wh_type *type)

@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include <string.h>
 
+#define MOST "9223372036854775807" /* of a sequence */
+
 static bool above(const char *a, const char *b)
 {
 	return a && b && wh_decimal_compare(a, strlen(a), b, strlen(b)) > 0;
@@ -15,8 +17,8 @@ static void put_value(struct postgres_ddl *d, const struct wh_sequence *s, const
 	bool exhausted = s && s->increment && (above(next, s->maximum) || above(s->minimum, next));
 	if (exhausted)
 		wh_buffer_format(&d->sql, "(%s - (%s))::pg_catalog.int8, true)", next, s->increment);
-	else if (above(next, "9223372036854775807"))
-		wh_buffer_format(&d->sql, "%s::pg_catalog.int8, false)", next); /* refused in clear words */
+	else if (above(next, MOST))
+		wh_buffer_format(&d->sql, "(%s - %s)::pg_catalog.int8, false)", next, MOST);
 	else
 		wh_buffer_format(&d->sql, "%s, false)", next);
 }
@@ -42,6 +44,10 @@ static void column_counter(struct postgres_ddl *d, const struct wh_plan_table *t
 {
 	const struct wh_sequence *s = d->plan->same_engine ? postgres_sequence_of(d, t, c) : NULL;
 	const char *next = at_least_rows(d, t, c, c->source->next_value);
+	if (postgres_makes(t) && above(next, MOST)) { /* the sequence counts on from there */
+		postgres_put_counting(d, t, c);
+		postgres_put(d, " + " MOST "::numeric;\n");
+	}
 	postgres_put(d, "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence(");
 	postgres_put_literal(d, postgres_quoted(d, t->schema, t->name));
 	postgres_put(d, ", ");
@@ -277,6 +283,7 @@ static void objects(struct postgres_ddl *d, const char *kind)
 void postgres_ddl_open(struct postgres_ddl *d)
 {
 	comments(d);
+	postgres_ddl_on_update(d);
 	for (size_t i = 0; order[i]; i++)
 		objects(d, order[i]);
 	objects(d, NULL);

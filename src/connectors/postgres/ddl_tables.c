@@ -1,10 +1,7 @@
 /* CREATE TABLE, TRUNCATE. */
 #include "connectors/postgres/ddl.h"
-#include "base/hash.h"
 #include "base/text.h"
 #include <string.h>
-
-#define NAME_MOST 63
 
 static bool keeps_type(const struct wh_plan_column *c)
 {
@@ -50,11 +47,10 @@ static bool has_identity(const struct postgres_ddl *d, const struct wh_plan_tabl
 	return !above || above->identity == WH_NO_IDENTITY;
 }
 
-/* An auto-increment beyond bigint counts by a sequence of its own. */
-static bool counts_beyond(const struct wh_plan_column *c)
+/* An identity is an integer: an auto-increment of another type has a sequence of its own. */
+static bool has_counter(const struct wh_plan_column *c)
 {
-	return c->identity != WH_NO_IDENTITY && !c->default_text &&
-		(c->fit.type.kind == WH_DECIMAL || c->fit.type.kind == WH_UINT64);
+	return c->identity != WH_NO_IDENTITY && !c->default_text && c->fit.type.kind != WH_INT64;
 }
 
 static void put_column(struct postgres_ddl *d, const struct wh_plan_table *t,
@@ -188,36 +184,31 @@ static void put_attach(struct postgres_ddl *d, const struct wh_plan_table *t)
 	wh_buffer_put(&d->sql, t->partition, bound);
 }
 
-/* <table>_<column>_seq within 63 bytes; a hash tells names that were cut apart. */
-static const char *counter_name(struct postgres_ddl *d, const struct wh_plan_table *t,
+void postgres_put_counting(struct postgres_ddl *d, const struct wh_plan_table *t,
 	const struct wh_plan_column *c)
 {
-	const char *whole = wh_arena_format(d->arena, "%s_%s_seq", t->name, c->name);
-	if (strlen(whole) <= NAME_MOST)
-		return whole;
-	char hash[65];
-	wh_sha256_hex(whole, strlen(whole), hash);
-	return wh_arena_format(d->arena, "%.*s_%.8s_seq",
-		(int)wh_utf8_cut(t->name, strlen(t->name), 48), t->name, hash);
-}
-
-static void put_counter(struct postgres_ddl *d, const struct wh_plan_table *t,
-	const struct wh_plan_column *c)
-{
-	const char *name = counter_name(d, t, c);
-	postgres_put(d, ";\nCREATE SEQUENCE ");
-	postgres_put_qualified(d, t->schema, name);
-	postgres_put(d, " OWNED BY ");
-	postgres_put_table(d, t);
-	postgres_put(d, ".");
-	postgres_put_name(d, c->name);
-	postgres_put(d, ";\nALTER TABLE ");
+	const char *name = postgres_made_name(d, t, c->name, "seq");
+	postgres_put(d, "ALTER TABLE ");
 	postgres_put_table(d, t);
 	postgres_put(d, " ALTER COLUMN ");
 	postgres_put_name(d, c->name);
 	postgres_put(d, " SET DEFAULT pg_catalog.nextval(");
 	postgres_put_literal(d, postgres_quoted(d, t->schema, name));
 	postgres_put(d, "::regclass)");
+}
+
+static void put_counter(struct postgres_ddl *d, const struct wh_plan_table *t,
+	const struct wh_plan_column *c)
+{
+	const char *name = postgres_made_name(d, t, c->name, "seq");
+	postgres_put(d, ";\nCREATE SEQUENCE ");
+	postgres_put_qualified(d, t->schema, name);
+	postgres_put(d, " OWNED BY ");
+	postgres_put_table(d, t);
+	postgres_put(d, ".");
+	postgres_put_name(d, c->name);
+	postgres_put(d, ";\n");
+	postgres_put_counting(d, t, c);
 }
 
 static void create(struct postgres_ddl *d, const struct wh_plan_table *t)
@@ -234,7 +225,7 @@ static void create(struct postgres_ddl *d, const struct wh_plan_table *t)
 	postgres_put(d, options + (unlogged ? strlen("UNLOGGED") : 0));
 	put_heir_changes(d, t);
 	for (size_t i = 0; i < t->ncolumns; i++)
-		if (counts_beyond(&t->columns[i]))
+		if (has_counter(&t->columns[i]))
 			put_counter(d, t, &t->columns[i]);
 	if (postgres_is_partition(d, t) && t->partition)
 		put_attach(d, t);

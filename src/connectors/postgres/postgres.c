@@ -17,6 +17,7 @@ const struct wh_connector wh_postgresql = {
 		.index_names_shared = true,
 		.sequences = true,
 		.ddl_atomic = true,
+		.sets_on_update = true,
 	},
 	.dialect = &wh_dialect_postgresql,
 	.open = postgres_open,

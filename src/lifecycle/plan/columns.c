@@ -97,15 +97,20 @@ const char *wh_planner_translate(const struct wh_planner *p, const struct wh_pla
 		why);
 }
 
-static void plan_default(const struct wh_planner *p, struct wh_plan_table *t,
-	struct wh_plan_column *c)
+static struct wh_sql_context default_context(const struct wh_plan_column *c)
 {
 	enum wh_kind kind = c->fit.wire.kind;
-	struct wh_sql_context context = { .use = WH_SQL_DEFAULT,
+	return (struct wh_sql_context){ .use = WH_SQL_DEFAULT,
 		.boolean = kind == WH_BOOL,
 		.textual = kind == WH_TEXT || kind == WH_ENUM,
 		.temporal = is_time(kind),
 		.kind = kind };
+}
+
+static void plan_default(const struct wh_planner *p, struct wh_plan_table *t,
+	struct wh_plan_column *c)
+{
+	struct wh_sql_context context = default_context(c);
 	const char *why = NULL, *text = c->source->default_text;
 	if (!text || (c->identity != WH_NO_IDENTITY && !p->plan->same_engine))
 		return;
@@ -145,14 +150,23 @@ static void plan_generated(const struct wh_planner *p, struct wh_plan_table *t,
 static void plan_on_update(const struct wh_planner *p, struct wh_plan_table *t,
 	struct wh_plan_column *c)
 {
+	struct wh_sql_context context = default_context(c);
+	const char *why = NULL;
 	if (!c->source->on_update)
 		return;
-	if (p->plan->same_engine)
-		c->on_update = c->source->on_update;
-	else
+	if (p->target->facts.sets_on_update)
+		c->on_update = wh_planner_translate(p, t, c->source->on_update, &context, &why);
+	if (!c->on_update)
 		wh_findings_add(&p->plan->findings, "on-update-not-carried", WH_WARNING, WH_MANUAL,
 			column_object(p, t, c->source),
-			"the target does not set this column by itself when a row is updated; write a trigger")
+			"the target does not set this column by itself when a row is updated (%s); write a trigger",
+			why ? why : "it knows no such columns")
+			->source = c->source->on_update;
+	else if (!p->plan->same_engine)
+		wh_findings_add(&p->plan->findings, "on-update-trigger", WH_INFO, WH_AUTOMATIC,
+			column_object(p, t, c->source),
+			"a trigger sets it when a row is updated, as the source does; it is made when the target "
+			"opens, so that it does not act on what is copied")
 			->source = c->source->on_update;
 }
 

@@ -30,12 +30,14 @@ static json_t *names(const char *const *items, size_t n)
 static json_t *column_json(const struct wh_plan_column *c)
 {
 	static const char *const identities[] = { NULL, "always", "default" };
-	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:b, s:b, s:o, s:o, s:o, s:o}", "source",
-		text(c->source->name), "target", text(c->name), "from", text(c->source->type.native), "to",
-		text(c->fit.native), "wire", wh_kind_name(c->fit.wire.kind), "proof",
-		wh_proof_name(c->fit.proof), "loss", text(c->fit.loss), "copied", c->copied, "not_null",
-		c->not_null, "default", text(c->default_text), "generated", text(c->generated), "identity",
-		text(identities[c->identity]), "comment", text(c->comment));
+	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o}",
+		"source", text(c->source->name), "target", text(c->name), "from",
+		text(c->source->type.native), "to", text(c->fit.native), "wire",
+		wh_kind_name(c->fit.wire.kind), "proof", wh_proof_name(c->fit.proof), "loss",
+		text(c->fit.loss), "copied", c->copied, "not_null", c->not_null, "default",
+		text(c->default_text), "generated", text(c->generated), "identity",
+		text(identities[c->identity]), "comment", text(c->comment), "on_update",
+		text(c->on_update));
 }
 
 static json_t *index_json(const struct wh_plan_index *i)
