@@ -140,6 +140,12 @@ int wh_mysql_describe_rights(struct wh_mysql_describe *d) WH_MUST_USE;
 /* Looks into the data where the declared type does not say what is in it. */
 int wh_mysql_describe_data(struct wh_mysql_describe *d) WH_MUST_USE;
 
+/* survey.c, accounts.c */
+int wh_mysql_survey(struct wh_conn *conn, const struct wh_catalog *catalog, struct wh_survey *out,
+	struct wh_error *error) WH_MUST_USE;
+int wh_mysql_probe(struct wh_conn *conn, const struct wh_probe *probe, struct wh_arena *arena,
+	struct wh_answer *out, struct wh_error *error) WH_MUST_USE;
+
 /* split.c, read.c */
 int wh_mysql_split(struct wh_conn *conn, const struct wh_rowset *rows,
 	const struct wh_split_hint *hint, struct wh_units *out, struct wh_error *error) WH_MUST_USE;

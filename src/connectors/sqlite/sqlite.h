@@ -2,8 +2,8 @@
  *
  * connect.c and trust.c open files, connect.c turns result codes into errors; schema.c reads CREATE
  * statements by the words of tokens.c; types.c knows declared types and `fit`, sample.c finds types
- * from data; catalog.c and keys.c describe; read.c, cell.c, write.c and bind.c move rows; ddl.c
- * makes statements, execute.c runs them.
+ * from data; catalog.c and keys.c describe, survey.c surveys; read.c, cell.c, write.c and bind.c
+ * move rows; ddl.c makes statements, execute.c runs them.
  *
  * Between two SQLite files every column travels as kind NATIVE, so that each value keeps its
  * storage class. The form is a SQL literal whose inside is not escaped (its length is known):
@@ -208,6 +208,13 @@ int wh_sqlite_survey_keys(struct sqlite_survey *v, struct wh_table *t, const str
 	const char *alias, struct wh_error *error) WH_MUST_USE;
 /* References as they were typed to names as they are, once all tables are known. */
 void wh_sqlite_survey_references(struct sqlite_survey *v);
+
+/* ---- survey.c ---- */
+
+int wh_sqlite_survey(struct wh_conn *c, const struct wh_catalog *catalog, struct wh_survey *out,
+	struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_probe(struct wh_conn *c, const struct wh_probe *probe, struct wh_arena *arena,
+	struct wh_answer *out, struct wh_error *error) WH_MUST_USE;
 
 /* ---- read.c ---- */
 
