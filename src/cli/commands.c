@@ -2,6 +2,7 @@
 
 #define ANY "[MIGRATION]"
 #define ENDS "SOURCE TARGET | [MIGRATION]"
+#define SOURCE "SOURCE [TARGET] | [MIGRATION]"
 
 const struct wh_command wh_commands[] = {
 	{ "run", ENDS, 0, 2, "move a database and prove that everything arrived",
@@ -24,6 +25,15 @@ const struct wh_command wh_commands[] = {
 		"that only its owner can read.",
 		"whimbrel init mysql://shop@db1/shop postgresql://app@pg1/shop > migration.yaml",
 		wh_command_init },
+	{ "assess", SOURCE, 0, 2, "say what a move will meet, before anything is written",
+		"Reads the source and a sample of its rows, and writes assess.html and assess.json into the "
+		"work folder: a verdict, what was looked at, each finding with minutes of work and a fix to "
+		"paste, the shape of the data, time and costs. Nothing is written on the source. Without a "
+		"TARGET the move is taken to be to the same engine.\n\n"
+		"Findings of severity error (not ready) end with exit code 4.",
+		"whimbrel assess mysql://shop@db1/shop postgresql://app@pg1/shop\n"
+		"whimbrel assess --sample all --prices prices.yaml ./whimbrel-shop-1a2b3c4d",
+		wh_command_assess, .source_alone = true },
 	{ "plan", ENDS, 0, 2, "show what a run would do, and write nothing",
 		"Inspects the source and prints the plan: tables, types, what is not carried and why.",
 		"whimbrel plan --sql sqlite:shop.db postgresql://app@pg1/shop", wh_command_plan },

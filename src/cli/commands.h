@@ -7,6 +7,7 @@
 
 int wh_command_run(const struct wh_arguments *args);
 int wh_command_init(const struct wh_arguments *args);
+int wh_command_assess(const struct wh_arguments *args);
 int wh_command_plan(const struct wh_arguments *args);
 int wh_command_copy(const struct wh_arguments *args);
 int wh_command_verify(const struct wh_arguments *args);

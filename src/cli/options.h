@@ -23,16 +23,17 @@ struct wh_command {
 	const char *text;     /* paragraphs, an empty line between two */
 	const char *example;  /* one line each, or NULL */
 	int (*run)(const struct wh_arguments *);
+	bool source_alone; /* one operand that is a URL is a source without a target */
 };
 
 /* All-zero is what stands where no option was given. Strings are argv's or the arena's. */
 struct wh_arguments {
 	const struct wh_command *command;
 	struct wh_words operands, include, exclude;
-	const char *workdir, *output, *bad_row, *if_exists;
+	const char *workdir, *output, *bad_row, *if_exists, *sample, *prices;
 	int workers, progress; /* enum wh_progress_kind */
 	uint64_t memory;
-	bool json, dry_run, both, repair, sql, quiet, verbose, help, version;
+	bool json, dry_run, read_only, both, repair, sql, quiet, verbose, help, version;
 };
 
 enum wh_option_type {

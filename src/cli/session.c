@@ -102,7 +102,8 @@ int wh_session_urls(struct wh_settings *out, const struct wh_arguments *args,
 {
 	wh_settings_init(out);
 	out->workdir = args->workdir ? wh_arena_text(&out->arena, args->workdir) : NULL;
-	int rc = wh_settings_urls(out, args->operands.items[0], args->operands.items[1], error);
+	const char *target = args->operands.count > 1 ? args->operands.items[1] : NULL;
+	int rc = wh_settings_urls(out, args->operands.items[0], target, error);
 	return rc == WH_OK ? settings_overlay(out, args, error) : rc;
 }
 
@@ -134,7 +135,8 @@ static int settings_urls(struct wh_settings *out, const struct wh_arguments *arg
 		return rc == WH_OK ? settings_overlay(out, args, error) : rc;
 	}
 	*out = urls;
-	return rc == WH_OK && keep ? wh_settings_save(out, error) : rc;
+	keep = keep && rc == WH_OK && out->target.url.scheme;
+	return keep ? wh_settings_save(out, error) : rc;
 }
 
 static const char *migration_file(const struct wh_arguments *args, struct wh_arena *arena)
@@ -171,10 +173,16 @@ static int settings_migration(struct wh_settings *out, const struct wh_arguments
 	return rc == WH_OK ? settings_overlay(out, args, error) : rc;
 }
 
+static bool source_alone(const struct wh_arguments *args)
+{
+	return args->command->source_alone && args->operands.count == 1 &&
+		strchr(args->operands.items[0], ':') && access(args->operands.items[0], F_OK);
+}
+
 int wh_session_settings(struct wh_settings *out, const struct wh_arguments *args, bool keep,
 	struct wh_error *error)
 {
-	return args->operands.count == 2
+	return args->operands.count == 2 || source_alone(args)
 		? settings_urls(out, args, keep, error)
 		: settings_migration(out, args, error);
 }

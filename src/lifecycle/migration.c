@@ -20,7 +20,8 @@ int wh_migration_open(struct wh_migration *m, const struct wh_settings *settings
 		.progress = progress,
 		.workers = chosen_workers(settings) };
 	int rc = wh_connector_find(settings->source.url.scheme, &m->source_kind, error);
-	if (rc == WH_OK)
+	m->target_kind = m->source_kind; /* where there is no target yet */
+	if (rc == WH_OK && settings->target.url.scheme)
 		rc = wh_connector_find(settings->target.url.scheme, &m->target_kind, error);
 	return rc;
 }
@@ -196,7 +197,7 @@ int wh_migration_begin(struct wh_migration *m, const char *command, const char *
 	return rc;
 }
 
-static int describe(struct wh_migration *m, struct wh_error *error)
+int wh_migration_describe(struct wh_migration *m, struct wh_error *error)
 {
 	struct wh_conn *conn;
 	int rc = wh_migration_connect(m, WH_SOURCE, false, &conn, error);
@@ -212,7 +213,7 @@ static int describe(struct wh_migration *m, struct wh_error *error)
 int wh_migration_plan(struct wh_migration *m, struct wh_error *error)
 {
 	wh_migration_phase(m, "inspect");
-	int rc = describe(m, error);
+	int rc = wh_migration_describe(m, error);
 	if (rc == WH_OK)
 		rc = wh_plan_make(&m->plan, m->settings, m->source_kind, m->target_kind, &m->catalog,
 			&m->arena, error);

@@ -46,6 +46,8 @@ int wh_migration_open(struct wh_migration *m, const struct wh_settings *settings
 	struct wh_progress *progress, struct wh_error *error) WH_MUST_USE;
 void wh_migration_close(struct wh_migration *m);
 
+/* Fills the catalog from the source. */
+int wh_migration_describe(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 /* Describes the source and makes the plan; writes nothing anywhere. */
 int wh_migration_plan(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 /* Plans, prepares the target, copies what is missing, builds keys, indexes and the rest. */

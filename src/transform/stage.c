@@ -44,8 +44,8 @@ static void reject(struct wh_stage *s, uint32_t row, size_t column, enum wh_stra
 		s->rejects_capacity = s->rejects_capacity ? 2 * s->rejects_capacity : 64;
 		s->rejects = wh_realloc(s->rejects, s->rejects_capacity * sizeof *s->rejects);
 	}
-	s->rejects[s->nrejects++] =
-		(struct wh_reject){ .row = row, .column = (uint16_t)column, .reason = reasons[reason] };
+	s->rejects[s->nrejects++] = (struct wh_reject){ row, (uint16_t)column, reason,
+		reasons[reason] };
 }
 
 static bool text_like(enum wh_kind kind)

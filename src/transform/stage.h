@@ -24,7 +24,8 @@ struct wh_stray_policies {
 struct wh_reject {
 	uint32_t row; /* in the batch that was read */
 	uint16_t column;
-	const char *reason; /* static */
+	enum wh_stray_reason why;
+	const char *reason; /* the same in words, static */
 };
 
 struct wh_stage {

@@ -11,8 +11,9 @@ import subprocess
 import pytest
 
 USAGE = 2
-COMMANDS = ["run", "init", "plan", "copy", "verify", "status", "report", "quarantine list",
-            "quarantine show", "demo", "kinds", "types", "completion", "man", "help"]
+COMMANDS = ["run", "init", "assess", "plan", "copy", "verify", "status", "report",
+            "quarantine list", "quarantine show", "demo", "kinds", "types", "completion", "man",
+            "help"]
 ENDS = 'whimbrel: 1\nsource: { url: "sqlite:a.db" }\ntarget: { url: "sqlite:b.db" }\n'
 
 

@@ -44,6 +44,18 @@ const char *wh_figure_seconds(char out[WH_FIGURE], double seconds)
 	return out;
 }
 
+const char *wh_figure_minutes(char out[WH_FIGURE], double minutes)
+{
+	long long whole = minutes < 0 || minutes > 1e12 ? 0 : (long long)(minutes + 0.5);
+	if (whole < 60)
+		snprintf(out, WH_FIGURE, "%lld min", whole);
+	else if (whole % 60)
+		snprintf(out, WH_FIGURE, "%lld h %02lld min", whole / 60, whole % 60);
+	else
+		snprintf(out, WH_FIGURE, "%lld h", whole / 60);
+	return out;
+}
+
 const char *wh_figure_moment(char out[WH_FIGURE], int64_t usec)
 {
 	char text[WH_TIME_TEXT];

@@ -93,7 +93,7 @@ static void head_verdict(struct wh_account *a, struct wh_buffer *out)
 	wh_buffer_text(out, "</section>");
 }
 
-static void figure(struct wh_buffer *out, const char *label, const char *value, const char *colour)
+void wh_page_figure(struct wh_buffer *out, const char *label, const char *value, const char *colour)
 {
 	wh_html(out, "<div><dt>%s</dt><dd class=\"%s\">%s</dd></div>", label, colour, value);
 }
@@ -104,15 +104,17 @@ static void head_figures(struct wh_account *a, struct wh_buffer *out)
 	double seconds;
 	bool timed = wh_account_seconds(a, "seconds_total", &seconds);
 	wh_buffer_text(out, "<dl class=\"figures\">");
-	figure(out, "Tables", wh_page_count(a, true, a->ntables), "");
-	figure(out, "Rows read", wh_page_count(a, a->counted, a->sum.read.rows), "");
-	figure(out, "Rows written", wh_page_count(a, a->counted, a->sum.written.rows), "");
-	figure(out, "In quarantine", wh_page_count(a, a->quarantined >= 0, (uint64_t)a->quarantined),
+	wh_page_figure(out, "Tables", wh_page_count(a, true, a->ntables), "");
+	wh_page_figure(out, "Rows read", wh_page_count(a, a->counted, a->sum.read.rows), "");
+	wh_page_figure(out, "Rows written", wh_page_count(a, a->counted, a->sum.written.rows), "");
+	wh_page_figure(out, "In quarantine",
+		wh_page_count(a, a->quarantined >= 0, (uint64_t)a->quarantined),
 		a->quarantined > 0 ? "warn" : "");
-	figure(out, "Differing rows", wh_page_count(a, a->differing >= 0, (uint64_t)a->differing),
+	wh_page_figure(out, "Differing rows",
+		wh_page_count(a, a->differing >= 0, (uint64_t)a->differing),
 		a->differing != 0 ? "bad" : "ok");
-	figure(out, "Copied", a->counted ? wh_figure_bytes(text, a->sum.bytes) : NULL, "");
-	figure(out, "Time taken", timed ? wh_figure_seconds(text, seconds) : NULL, "");
+	wh_page_figure(out, "Copied", a->counted ? wh_figure_bytes(text, a->sum.bytes) : NULL, "");
+	wh_page_figure(out, "Time taken", timed ? wh_figure_seconds(text, seconds) : NULL, "");
 	wh_buffer_text(out, "</dl>");
 }
 

@@ -17,6 +17,12 @@ const char *wh_page_count(struct wh_account *a, bool known, uint64_t n);
 const char *wh_page_colour(const char *word);
 
 extern const char wh_page_style[];
+/* Everything before and behind a page's own parts. */
+void wh_page_begin(struct wh_buffer *out, const char *name, const char *title);
+void wh_page_end(struct wh_buffer *out);
+/* One figure of the line under a verdict; value NULL: an em dash. */
+void wh_page_figure(struct wh_buffer *out, const char *label, const char *value,
+	const char *colour);
 
 void wh_page_head(struct wh_account *a, struct wh_buffer *out);
 void wh_page_facts(struct wh_account *a, struct wh_buffer *out);

@@ -1,11 +1,8 @@
 #include "lifecycle/report/report.h"
 #include "lifecycle/report/document.h"
-#include "lifecycle/report/figures.h"
 #include "lifecycle/migration.h"
 #include "lifecycle/report/page.h"
 #include "base/file.h"
-#include "base/text.h"
-#include "base/time.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,22 +23,12 @@ static void report_page(struct wh_account *a, struct wh_buffer *out)
 		wh_page_reading,
 	};
 	const char *name = wh_account_fact(a, "name");
-	char moment[WH_FIGURE];
-	wh_html(out,
-		"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-		"<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-		"<meta name=\"referrer\" content=\"no-referrer\"><meta http-equiv=\"Content-Security-Policy\" "
-		"content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-		"<title>%s: %s</title><style>",
-		name ? name : "Migration", wh_verdict_title(a->verdict));
-	wh_buffer_text(out, wh_page_style);
-	wh_buffer_text(out, "</style></head><body><main>\n");
+	wh_page_begin(out, name ? name : "Migration", wh_verdict_title(a->verdict));
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		parts[i](a, out);
 		wh_buffer_char(out, '\n');
 	}
-	wh_html(out, "<footer>Written by whimbrel %s on %s.</footer></main></body></html>\n",
-		WH_VERSION, wh_figure_moment(moment, wh_now_usec()));
+	wh_page_end(out);
 }
 
 /* The last command's error as the journal has it. */

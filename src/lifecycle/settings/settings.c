@@ -253,7 +253,8 @@ int wh_settings_urls(struct wh_settings *s, const char *source, const char *targ
 	int rc = wh_endpoint_parse(s, &s->source, source, NULL, error);
 	if (rc != WH_OK)
 		return wh_fail_place(error, "SOURCE");
-	rc = wh_endpoint_parse(s, &s->target, target, NULL, error);
+	if (target)
+		rc = wh_endpoint_parse(s, &s->target, target, NULL, error);
 	if (rc != WH_OK)
 		return wh_fail_place(error, "TARGET");
 	if (!s->name)
@@ -262,7 +263,7 @@ int wh_settings_urls(struct wh_settings *s, const char *source, const char *targ
 		return WH_OK;
 	char hash[65];
 	const char *both = wh_arena_format(&s->arena, "%s\n%s", wh_url_shown(&s->source.url, &s->arena),
-		wh_url_shown(&s->target.url, &s->arena));
+		target ? wh_url_shown(&s->target.url, &s->arena) : "");
 	wh_sha256_hex(both, strlen(both), hash);
 	s->workdir = wh_arena_format(&s->arena, "./whimbrel-%s-%.8s", s->name, hash);
 	return WH_OK;

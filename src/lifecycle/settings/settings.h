@@ -69,7 +69,7 @@ void wh_settings_init(struct wh_settings *s);
 void wh_settings_free(struct wh_settings *s);
 /* A migration.yaml; every error says file:line:column, what was expected, the nearest word. */
 int wh_settings_load(struct wh_settings *s, const char *file, struct wh_error *error) WH_MUST_USE;
-/* From two URLs; the name and, where `workdir` is not set, the work folder's name come from them. */
+/* From two URLs (target NULL: there is none yet); the name and, where `workdir` is not set, the work folder's name come from them. */
 int wh_settings_urls(struct wh_settings *s, const char *source, const char *target,
 	struct wh_error *error) WH_MUST_USE;
 /* Reads the passwords that the settings name. */

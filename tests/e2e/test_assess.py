@@ -1,0 +1,156 @@
+"""What `assess` finds: every planted lie, with its right count; nothing is written on the source."""
+
+import hashlib
+import json
+import re
+
+import pytest
+
+from support import sample
+from support.program import TOP
+
+SOURCE_SQL = {  # bad numbers, missing dates, wrong text, text encoded twice
+    "sqlite": """
+        CREATE TABLE lies(id INTEGER PRIMARY KEY, qty INTEGER, note TEXT, code VARCHAR(5));
+        INSERT INTO lies WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+            SELECT i, i, 'note ' || i, 'c' || (i % 100) FROM n;
+        UPDATE lies SET qty = 'many' WHERE id IN (7, 8, 9);
+        UPDATE lies SET note = CAST(x'636166e9' AS TEXT) WHERE id IN (20, 21);
+        UPDATE lies SET note = CAST(x'610062' AS TEXT) WHERE id = 30;
+        UPDATE lies SET note = 'cafÃ©' WHERE id BETWEEN 40 AND 43;
+        CREATE TABLE loose(a, b);
+        INSERT INTO loose VALUES (1, 'x');""",
+    "mysql": """
+        SET sql_mode = '';
+        CREATE TABLE lies(id INT PRIMARY KEY, day DATE NOT NULL, flag TINYINT(1), note TEXT,
+                          raw VARCHAR(20) CHARACTER SET latin1);
+        INSERT INTO lies SELECT seq, '2024-02-29', seq % 2, concat('note ', seq), 'x'
+            FROM seq_1_to_500;
+        UPDATE lies SET day = '0000-00-00' WHERE id <= 5;
+        UPDATE lies SET flag = 5 WHERE id = 17;
+        UPDATE lies SET note = 'cafÃ©' WHERE id BETWEEN 40 AND 43;
+        UPDATE lies SET note = concat('a', char(0), 'b') WHERE id = 30;""",
+}
+
+
+def assess(whimbrel, *words, expect=0, **more):
+    return whimbrel.run("assess", *words, "--workdir", "w", "--json", expect=expect, **more).json
+
+
+def found(document, rule):
+    return {f["object"]: f for f in document["findings"] if f["rule"] == rule}
+
+
+def fingerprint(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_lies_of_a_sqlite_file(make, whimbrel):
+    source, target = make("sqlite"), make("postgresql")
+    source.script(SOURCE_SQL["sqlite"])
+    before = fingerprint(source.path)
+    told = assess(whimbrel, source.url, target.url)
+    assert {k: f["rows"] for k, f in found(told, "value-not-of-type").items()} == {"lies.qty": 3}
+    assert {k: f["rows"] for k, f in found(told, "invalid-utf8").items()} == {"lies.note": 2}
+    assert {k: f["rows"] for k, f in found(told, "nul-in-text").items()} == {"lies.note": 1}
+    assert {k: f["rows"] for k, f in found(told, "text-twice-encoded").items()} == {"lies.note": 4}
+    example = found(told, "value-not-of-type")["lies.qty"]["examples"][0]
+    assert json.loads(example["key"]) == {"id": "7"} and example["value"] == "many"
+    assert found(told, "value-not-of-type")["lies.qty"]["looked_at"] == 500
+    assert "loose" in found(told, "no-key")
+    assert told["verdict"] == "ready with conditions"
+    assert fingerprint(source.path) == before
+    page = (whimbrel.folder / "w" / "assess.html").read_text(encoding="utf-8")
+    assert "Ready, with conditions" in page and "lies.qty" in page and "many" in page
+    assert json.loads((whimbrel.folder / "w" / "assess.json").read_text()) == told
+
+
+def test_lies_of_a_mariadb_database(make, whimbrel):
+    source, target = make("mysql"), make("postgresql")
+    source.script(SOURCE_SQL["mysql"])
+    told = assess(whimbrel, source.url, target.url)
+    assert {k: f["rows"] for k, f in found(told, "zero-date").items()} == {"lies.day": 5}
+    assert {k: f["rows"] for k, f in found(told, "nul-in-text").items()} == {"lies.note": 1}
+    assert {k: f["rows"] for k, f in found(told, "text-twice-encoded").items()} == {"lies.note": 4}
+    assert "lies.flag" in found(told, "tinyint-not-boolean")
+
+
+def test_a_clean_database_is_ready(make, whimbrel):
+    source, target = sample.fill(make("postgresql")), make("mysql")
+    told = assess(whimbrel, source.url, target.url)
+    assert told["verdict"] == "ready", told["reasons"]
+    assert told["minutes"]["assisted"] + told["minutes"]["manual"] == 0
+    rows = {t["table"]: t["rows"] for t in told["tables"]}
+    assert rows["public.orders"] == 400 and rows["public.empty"] == 0
+
+
+def test_a_source_alone(make, whimbrel):
+    source = sample.fill(make("sqlite"))
+    told = assess(whimbrel, source.url)
+    assert told["target"] is None and told["estimate"]["copy"] is None
+    assert told["estimate"]["read"]["low"] <= told["estimate"]["read"]["high"]
+
+
+def test_what_a_run_would_refuse_is_an_error(make, whimbrel):
+    source, target = make("sqlite"), make("postgresql")
+    source.script(f'CREATE TABLE {"t" * 70}(a); CREATE TABLE {"t" * 69}x(a)')
+    told = assess(whimbrel, source.url, target.url, expect=4)
+    assert told["verdict"] == "not ready" and told["exit"] == 4
+    assert "the move" in found(told, "plan-refused")
+    assert told["coverage"]["gaps"]
+
+
+def test_the_fix_is_one_that_can_be_pasted(make, whimbrel):
+    source, target = make("sqlite"), make("postgresql")
+    source.script(SOURCE_SQL["sqlite"])
+    told = assess(whimbrel, source.url, target.url)
+    fix = found(told, "value-not-of-type")["lies.qty"]["fix"]
+    assert fix["place"] == "migration.yaml"
+    settings = whimbrel.folder / "w" / "migration.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8") + fix["text"], encoding="utf-8")
+    again = whimbrel.run("assess", "w", "--json").json
+    assert not found(again, "value-not-of-type")
+
+
+def test_a_sample_is_bounded(make, whimbrel):
+    source, target = make("sqlite"), make("postgresql")
+    source.script(SOURCE_SQL["sqlite"])
+    told = assess(whimbrel, source.url, target.url, "--sample", "100")
+    table = next(t for t in told["tables"] if t["table"] == "lies")
+    assert table["rows_read"] == 100
+    assert whimbrel.run("assess", source.url, "--sample", "none", expect=2).err
+
+
+@pytest.mark.parametrize("text, word", [("hour_of_works: 3", "hour_of_work"),
+                                        ("hour_of_work: x", "number")])
+def test_prices_that_are_wrong(make, whimbrel, text, word):
+    source = make("sqlite")
+    source.script("CREATE TABLE t(a)")
+    (whimbrel.folder / "p.yaml").write_text(text + "\n")
+    assert word in whimbrel.run("assess", source.url, "--prices", "p.yaml", expect=2).err
+
+
+def test_prices_become_costs(make, whimbrel):
+    source, target = make("sqlite"), make("postgresql")
+    source.script(SOURCE_SQL["sqlite"])
+    (whimbrel.folder / "p.yaml").write_text("currency: EUR\nhour_of_work: 60\n")
+    told = assess(whimbrel, source.url, target.url, "--prices", "p.yaml")
+    minutes = told["minutes"]["assisted"] + told["minutes"]["manual"]
+    assert told["costs"]["currency"] == "EUR"
+    assert told["costs"]["total"] == pytest.approx(minutes)
+
+
+def test_every_rule_has_its_minutes():
+    """A rule that the code names and the table does not know would be counted as 'other'."""
+    table = (TOP / "src/lifecycle/assess/rules.c").read_text(encoding="utf-8")
+    known = set(re.findall(r'^\t{ "([a-z0-9-]+)",', table, re.MULTILINE))
+    named = {}
+    for path in (TOP / "src").rglob("*.c"):
+        text = path.read_text(encoding="utf-8")
+        for call in re.finditer(r"wh_findings_add\((?:[^;\"]|\"(?![a-z0-9]+-))*?\"([a-z0-9-]+)\"",
+                                text):
+            named.setdefault(call[1], path.name)
+        for rule in re.findall(r'wh_assess_note\(a, "([a-z0-9-]+)"', text):
+            named.setdefault(rule, path.name)
+    assert len(named) > 40, "the pattern no longer finds the rules"
+    assert not {rule: where for rule, where in named.items() if rule not in known}
