@@ -8,6 +8,8 @@ const struct wh_rule wh_rules[] = {
 		"Plan a window without writes for the move, or move again shortly before the change." },
 	{ "check-not-carried", "Check constraint not carried", 10, 10,
 		"Write the condition in the target's SQL, or leave the check to the application." },
+	{ "column-not-hidden", "Hidden column becomes visible", 5, 2,
+		"See that no SELECT * of the application minds the column." },
 	{ "default-not-carried", "Default not carried", 5, 5,
 		"Set the default on the target, or let the application give the value." },
 	{ "default-not-of-type", "Default that its column cannot hold", 5, 5,
@@ -38,6 +40,8 @@ const struct wh_rule wh_rules[] = {
 		"Decide whether the history is needed; if so, move it as a table of its own." },
 	{ "index-not-carried", "Index not carried", 10, 10,
 		"Create what the application's queries need in the target's own kind of index." },
+	{ "index-not-ignored", "Ignored index becomes a used one", 5, 2,
+		"Drop the index on the target where the optimizer is not to have it." },
 	{ "invalid-utf8", "Text that is not valid UTF-8", 15, 10,
 		"Such rows wait in quarantine. The policy invalid_utf8 can read them as Windows-1252 or "
 		"replace what is broken." },
