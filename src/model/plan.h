@@ -34,6 +34,7 @@ struct wh_plan_column {
 	const char *name; /* on the target */
 	struct wh_fit fit;
 	bool not_null;
+	bool asked;  /* the type is the user's choice */
 	bool copied; /* false: generated on the target, not written */
 	const char *default_text, *generated, *comment;
 	const char *on_update; /* what the column is set to when its row is updated, or NULL */

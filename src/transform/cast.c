@@ -1,5 +1,6 @@
 #include "transform/cast.h"
 #include "base/decimal.h"
+#include "base/time.h"
 
 static bool is_time(enum wh_kind kind)
 {
@@ -75,6 +76,53 @@ static bool guard_holds(const struct wh_field *from, const struct wh_field *to,
 	return true;
 }
 
+static bool is_float(enum wh_kind kind)
+{
+	return kind == WH_FLOAT32 || kind == WH_FLOAT64;
+}
+
+/* What a float shows in its fewest digits must be the number that went in. */
+static bool float_keeps(const struct wh_buffer *text, const struct wh_batch *out, size_t column)
+{
+	struct wh_buffer shown = { 0 }, plain = { 0 }, then = { 0 };
+	wh_value_text(&shown, out, column, out->rows);
+	bool number = wh_decimal_plain(&plain, shown.data, shown.size) &&
+		wh_decimal_plain(&then, text->data, text->size);
+	bool same = !number || !wh_decimal_compare(plain.data, plain.size, then.data, then.size);
+	wh_buffer_free(&shown);
+	wh_buffer_free(&plain);
+	wh_buffer_free(&then);
+	return same;
+}
+
+static bool is_moment(enum wh_kind kind)
+{
+	return kind == WH_DATE || kind == WH_TIMESTAMP || kind == WH_TIMESTAMPTZ;
+}
+
+/* Dates are midnights, and a stamp without a zone is one of UTC. */
+static bool moment_converts(enum wh_kind from, enum wh_kind to, int64_t *value)
+{
+	bool endless = *value == WH_TIME_NEGATIVE || *value == WH_TIME_POSITIVE;
+	if (endless || (from == WH_DATE) == (to == WH_DATE))
+		return true;
+	if (from == WH_DATE)
+		return !__builtin_mul_overflow(*value, WH_USEC_PER_DAY, value);
+	bool midnight = *value % WH_USEC_PER_DAY == 0;
+	*value /= WH_USEC_PER_DAY;
+	return midnight;
+}
+
+static bool cast_moment(enum wh_kind to, const struct wh_batch *in, size_t column, uint32_t row,
+	struct wh_batch *out)
+{
+	int64_t value = wh_word(in, column, row);
+	if (!moment_converts(in->lanes[column].kind, to, &value))
+		return false;
+	wh_batch_word(out, column, value);
+	return true;
+}
+
 /* Booleans count as 0 and 1 for everything but text. */
 static void cell_text(struct wh_buffer *out, const struct wh_batch *in, size_t column, uint32_t row,
 	enum wh_kind to)
@@ -92,10 +140,15 @@ enum wh_stray_reason wh_cast_cell(const struct wh_field *from, const struct wh_f
 {
 	if (from->wire.kind == to->wire.kind) {
 		copy_cell(in, column, row, out);
+	} else if (is_moment(from->wire.kind) && is_moment(to->wire.kind)) {
+		if (!cast_moment(to->wire.kind, in, column, row, out))
+			return WH_STRAY_RANGE;
 	} else {
 		cell_text(scratch, in, column, row, to->wire.kind);
 		if (!wh_value_parse(out, column, wh_buffer_string(scratch), scratch->size))
 			return WH_STRAY_KIND;
+		if (is_float(to->wire.kind) && !float_keeps(scratch, out, column))
+			return WH_STRAY_RANGE;
 	}
 	return guard_holds(from, to, out, column) ? 0 : WH_STRAY_RANGE;
 }

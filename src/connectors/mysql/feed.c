@@ -52,6 +52,24 @@ static int fill_bytes(struct wh_mysql_feed *feed, const struct wh_lane *lane, ui
 	return WH_OK;
 }
 
+/* CHAR gives blanks at the end of a value up, BINARY fills a short one with zeros: silently. */
+static int fill_padded(struct wh_mysql_feed *feed, const struct wh_lane *lane, uint32_t rows,
+	struct wh_error *error)
+{
+	const struct wh_type *type = &feed->field->type;
+	bool binary = type->kind == WH_BYTES;
+	for (uint32_t r = 0; type->fixed && r < rows; r++) {
+		size_t n = lane->offset[r + 1] - lane->offset[r];
+		if (lane->null[r])
+			continue;
+		if (binary && n < (size_t)type->length)
+			return refuse(feed, "the server would fill the value with zeros", error);
+		if (!binary && n && lane->bytes[lane->offset[r + 1] - 1] == ' ')
+			return refuse(feed, "the server would not keep the blanks at the end", error);
+	}
+	return fill_bytes(feed, lane, rows, error);
+}
+
 /* False: a year that the server's calendar does not have. */
 static bool civil(int64_t days, MYSQL_TIME *out)
 {
@@ -302,7 +320,9 @@ static const struct way ways[] = {
 	{ WH_BITS, WH_MYSQL_BIT, MYSQL_TYPE_LONGLONG, 8, fill_bits },
 	{ WH_GEOMETRY, WH_MYSQL_GEOMETRY, MYSQL_TYPE_BLOB, 0, fill_geometry },
 	{ WH_GEOMETRY, ANY, MYSQL_TYPE_BLOB, 0, fill_bytes },
+	{ WH_BYTES, WH_MYSQL_BINARY, MYSQL_TYPE_BLOB, 0, fill_padded },
 	{ WH_BYTES, ANY, MYSQL_TYPE_BLOB, 0, fill_bytes },
+	{ WH_TEXT, WH_MYSQL_TEXT, MYSQL_TYPE_STRING, 0, fill_padded },
 	{ WH_ENUM, WH_MYSQL_LABELS, MYSQL_TYPE_STRING, 0, fill_labels },
 	{ WH_SET, WH_MYSQL_LABELS, MYSQL_TYPE_STRING, 0, fill_labels },
 	{ WH_NO_KIND, ANY, MYSQL_TYPE_STRING, 0, fill_bytes },

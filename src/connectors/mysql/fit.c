@@ -304,6 +304,8 @@ static int fit_wanted(const struct wh_fit_request *r, struct wh_fit *out, struct
 	if (wh_mysql_class(at) == WH_MYSQL_TEXT &&
 		(r->column->type.kind == WH_UUID || r->column->type.kind == WH_INTERVAL))
 		out->wire.kind = r->column->type.kind;
+	if (out->wire.kind != r->column->type.kind)
+		out->proof = WH_PROOF_MAPPED;
 	return WH_OK;
 }
 

@@ -52,24 +52,42 @@ static bool pointed_at(const struct wh_planner *p, const struct wh_table *t, con
 	return false;
 }
 
-static int fit_column(const struct wh_planner *p, const struct wh_plan_table *t,
-	const struct wh_map_column *map, struct wh_plan_column *c)
+static int fit_column(const struct wh_planner *p, const struct wh_plan_table *t, const char *wanted,
+	struct wh_plan_column *c)
 {
 	struct wh_fit_request request = { .arena = p->arena,
 		.engine = p->catalog->engine,
 		.column = c->source,
-		.wanted = map ? map->type : NULL };
+		.wanted = wanted };
 	note_uses(t->source, c->source->name, &request);
 	request.referenced = request.referenced || pointed_at(p, t->source, c->source->name);
 	request.keyed = request.keyed || request.referenced;
 	int rc = p->target->fit(&request, &c->fit, p->error);
 	if (rc != WH_OK)
 		return wh_fail_place(p->error, "column %s", column_object(p, t, c->source));
+	c->asked = wanted != NULL;
 	if (c->fit.loss)
 		wh_findings_add(&p->plan->findings, "type-mapped", WH_INFO, WH_AUTOMATIC,
 			column_object(p, t, c->source), "%s becomes %s: %s", c->source->type.native,
 			c->fit.native, c->fit.loss);
 	return WH_OK;
+}
+
+/* The type that `map` or else a rule gives; an error says where that stands. */
+static int choose_type(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_map_column *map, const struct wh_type_rule *rule, struct wh_plan_column *c)
+{
+	const char *wanted = map ? map->type : NULL;
+	int rc = WH_OK;
+	if (!wanted && rule && rule->to)
+		rc = wh_planner_rule_type(p, rule, &c->source->type, &wanted);
+	if (rc == WH_OK)
+		rc = fit_column(p, t, wanted, c);
+	if (rc == WH_CONFIG && wanted)
+		wh_planner_suggest_type(p, wanted);
+	if (rc != WH_OK && rule)
+		wh_fail_place(p->error, "%s, column %s", rule->place, column_object(p, t, c->source));
+	return rc;
 }
 
 static bool is_time(enum wh_kind kind)
@@ -108,10 +126,14 @@ static struct wh_sql_context default_context(const struct wh_plan_column *c)
 }
 
 static void plan_default(const struct wh_planner *p, struct wh_plan_table *t,
-	struct wh_plan_column *c)
+	const struct wh_type_rule *rule, struct wh_plan_column *c)
 {
 	struct wh_sql_context context = default_context(c);
 	const char *why = NULL, *text = c->source->default_text;
+	if (rule && (rule->drop_default || rule->default_text)) {
+		c->default_text = rule->default_text;
+		return;
+	}
 	if (!text || (c->identity != WH_NO_IDENTITY && !p->plan->same_engine))
 		return;
 	c->default_text = wh_planner_translate(p, t, text, &context, &why);
@@ -199,6 +221,8 @@ int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t)
 	const struct wh_map_table *map = wh_planner_map(p, from);
 	t->ncolumns = from->ncolumns;
 	t->columns = wh_new_array(p->arena, struct wh_plan_column, from->ncolumns + 1);
+	const struct wh_type_rule **rules = wh_new_array(p->arena, const struct wh_type_rule *,
+		from->ncolumns + 1);
 	for (size_t i = 0; i < from->ncolumns; i++) {
 		const struct wh_map_column *wanted = wh_planner_map_column(map, from->columns[i].name);
 		struct wh_plan_column *c = &t->columns[i];
@@ -208,12 +232,15 @@ int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t)
 		c->identity = c->source->identity;
 		c->comment = c->source->comment;
 		c->copied = true;
-		int rc = fit_column(p, t, wanted, c);
+		if (!wanted || !wanted->type)
+			rules[i] = wh_planner_rule(p, from, c->source);
+		wh_planner_apply_rule(rules[i], c);
+		int rc = choose_type(p, t, wanted, rules[i], c);
 		if (rc != WH_OK)
 			return rc;
 	}
 	for (size_t i = 0; i < t->ncolumns; i++) {
-		plan_default(p, t, &t->columns[i]);
+		plan_default(p, t, rules[i], &t->columns[i]);
 		plan_generated(p, t, &t->columns[i]);
 		plan_on_update(p, t, &t->columns[i]);
 		allow_null_dates(p, t, &t->columns[i]);
@@ -226,9 +253,9 @@ int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t)
 static struct wh_type read_as(const struct wh_planner *p, const struct wh_plan_column *c)
 {
 	const struct wh_type *own = &c->source->type, *wire = &c->fit.wire;
-	bool asked = p->plan->same_engine || wire->kind == WH_TEXT ||
-		(wire->kind == WH_JSON && own->kind == WH_ARRAY);
-	struct wh_type type = asked ? *wire : *own;
+	bool same = p->plan->same_engine && (!c->asked || wire->kind == WH_NATIVE);
+	bool other = wire->kind == WH_TEXT || (wire->kind == WH_JSON && own->kind == WH_ARRAY);
+	struct wh_type type = same || other ? *wire : *own;
 	type.native = own->native;
 	return type;
 }
@@ -239,6 +266,16 @@ static void field(const struct wh_planner *p, const struct wh_plan_column *c, st
 	*from = (struct wh_field){ c->source->name, c->source->type, read_as(p, c),
 		c->source->not_null };
 	*to = (struct wh_field){ c->name, c->fit.type, c->fit.wire, c->not_null };
+}
+
+static void note_asked(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_plan_column *c)
+{
+	wh_findings_add(&p->plan->findings, "type-asked", WH_INFO, WH_ASSISTED,
+		column_object(p, t, c->source),
+		"%s becomes %s, as asked: a value that it would not hold exactly goes to quarantine; "
+		"the rest is compared as %s",
+		c->source->type.native, c->fit.native, wh_proof_name(c->fit.proof));
 }
 
 static void find_proof(const struct wh_planner *p, struct wh_plan_table *t)
@@ -256,6 +293,8 @@ static void find_proof(const struct wh_planner *p, struct wh_plan_table *t)
 			wh_equal(c->fit.native, c->source->type.native);
 		if (c->fit.proof > t->proof)
 			t->proof = c->fit.proof;
+		if (c->asked && wh_cast_needed(&t->from.fields[f - 1], &t->to.fields[f - 1]))
+			note_asked(p, t, c);
 		if (c->fit.proof == WH_PROOF_NONE)
 			wh_findings_add(&p->plan->findings, "not-verified", WH_WARNING, WH_MANUAL,
 				column_object(p, t, c->source), "the values of this column cannot be compared");

@@ -11,6 +11,7 @@ struct wh_planner {
 	const struct wh_connector *source, *target;
 	const struct wh_catalog *catalog;
 	struct wh_error *error;
+	bool *rules_used; /* one a rule for types */
 };
 
 /* names.c */
@@ -26,6 +27,16 @@ void wh_planner_fit_names(const struct wh_planner *p);
 /* columns.c */
 int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t);
 void wh_planner_rowsets(const struct wh_planner *p, struct wh_plan_table *t);
+
+/* rules.c: the rule that is this column's, or NULL; what its type becomes; NOT NULL. */
+const struct wh_type_rule *wh_planner_rule(const struct wh_planner *p, const struct wh_table *t,
+	const struct wh_column *c);
+int wh_planner_rule_type(const struct wh_planner *p, const struct wh_type_rule *rule,
+	const struct wh_type *from, const char **out) WH_MUST_USE;
+void wh_planner_apply_rule(const struct wh_type_rule *rule, struct wh_plan_column *c);
+/* Adds the nearest right word to an error about a type that the target refuses. */
+void wh_planner_suggest_type(const struct wh_planner *p, const char *wanted);
+void wh_planner_note_unused(const struct wh_planner *p); /* rules that no column has */
 
 /* keys.c; after every table has its columns */
 void wh_planner_keys(const struct wh_planner *p, struct wh_plan_table *t);

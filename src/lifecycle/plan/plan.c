@@ -201,7 +201,8 @@ int wh_plan_make(struct wh_plan *plan, const struct wh_settings *settings,
 		.catalog = catalog,
 		.same_engine = source == target,
 		.findings = { .arena = arena } };
-	struct wh_planner p = { plan, arena, settings, source, target, catalog, error };
+	struct wh_planner p = { plan, arena, settings, source, target, catalog, error,
+		wh_new_array(arena, bool, settings->nrules + 1) };
 	copy_findings(&p);
 	int rc = check_selection(&p);
 	if (rc == WH_OK)
@@ -221,6 +222,7 @@ int wh_plan_make(struct wh_plan *plan, const struct wh_settings *settings,
 		wh_planner_rowsets(&p, &plan->tables[i]);
 		wh_planner_keys(&p, &plan->tables[i]);
 	}
+	wh_planner_note_unused(&p);
 	wh_planner_fit_names(&p);
 	wh_planner_objects(&p);
 	collect_schemas(&p);

@@ -347,7 +347,8 @@ static const struct wh_reader_key settings_keys[] = { { "whimbrel", read_version
 	{ "source", read_endpoint, offsetof(struct wh_settings, source) },
 	{ "target", read_endpoint, offsetof(struct wh_settings, target) }, { "select", read_select, 0 },
 	{ "policies", read_policies, offsetof(struct wh_settings, policies) }, { "map", read_maps, 0 },
-	{ "limits", read_limits, 0 }, { "verify", read_verify, 0 }, { "live", NULL, 0 }, { 0 } };
+	{ "types", wh_reader_rules, 0 }, { "limits", read_limits, 0 }, { "verify", read_verify, 0 },
+	{ "live", NULL, 0 }, { 0 } };
 
 static int settings_whole(struct wh_reader *r, const struct wh_yaml *root)
 {

@@ -5,6 +5,7 @@
 #ifndef WH_LIFECYCLE_SETTINGS_H
 #define WH_LIFECYCLE_SETTINGS_H
 
+#include "lifecycle/settings/rule.h"
 #include "model/url.h"
 #include <stdint.h>
 
@@ -59,6 +60,8 @@ struct wh_settings {
 	struct wh_policies policies;
 	struct wh_map_table *map;
 	size_t nmap;
+	struct wh_type_rule *rules; /* in order */
+	size_t nrules;
 	int workers;               /* 0: chosen */
 	uint64_t memory;           /* bytes; default 512 MiB */
 	uint64_t bytes_per_second; /* 0: no limit */

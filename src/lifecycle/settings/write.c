@@ -103,6 +103,65 @@ static void write_map(struct wh_buffer *out, const struct wh_settings *s)
 	}
 }
 
+static void write_number_guard(struct wh_buffer *out, const char *key,
+	const struct wh_number_guard *guard)
+{
+	struct wh_buffer text = { 0 };
+	if (guard->is == WH_ANY_NUMBER)
+		return;
+	wh_number_guard_text(&text, guard);
+	write_pair(out, "      ", key, wh_buffer_string(&text));
+	wh_buffer_free(&text);
+}
+
+static void write_asked(struct wh_buffer *out, const char *key, enum wh_asked asked)
+{
+	if (asked != WH_EITHER)
+		wh_buffer_format(out, "      %s: %s\n", key, asked == WH_YES ? "true" : "false");
+}
+
+static void write_when(struct wh_buffer *out, const struct wh_type_rule *r)
+{
+	struct wh_buffer when = { 0 };
+	write_number_guard(&when, "precision", &r->precision);
+	write_number_guard(&when, "length", &r->length);
+	write_number_guard(&when, "scale", &r->scale);
+	write_asked(&when, "nullable", r->nullable);
+	write_asked(&when, "key", r->key);
+	write_asked(&when, "auto_increment", r->auto_increment);
+	write_pair(&when, "      ", "default", r->default_like);
+	if (when.size)
+		wh_buffer_format(out, "    when:\n%s", wh_buffer_string(&when));
+	wh_buffer_free(&when);
+}
+
+static void write_rule(struct wh_buffer *out, const struct wh_type_rule *r)
+{
+	wh_buffer_text(out, "  -\n");
+	write_pair(out, "    ", "from", r->from);
+	write_pair(out, "    ", "column", r->column);
+	write_when(out, r);
+	write_pair(out, "    ", "to", r->to);
+	write_pair(out, "    ", "default", r->default_text);
+	if (r->drop_default || r->drop_not_null)
+		wh_buffer_format(out, "    drop: [%s%s%s]\n", r->drop_default ? "default" : "",
+			r->drop_default && r->drop_not_null ? ", " : "", r->drop_not_null ? "not_null" : "");
+	if (r->not_null)
+		wh_buffer_text(out, "    not_null: true\n");
+}
+
+static void write_rules(struct wh_buffer *out, const struct wh_settings *s)
+{
+	if (!s->nrules)
+		wh_buffer_text(out,
+			"\n# Types of many columns; the first rule that matches is taken, `map` goes before.\n"
+			"# types:\n#   - from: \"int*unsigned\"\n#     when: { key: false }\n#     to: bigint\n");
+	else
+		wh_buffer_text(out, "\ntypes:\n");
+	for (size_t i = 0; i < s->nrules; i++)
+		write_rule(out, &s->rules[i]);
+}
+
 static void write_size(struct wh_buffer *out, const char *key, uint64_t size)
 {
 	if (size && size % (1u << 20) == 0)
@@ -131,6 +190,7 @@ void wh_settings_write(const struct wh_settings *s, struct wh_buffer *out)
 	write_select(out, s);
 	write_policies(out, &s->policies);
 	write_map(out, s);
+	write_rules(out, s);
 	write_limits(out, s);
 	wh_buffer_text(out, "\nverify:\n  mode: digest\n");
 }
