@@ -49,12 +49,13 @@ static int put(struct wh_statement_run *r, size_t i, const char *state, const ch
 	return wh_journal_statement_put(r->m->journal, &record, error);
 }
 
+/* Refused, or done in a weaker form. */
 static int finding(struct wh_statement_run *r, const struct wh_statement *s, const char *rule,
 	const char *text, struct wh_error *error)
 {
 	const char *origin = s->phase == WH_PHASE_TABLES ? "copy" : "build";
 	const struct wh_finding f = { .rule = rule,
-		.severity = WH_ERROR,
+		.severity = s->wished ? WH_WARNING : WH_ERROR,
 		.effort = WH_MANUAL,
 		.object = s->object,
 		.text = text,
@@ -96,6 +97,12 @@ int wh_statement_refused(struct wh_statement_run *r, size_t i, const struct wh_e
 	int rc = put(r, i, "failed", why->text, 0, error);
 	if (rc != WH_OK)
 		return rc;
+	if (s->wished)
+		return finding(r, s, "statement-refused",
+			wh_arena_format(&r->arena,
+				"the target refused it: %s; run it there, or this command again, once it can be done",
+				why->text),
+			error);
 	bool check = !strcmp(s->kind, "foreign key");
 	return finding(r, s, check ? "foreign-key-broken" : "statement-failed",
 		wh_arena_format(&r->arena, "%s: %s",

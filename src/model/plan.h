@@ -133,6 +133,7 @@ struct wh_statement {
 	const char *sql;
 	const char *fallback; /* weaker, tried where `sql` fails (NOT VALID); NULL: none */
 	bool repeatable;      /* may run again: after a crash it simply does */
+	bool wished;          /* what the target may lack, such as an account: refused, a warning */
 };
 
 struct wh_statements {

@@ -31,6 +31,41 @@ def test_postgresql_says_the_same_of_both(make, whimbrel):
     assert (sorted(before - after), sorted(after - before)) == ([], [])
 
 
+def settings(whimbrel, source, target, policies):
+    path = whimbrel.folder / "migration.yaml"
+    path.write_text(f'whimbrel: 1\nname: move\nsource: {{ url: "{source.url}" }}\n'
+                    f'target: {{ url: "{target}" }}\npolicies: {{ {policies} }}\n')
+    return path
+
+
+def test_rights_are_only_told_where_asked(make, whimbrel):
+    source, target = make("postgresql"), make("postgresql")
+    source.script("CREATE TABLE t (id int PRIMARY KEY); GRANT SELECT ON t TO PUBLIC")
+    file = settings(whimbrel, source, target.url, "grants: report")
+    done = whimbrel.run("run", file, "--json").json
+    told = [f for f in done["findings"] if f["rule"] == "grant-not-carried"]
+    assert [f["definition"] for f in told] == ["GRANT SELECT ON TABLE public.t TO PUBLIC"]
+    assert target.one("SELECT relacl::text FROM pg_class WHERE oid = 't'::regclass") is None
+
+
+def test_rights_that_the_target_refuses_are_a_warning(make, whimbrel):
+    """The user of the target's URL may not give its tables to another."""
+    source, target = make("postgresql"), make("postgresql")
+    source.script("""DO $$ BEGIN CREATE ROLE wh_app; EXCEPTION WHEN OTHERS THEN NULL; END $$;
+        CREATE TABLE t (id int PRIMARY KEY); ALTER TABLE t OWNER TO wh_app;
+        GRANT INSERT ON t TO PUBLIC""")
+    target.script(f"""DO $$ BEGIN CREATE ROLE wh_mover LOGIN; EXCEPTION WHEN OTHERS THEN NULL;
+        END $$; ALTER DATABASE {target.name} OWNER TO wh_mover;
+        GRANT CREATE ON SCHEMA public TO wh_mover""")
+    done = whimbrel.run("run", settings(whimbrel, source, target.address("wh_mover"), ""),
+                        "--json").json
+    told = [f for f in done["findings"] if f["rule"] == "statement-refused"]
+    assert [(f["object"], f["severity"], f["definition"]) for f in told] == [
+        ("owner wh_app", "warning", "ALTER TABLE public.t OWNER TO wh_app")]
+    assert target.one("SELECT relacl::text FROM pg_class WHERE oid = 't'::regclass"
+                      ).endswith("=a/wh_mover}")
+
+
 ODD = "it's; DROP/../x\n--y"
 
 

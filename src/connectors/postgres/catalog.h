@@ -71,6 +71,7 @@ extern const struct postgres_reading postgres_key_readings[];      /* catalog_ke
 extern const struct postgres_reading postgres_type_readings[];     /* catalog_types.c */
 extern const struct postgres_reading postgres_operator_readings[]; /* catalog_operators.c */
 extern const struct postgres_reading postgres_code_readings[];     /* catalog_code.c */
+extern const struct postgres_reading postgres_right_readings[];    /* catalog_rights.c */
 extern const struct postgres_reading postgres_rest_readings[];     /* catalog_rest.c */
 
 /* Pieces of SQL. Objects of extensions come with their extension; whimbrel's own are not shown. */

@@ -87,8 +87,7 @@ static const char others[] = NOT_CARRIED("pg_conversion",
 	"NULL::oid") " UNION ALL " NOT_CARRIED("pg_transform",
 	"NULL::oid") " UNION ALL " NOT_CARRIED("pg_am",
 	"NULL::oid") " UNION ALL " NOT_CARRIED("pg_foreign_data_wrapper",
-	"NULL::oid") " UNION ALL " NOT_CARRIED("pg_foreign_server",
-	"NULL::oid") " UNION ALL " NOT_CARRIED("pg_default_acl", "NULL::oid");
+	"NULL::oid") " UNION ALL " NOT_CARRIED("pg_foreign_server", "NULL::oid");
 
 static const char subscriptions[] =
 	"SELECT 'subscription-not-carried', 'w', 'subscription ' || subname, "
@@ -101,13 +100,6 @@ static const char large_objects[] =
 	"'large objects (pg_largeobject) are not carried; columns of type oid or lo keep only their "
 	"numbers: move them with pg_dump --blobs, or store them as bytea', NULL "
 	"FROM pg_largeobject_metadata HAVING count(*) > 0";
-
-static const char privileges[] =
-	"SELECT 'privileges-not-carried', 'i', count(*) || ' tables, views and sequences', "
-	"'owners and privileges are not carried: all objects belong to the user of the target''s URL; "
-	"grant what the applications need', NULL FROM pg_class c "
-	"JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relacl IS NOT NULL AND " OUR_RELATION(
-		"c", "n") " HAVING count(*) > 0";
 
 static const char tablespaces[] =
 	"SELECT 'tablespace-not-carried', 'i', n.nspname || '.' || c.relname, "
@@ -153,7 +145,6 @@ const struct postgres_reading postgres_rest_readings[] = {
 	{ others, postgres_finding },
 	{ subscriptions, postgres_finding },
 	{ large_objects, postgres_finding },
-	{ privileges, postgres_finding },
 	{ tablespaces, postgres_finding },
 	{ typed_tables, postgres_finding },
 	{ settings, postgres_finding },

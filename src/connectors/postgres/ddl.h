@@ -59,6 +59,7 @@ void postgres_ddl_constraints(struct postgres_ddl *); /* ddl_constraints.c */
 void postgres_ddl_counters(struct postgres_ddl *);    /* ddl_open.c */
 void postgres_ddl_open(struct postgres_ddl *);
 void postgres_ddl_on_update(struct postgres_ddl *); /* ddl_update.c */
+void postgres_ddl_rights(struct postgres_ddl *);    /* ddl_rights.c */
 
 /* ALTER TABLE ... SET DEFAULT nextval(...) of the sequence that an auto-increment has here. */
 void postgres_put_counting(struct postgres_ddl *, const struct wh_plan_table *,

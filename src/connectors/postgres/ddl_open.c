@@ -214,25 +214,29 @@ static void comments(struct postgres_ddl *d)
 	}
 }
 
-/* The order in which kinds are tried; what still fails comes again in later rounds. Event
- * triggers come last, because they act on statements like these. */
+/* The order in which kinds are tried; what still fails comes again in later rounds. */
 static const char *const order[] = { "check constraint", "exclusion constraint", "function",
 	"procedure", "aggregate", "operator", "operator family", "operator class",
 	"operator family member", "cast", "text search dictionary", "text search configuration", "view",
 	"materialized view", "materialized view index", "statistics", "column setting", "table setting",
-	"rule", "trigger", "policy", "row security", "comment", "publication", "event trigger", NULL };
+	"rule", "trigger", "policy", "row security", "comment", NULL };
+
+/* Behind the rights, because an event trigger acts on statements like all these. */
+static const char *const last[] = { "publication", "event trigger", NULL };
+
+static bool is_in(const char *const *kinds, const char *kind)
+{
+	for (size_t i = 0; kinds[i]; i++)
+		if (!strcmp(kinds[i], kind))
+			return true;
+	return false;
+}
 
 static bool is_known(const char *kind)
 {
-	static const char *const earlier[] = { "schema", "extension", "collation", "type", "domain",
-		NULL };
-	for (size_t i = 0; order[i]; i++)
-		if (!strcmp(order[i], kind))
-			return true;
-	for (size_t i = 0; earlier[i]; i++)
-		if (!strcmp(earlier[i], kind))
-			return true;
-	return false;
+	static const char *const elsewhere[] = { "schema", "extension", "collation", "type", "domain",
+		"owner", "grant", NULL };
+	return is_in(order, kind) || is_in(last, kind) || is_in(elsewhere, kind);
 }
 
 static const struct wh_plan_table *table_of(const struct wh_plan *plan, const struct wh_object *o)
@@ -249,10 +253,7 @@ static bool may_repeat(const char *kind)
 {
 	static const char *const kinds[] = { "function", "procedure", "comment", "row security",
 		"column setting", "table setting", NULL };
-	size_t i = 0;
-	while (kinds[i] && strcmp(kinds[i], kind))
-		i++;
-	return kinds[i];
+	return is_in(kinds, kind);
 }
 
 /* A tool may have been made before the tables. */
@@ -287,4 +288,7 @@ void postgres_ddl_open(struct postgres_ddl *d)
 	for (size_t i = 0; order[i]; i++)
 		objects(d, order[i]);
 	objects(d, NULL);
+	postgres_ddl_rights(d);
+	for (size_t i = 0; last[i]; i++)
+		objects(d, last[i]);
 }

@@ -105,9 +105,9 @@ static json_t *sequence_json(const struct wh_plan_sequence *s)
 /* What changes the values; how to treat a bad row or what is there already may change later. */
 static json_t *policies_json(const struct wh_policies *p)
 {
-	return json_pack("{s:s, s:s, s:s, s:s}", "zero_date", wh_policy_name(p->zero_date), "nul_byte",
-		wh_policy_name(p->nul_byte), "invalid_utf8", wh_policy_name(p->invalid_utf8), "names",
-		wh_policy_name(p->names));
+	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "zero_date", wh_policy_name(p->zero_date),
+		"nul_byte", wh_policy_name(p->nul_byte), "invalid_utf8", wh_policy_name(p->invalid_utf8),
+		"names", wh_policy_name(p->names), "grants", wh_policy_name(p->grants));
 }
 
 static json_t *tables_json(const struct wh_plan *plan)

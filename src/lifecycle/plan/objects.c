@@ -98,8 +98,12 @@ static void plan_sequence(const struct wh_planner *p, const struct wh_sequence *
 
 void wh_planner_objects(const struct wh_planner *p)
 {
+	bool rights = wh_planner_carries_rights(p);
 	for (size_t i = 0; i < p->catalog->nobjects; i++)
-		plan_object(p, &p->catalog->objects[i]);
+		if (rights || !wh_planner_is_right(&p->catalog->objects[i]))
+			plan_object(p, &p->catalog->objects[i]);
+	if (!rights)
+		wh_planner_report_rights(p);
 	for (size_t i = 0; i < p->catalog->nsequences; i++)
 		plan_sequence(p, &p->catalog->sequences[i]);
 }

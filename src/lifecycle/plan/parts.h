@@ -47,6 +47,11 @@ struct wh_plan_column *wh_plan_table_column(const struct wh_plan_table *t, const
 /* objects.c */
 void wh_planner_objects(const struct wh_planner *p);
 
+/* grants.c */
+bool wh_planner_is_right(const struct wh_object *o);
+bool wh_planner_carries_rights(const struct wh_planner *p);
+void wh_planner_report_rights(const struct wh_planner *p); /* where they are not carried */
+
 /* An expression of the source in the target's dialect, or NULL and why. */
 struct wh_sql_context;
 const char *wh_planner_translate(const struct wh_planner *p, const struct wh_plan_table *t,

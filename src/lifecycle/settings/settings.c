@@ -34,11 +34,13 @@ static const struct policy policies[] = {
 		.words = { "fail", "truncate", "append", "drop" } },
 	{ POLICY(names), .values = { WH_POLICY_KEEP, WH_POLICY_LOWER, WH_POLICY_SNAKE },
 		.words = { "keep", "lower", "snake" } },
+	{ POLICY(grants), .values = { WH_POLICY_CARRY, WH_POLICY_REPORT },
+		.words = { "carry", "report" } },
 };
 #define POLICIES (sizeof policies / sizeof *policies)
 
 static const char *const policy_names[POLICIES + 1] = { "bad_row", "zero_date", "nul_byte",
-	"invalid_utf8", "if_exists", "names" };
+	"invalid_utf8", "if_exists", "names", "grants" };
 
 static const struct policy *policy_find(const char *name)
 {
@@ -90,7 +92,9 @@ const char *wh_policy_name(enum wh_policy_value value)
 		[WH_POLICY_DROP] = "drop",
 		[WH_POLICY_KEEP] = "keep",
 		[WH_POLICY_LOWER] = "lower",
-		[WH_POLICY_SNAKE] = "snake" };
+		[WH_POLICY_SNAKE] = "snake",
+		[WH_POLICY_CARRY] = "carry",
+		[WH_POLICY_REPORT] = "report" };
 	return names[value];
 }
 

@@ -23,6 +23,8 @@ enum wh_policy_value {
 	WH_POLICY_KEEP,
 	WH_POLICY_LOWER,
 	WH_POLICY_SNAKE,
+	WH_POLICY_CARRY,
+	WH_POLICY_REPORT,
 };
 
 struct wh_policies {
@@ -32,6 +34,7 @@ struct wh_policies {
 	enum wh_policy_value invalid_utf8; /* quarantine (default) | replace (by U+FFFD) | cp1252 */
 	enum wh_policy_value if_exists;    /* fail (default) | truncate | append | drop */
 	enum wh_policy_value names;        /* keep (default) | lower | snake */
+	enum wh_policy_value grants;       /* carry (default; same engine) | report */
 };
 
 struct wh_map_column {

@@ -67,7 +67,7 @@ static void write_select(struct wh_buffer *out, const struct wh_settings *s)
 static void write_policies(struct wh_buffer *out, const struct wh_policies *p)
 {
 	const enum wh_policy_value values[] = { p->bad_row, p->zero_date, p->nul_byte, p->invalid_utf8,
-		p->if_exists, p->names };
+		p->if_exists, p->names, p->grants };
 	const char *const *names = wh_policies_known();
 	wh_buffer_text(out, "\npolicies:\n");
 	for (size_t i = 0; names[i]; i++) {
