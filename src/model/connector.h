@@ -37,6 +37,7 @@ struct wh_facts {
 	bool plain_indexes;         /* indexes are over columns only: no conditions, no expressions */
 	bool sequences;             /* has sequences of their own */
 	bool ddl_atomic;            /* a DDL statement can be rolled back */
+	const char *strict;         /* table option: columns take values of their type only */
 	bool nul_in_text;           /* text may hold U+0000 */
 	bool sets_on_update;        /* its `ddl` carries a column's on_update */
 };

@@ -26,6 +26,7 @@ struct wh_fit_request {
 	const struct wh_column *column; /* the source's */
 	const char *wanted;             /* the user's type, or NULL */
 	bool keyed;                     /* part of a primary key, unique key or index */
+	bool strict;                    /* the target's table shall hold columns to their types */
 	bool referenced;                /* a foreign key stands on it or points at it */
 };
 

@@ -72,7 +72,8 @@ struct wh_type {
 	const char *collation;     /* the engine's name; NULL: the database's */
 	const char *const *labels; /* ENUM, SET: in order */
 	size_t nlabels;
-	bool zero_dates; /* dates, stamps: the data holds some that are none: 0000-00-00 */
+	enum wh_kind wider; /* what takes the values too that are none of `kind`; WH_NO_KIND: nothing */
+	bool zero_dates;    /* dates, stamps: the data holds some that are none: 0000-00-00 */
 };
 
 const char *wh_kind_name(enum wh_kind kind);  /* "timestamptz" */

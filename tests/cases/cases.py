@@ -96,7 +96,7 @@ CASES = [Case(number, *words) for number, words in enumerate([
      "bytea, and a finding says so"),
     ("users and grants", "listed with the statements to run; no password's hash is printed"),
     ("text in an INTEGER column, a blob in a TEXT column, a number in a DATE column",
-     "quarantine with table, rowid, column and reason, or a wider column"),
+     "quarantine with table, rowid, column and reason, or a wider column", "mixed_types"),
     ("bytes that are not UTF-8", "quarantine that names key and column, or mended as the policy "
      "says", "invalid_utf8"),
     ("NOT NULL, lengths, defaults; AUTOINCREMENT, rowid aliases, WITHOUT ROWID, STRICT, no types "
@@ -113,7 +113,7 @@ CASES = [Case(number, *words) for number, words in enumerate([
     ("partitions, inheritance, exclusion, domains, composite types, extensions, row security, "
      "materialised views, large objects and more", "the same on the target, or a finding"),
     ("names with quotes, dots, newlines, of 63 bytes", "kept"),
-    ("databases in SQL_ASCII or LATIN1", "as the plan states"),
+    ("databases in SQL_ASCII or LATIN1", "as the plan states", "invalid_utf8"),
     ("a target that is not empty", "refused before anything is written, unless told otherwise",
      "if_exists"),
     ("NaN, infinity, arrays, ranges, hstore", "JSON or text, or quarantine, as the plan says"),
@@ -125,7 +125,7 @@ CASES = [Case(number, *words) for number, words in enumerate([
      "listed one by one"),
     ("max_allowed_packet below a row's size", "found before rows are written"),
     ("exact numbers, unsigned, NaN, -0.0, dates, uuid, bytea, arrays, JSON, domains, enums",
-     "exact, never a silent REAL; the file is complete and passes its own checks"),
+     "exact, never a silent REAL; the file is complete and passes its own checks", "sqlite_tables"),
     ("a load that ends well, with warnings or fewer rows", "a failure, taken apart until the row "
      "is alone", "bad_row"),
     ("one bad row among 200,000; a connection that drops; a disk that fills",

@@ -49,6 +49,31 @@ def test_case_28_values_of_other_types(sqlite, make, move, whimbrel, engine):
 
 
 @SERVERS
+def test_case_28_columns_are_widened(sqlite, make, move, whimbrel, engine):
+    """What was of another type arrives as it stands, under a key too."""
+    target = make(engine)
+    sqlite.script(MIXED + """
+        CREATE TABLE keyed (code INT PRIMARY KEY, at DATETIME);
+        INSERT INTO keyed VALUES (1, '2024-01-01T00:00:00'), ('A7', 'soon'), (-5, '2024-01-02');
+        CREATE TABLE bound (id INTEGER PRIMARY KEY, p INT REFERENCES mixed(id));
+        INSERT INTO bound VALUES (1, 1);
+    """)
+    done = move(sqlite, target, policies={"mixed_types": "widen"})
+    rows = [tuple(bytes(v) if isinstance(v, (bytes, memoryview)) else v for v in row)
+            for row in sorted(target.rows("mixed", ["id", "n", "s", "d"]))]
+    assert rows == [
+        (1, "1", b"a", "2024-01-01"), (2, "two", b"b", "2024-01-02"), (3, "3", b"ab", "2024-01-03"),
+        (4, "4", b"d", "45000.5"), (5, "5", b"e", "2024-01-05"), (6, "6", b"f", "2024-02-30"),
+        (7, "7", b"g", "2024-01-07")]
+    assert sorted(tuple(r) for r in target.rows("keyed", ["code", "at"])) == [
+        ("-5", "2024-01-02"), ("1", "2024-01-01T00:00:00"), ("A7", "soon")]
+    assert {f["object"] for f in findings(done, "mixed-types-widened")} == {
+        "mixed.n", "mixed.s", "mixed.d", "keyed.code", "keyed.at"}
+    plan = whimbrel.run("plan", "case", "--json").json["plan"]
+    assert plan["policies"]["mixed_types"] == "widen"
+
+
+@SERVERS
 def test_case_29_bytes_that_are_not_utf8(sqlite, make, move, whimbrel, engine):
     sqlite.script("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);"
                   "INSERT INTO t VALUES (1, 'a'), (2, CAST(x'629662' AS TEXT))")

@@ -204,10 +204,19 @@ static void read_text(struct cell *c)
 	wh_buffer_free(&number);
 }
 
+/* A column of texts and blobs, widened to bytes. */
+static bool texts_as_bytes(const struct wh_field *field)
+{
+	return field->type.kind == WH_BYTES && field->type.wider == WH_BYTES;
+}
+
 static void read_bytes(struct cell *c)
 {
-	if (c->storage != SQLITE_BLOB)
+	bool text = c->storage == SQLITE_TEXT && texts_as_bytes(c->field);
+	if (c->storage != SQLITE_BLOB && !text)
 		return stray(c, WH_STRAY_KIND);
+	if (text)
+		sqlite3_column_text(c->st, c->index); /* its bytes are UTF-8 from here on */
 	const void *bytes = sqlite3_column_blob(c->st, c->index);
 	wh_batch_bytes(c->out, c->column, bytes, (size_t)sqlite3_column_bytes(c->st, c->index));
 }
@@ -435,7 +444,7 @@ void wh_sqlite_cell_read(struct sqlite *s, struct wh_batch *out, size_t column,
 	enum wh_kind own = field->type.kind;
 	if (c.storage == SQLITE_NULL)
 		wh_batch_null(out, column);
-	else if (c.storage == SQLITE_TEXT && !take_text(&c))
+	else if (c.storage == SQLITE_TEXT && !texts_as_bytes(field) && !take_text(&c))
 		return;
 	else if (field->wire.kind == WH_TEXT && own != WH_TEXT && own != WH_NATIVE && own)
 		read_as_text(&c);

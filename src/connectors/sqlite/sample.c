@@ -198,14 +198,25 @@ static void note_type(struct sampler *m, const struct wh_column *c, int64_t n, c
 		wh_kind_name(c->type.kind));
 }
 
-static void note_wrong(struct sampler *m, const struct wh_column *c, const struct look *l,
-	int64_t wrong)
+/* What takes all that a column holds: any number and text has a text, and texts have bytes. */
+static enum wh_kind wider_kind(const struct look *l)
 {
+	int64_t numbers = l->storage[SQLITE_INTEGER] + l->storage[SQLITE_FLOAT];
+	if (!l->storage[SQLITE_BLOB])
+		return WH_TEXT;
+	return numbers ? WH_NO_KIND : WH_BYTES;
+}
+
+static void note_wrong(struct sampler *m, struct wh_column *c, const struct look *l, int64_t wrong)
+{
+	bool blobs = c->type.kind == WH_TEXT && l->storage[SQLITE_BLOB];
+	if (wrong > 0 || blobs)
+		c->type.wider = wider_kind(l);
 	if (wrong > 0)
 		wh_findings_add(m->findings, "value-not-of-type", WH_WARNING, WH_MANUAL, object_of(m, c),
 			"%lld of %lld values looked at are not of its type (%s): between SQLite files they move "
-			"as they are, into another engine such rows go to quarantine; give the column type TEXT "
-			"in `map` to take them along",
+			"as they are, into another engine such rows go to quarantine; to take them along, set the "
+			"policy mixed_types: widen, or give the column a type in `map`",
 			(long long)wrong, (long long)l->values, wh_kind_name(c->type.kind));
 }
 

@@ -20,6 +20,7 @@ const struct wh_connector wh_sqlite = {
 		.constraints_in_table = true,
 		.file = true,
 		.ddl_atomic = true,
+		.strict = "STRICT",
 		.nul_in_text = true },
 	.dialect = &wh_dialect_sqlite,
 	.open = wh_sqlite_open,

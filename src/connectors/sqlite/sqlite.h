@@ -176,6 +176,12 @@ bool wh_sqlite_text_zoned(const char *text, size_t n); /* an ISO moment with Z o
 int wh_sqlite_fit(const struct wh_fit_request *r, struct wh_fit *out,
 	struct wh_error *error) WH_MUST_USE;
 
+/* ---- strict.c ---- */
+
+/* Makes of a fit one that a STRICT table takes. */
+int wh_sqlite_fit_strict(const struct wh_fit_request *r, struct wh_fit *out,
+	struct wh_error *error) WH_MUST_USE;
+
 /* ---- sample.c ---- */
 
 /* Looks at a part of the table's rows and settles the types of its columns. rowid: NULL: none. */

@@ -233,6 +233,8 @@ bool wh_sqlite_text_zoned(const char *text, size_t n)
 		memchr(text + 10, '-', n - 10);
 }
 
+#define ODD_NUMBERS "a NaN is kept as the text NaN and -0.0 as a blob of these characters"
+
 /* What a column of each kind is declared as; NULL: see below. */
 static const struct {
 	const char *native, *loss;
@@ -241,8 +243,8 @@ static const struct {
 	[WH_INT64] = { "INTEGER" },
 	[WH_UINT64] = { "UNSIGNED64_BLOB",
 		"numbers above 9223372036854775807 are text, which sorts behind all numbers" },
-	[WH_FLOAT32] = { "REAL" },
-	[WH_FLOAT64] = { "DOUBLE" },
+	[WH_FLOAT32] = { "REAL", ODD_NUMBERS },
+	[WH_FLOAT64] = { "DOUBLE", ODD_NUMBERS },
 	[WH_BYTES] = { "BLOB" },
 	[WH_DATE] = { "DATE" },
 	[WH_TIME] = { "TIME" },
@@ -414,6 +416,8 @@ int wh_sqlite_fit(const struct wh_fit_request *r, struct wh_fit *out, struct wh_
 		return rc;
 	if (out->wire.kind == WH_NATIVE)
 		out->wire.kind = WH_TEXT;
+	if (r->strict && (rc = wh_sqlite_fit_strict(r, out, error)) != WH_OK)
+		return rc;
 	if (out->wire.kind != c->type.kind && c->type.kind != WH_NATIVE)
 		out->proof = WH_PROOF_MAPPED;
 	if (r->keyed && c->type.kind == WH_TEXT && folds_case(c->type.collation))

@@ -27,14 +27,6 @@ static bool in_foreign_key(const struct wh_foreign_key *f, const char *column)
 	return false;
 }
 
-static void note_uses(const struct wh_table *t, const char *column, struct wh_fit_request *request)
-{
-	for (size_t i = 0; i < t->nindexes; i++)
-		request->keyed = request->keyed || in_index(&t->indexes[i], column);
-	for (size_t i = 0; i < t->nforeign_keys; i++)
-		request->referenced = request->referenced || in_foreign_key(&t->foreign_keys[i], column);
-}
-
 /* Another table's foreign key points at it. */
 static bool pointed_at(const struct wh_planner *p, const struct wh_table *t, const char *column)
 {
@@ -52,16 +44,49 @@ static bool pointed_at(const struct wh_planner *p, const struct wh_table *t, con
 	return false;
 }
 
+/* The keys that stand on a column. */
+static struct wh_fit_request uses(const struct wh_planner *p, const struct wh_plan_table *planned,
+	const char *column)
+{
+	const struct wh_table *t = planned->source;
+	struct wh_fit_request out = { .referenced = pointed_at(p, t, column) };
+	for (size_t i = 0; i < t->nforeign_keys; i++)
+		out.referenced = out.referenced || in_foreign_key(&t->foreign_keys[i], column);
+	out.keyed = out.referenced;
+	for (size_t i = 0; i < t->nindexes; i++)
+		out.keyed = out.keyed || in_index(&t->indexes[i], column);
+	return out;
+}
+
+/* A column that holds values of several types, as one of the type that takes them all. Where a
+ * foreign key stands, both sides would have to change. */
+static const struct wh_column *widened(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_column *c)
+{
+	enum wh_kind kind = c->type.wider;
+	if (!kind || p->plan->same_engine || uses(p, t, c->name).referenced ||
+		p->settings->policies.mixed_types != WH_POLICY_WIDEN)
+		return c;
+	struct wh_column *wide = wh_new(p->arena, struct wh_column);
+	*wide = *c;
+	wide->type = (struct wh_type){ .kind = kind, .wider = kind, .native = c->type.native };
+	wh_findings_add(&p->plan->findings, "mixed-types-widened", WH_INFO, WH_AUTOMATIC,
+		column_object(p, t, c),
+		"declared %s, holds values of several types: carried as %s, which takes them all, as the "
+		"policy mixed_types says",
+		c->type.native, wh_kind_name(kind));
+	return wide;
+}
+
 static int fit_column(const struct wh_planner *p, const struct wh_plan_table *t, const char *wanted,
 	struct wh_plan_column *c)
 {
-	struct wh_fit_request request = { .arena = p->arena,
-		.engine = p->catalog->engine,
-		.column = c->source,
-		.wanted = wanted };
-	note_uses(t->source, c->source->name, &request);
-	request.referenced = request.referenced || pointed_at(p, t->source, c->source->name);
-	request.keyed = request.keyed || request.referenced;
+	struct wh_fit_request request = uses(p, t, c->source->name);
+	request.arena = p->arena;
+	request.engine = p->catalog->engine;
+	request.column = c->source;
+	request.wanted = wanted;
+	request.strict = t->options && !p->plan->same_engine;
 	int rc = p->target->fit(&request, &c->fit, p->error);
 	if (rc != WH_OK)
 		return wh_fail_place(p->error, "column %s", column_object(p, t, c->source));
@@ -81,6 +106,8 @@ static int choose_type(const struct wh_planner *p, const struct wh_plan_table *t
 	int rc = WH_OK;
 	if (!wanted && rule && rule->to)
 		rc = wh_planner_rule_type(p, rule, &c->source->type, &wanted);
+	if (!wanted)
+		c->source = widened(p, t, c->source);
 	if (rc == WH_OK)
 		rc = fit_column(p, t, wanted, c);
 	if (rc == WH_CONFIG && wanted)

@@ -2,6 +2,7 @@
 #include "lifecycle/plan/plan.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "lifecycle/settings/file.h"
 #include <jansson.h>
 #include <stdlib.h>
 
@@ -105,9 +106,11 @@ static json_t *sequence_json(const struct wh_plan_sequence *s)
 /* What changes the values; how to treat a bad row or what is there already may change later. */
 static json_t *policies_json(const struct wh_policies *p)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "zero_date", wh_policy_name(p->zero_date),
-		"nul_byte", wh_policy_name(p->nul_byte), "invalid_utf8", wh_policy_name(p->invalid_utf8),
-		"names", wh_policy_name(p->names), "grants", wh_policy_name(p->grants));
+	json_t *chosen = json_object();
+	for (const char *const *name = wh_policies_known(); *name; name++)
+		if (wh_policy_planned(*name))
+			json_object_set_new(chosen, *name, json_string(wh_policy_chosen(p, *name)));
+	return chosen;
 }
 
 static json_t *tables_json(const struct wh_plan *plan)

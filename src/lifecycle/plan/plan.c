@@ -129,6 +129,8 @@ static struct wh_plan_table *add_table(const struct wh_planner *p, const struct 
 		out->collation = t->collation;
 		out->options = t->options;
 		out->partition = t->partition;
+	} else if (p->settings->policies.sqlite_tables == WH_POLICY_STRICT) {
+		out->options = p->target->facts.strict;
 	}
 	if (out->partition && t->parent && !strcmp(t->kind, "partition") && !moved_parent(p, t))
 		out->partition = NULL; /* its parent stays behind: a table of its own */

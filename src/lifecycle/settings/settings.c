@@ -16,31 +16,33 @@ struct policy {
 	size_t offset;
 	enum wh_policy_value values[4];
 	const char *words[5];
+	bool later; /* may change when the plan is made: no value on the target depends on it */
 };
 
 #define POLICY(field) .name = #field, .offset = offsetof(struct wh_policies, field)
 
 static const struct policy policies[] = {
 	{ POLICY(bad_row), .values = { WH_POLICY_QUARANTINE, WH_POLICY_STOP },
-		.words = { "quarantine", "stop" } },
+		.words = { "quarantine", "stop" }, .later = true },
 	{ POLICY(zero_date), .values = { WH_POLICY_NULL, WH_POLICY_QUARANTINE },
 		.words = { "null", "quarantine" } },
 	{ POLICY(nul_byte), .values = { WH_POLICY_QUARANTINE, WH_POLICY_STRIP, WH_POLICY_REPLACE },
 		.words = { "quarantine", "strip", "replace" } },
 	{ POLICY(invalid_utf8), .values = { WH_POLICY_QUARANTINE, WH_POLICY_REPLACE, WH_POLICY_CP1252 },
 		.words = { "quarantine", "replace", "cp1252" } },
+	{ POLICY(mixed_types), .values = { WH_POLICY_QUARANTINE, WH_POLICY_WIDEN },
+		.words = { "quarantine", "widen" } },
 	{ POLICY(if_exists),
 		.values = { WH_POLICY_FAIL, WH_POLICY_TRUNCATE, WH_POLICY_APPEND, WH_POLICY_DROP },
-		.words = { "fail", "truncate", "append", "drop" } },
+		.words = { "fail", "truncate", "append", "drop" }, .later = true },
 	{ POLICY(names), .values = { WH_POLICY_KEEP, WH_POLICY_LOWER, WH_POLICY_SNAKE },
 		.words = { "keep", "lower", "snake" } },
 	{ POLICY(grants), .values = { WH_POLICY_CARRY, WH_POLICY_REPORT },
 		.words = { "carry", "report" } },
+	{ POLICY(sqlite_tables), .values = { WH_POLICY_FLEXIBLE, WH_POLICY_STRICT },
+		.words = { "flexible", "strict" } },
 };
 #define POLICIES (sizeof policies / sizeof *policies)
-
-static const char *const policy_names[POLICIES + 1] = { "bad_row", "zero_date", "nul_byte",
-	"invalid_utf8", "if_exists", "names", "grants" };
 
 static const struct policy *policy_find(const char *name)
 {
@@ -57,7 +59,25 @@ static void policy_set(const struct policy *p, enum wh_policy_value value, struc
 
 const char *const *wh_policies_known(void)
 {
-	return policy_names;
+	static const char *names[POLICIES + 1];
+	for (size_t i = 0; i < POLICIES; i++)
+		names[i] = policies[i].name;
+	return names;
+}
+
+const char *wh_policy_chosen(const struct wh_policies *p, const char *policy)
+{
+	const struct policy *known = policy_find(policy);
+	enum wh_policy_value value = WH_POLICY_STOP;
+	if (known)
+		memcpy(&value, (const char *)p + known->offset, sizeof value);
+	return wh_policy_name(value);
+}
+
+bool wh_policy_planned(const char *policy)
+{
+	const struct policy *known = policy_find(policy);
+	return known && !known->later;
 }
 
 const char *const *wh_policy_words(const char *policy)
@@ -94,7 +114,10 @@ const char *wh_policy_name(enum wh_policy_value value)
 		[WH_POLICY_LOWER] = "lower",
 		[WH_POLICY_SNAKE] = "snake",
 		[WH_POLICY_CARRY] = "carry",
-		[WH_POLICY_REPORT] = "report" };
+		[WH_POLICY_REPORT] = "report",
+		[WH_POLICY_WIDEN] = "widen",
+		[WH_POLICY_FLEXIBLE] = "flexible",
+		[WH_POLICY_STRICT] = "strict" };
 	return names[value];
 }
 

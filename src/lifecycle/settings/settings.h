@@ -25,16 +25,21 @@ enum wh_policy_value {
 	WH_POLICY_SNAKE,
 	WH_POLICY_CARRY,
 	WH_POLICY_REPORT,
+	WH_POLICY_WIDEN,
+	WH_POLICY_FLEXIBLE,
+	WH_POLICY_STRICT,
 };
 
 struct wh_policies {
-	enum wh_policy_value bad_row;      /* stop | quarantine (default) */
-	enum wh_policy_value zero_date;    /* null (default) | quarantine */
-	enum wh_policy_value nul_byte;     /* quarantine (default) | strip | replace (by U+FFFD) */
-	enum wh_policy_value invalid_utf8; /* quarantine (default) | replace (by U+FFFD) | cp1252 */
-	enum wh_policy_value if_exists;    /* fail (default) | truncate | append | drop */
-	enum wh_policy_value names;        /* keep (default) | lower | snake */
-	enum wh_policy_value grants;       /* carry (default; same engine) | report */
+	enum wh_policy_value bad_row;       /* stop | quarantine (default) */
+	enum wh_policy_value zero_date;     /* null (default) | quarantine */
+	enum wh_policy_value nul_byte;      /* quarantine (default) | strip | replace (by U+FFFD) */
+	enum wh_policy_value invalid_utf8;  /* quarantine (default) | replace (by U+FFFD) | cp1252 */
+	enum wh_policy_value mixed_types;   /* quarantine (default) | widen */
+	enum wh_policy_value if_exists;     /* fail (default) | truncate | append | drop */
+	enum wh_policy_value names;         /* keep (default) | lower | snake */
+	enum wh_policy_value sqlite_tables; /* flexible (default) | strict */
+	enum wh_policy_value grants;        /* carry (default; same engine) | report */
 };
 
 struct wh_map_column {
@@ -82,5 +87,8 @@ int wh_settings_urls(struct wh_settings *s, const char *source, const char *targ
 int wh_settings_secrets(struct wh_settings *s, struct wh_error *error) WH_MUST_USE;
 bool wh_policy_parse(const char *policy, const char *word, struct wh_policies *out);
 const char *wh_policy_name(enum wh_policy_value value);
+/* Of a known policy: the word that is chosen; whether it is part of the plan. */
+const char *wh_policy_chosen(const struct wh_policies *p, const char *policy);
+bool wh_policy_planned(const char *policy);
 
 #endif

@@ -66,12 +66,10 @@ static void write_select(struct wh_buffer *out, const struct wh_settings *s)
 
 static void write_policies(struct wh_buffer *out, const struct wh_policies *p)
 {
-	const enum wh_policy_value values[] = { p->bad_row, p->zero_date, p->nul_byte, p->invalid_utf8,
-		p->if_exists, p->names, p->grants };
 	const char *const *names = wh_policies_known();
 	wh_buffer_text(out, "\npolicies:\n");
 	for (size_t i = 0; names[i]; i++) {
-		wh_buffer_format(out, "  %s: \"%s\"  #", names[i], wh_policy_name(values[i]));
+		wh_buffer_format(out, "  %s: \"%s\"  #", names[i], wh_policy_chosen(p, names[i]));
 		const char *const *words = wh_policy_words(names[i]);
 		for (size_t w = 0; words[w]; w++)
 			wh_buffer_format(out, "%s %s", w ? " |" : "", words[w]);
