@@ -91,6 +91,38 @@ def test_a_source_alone(make, whimbrel):
     assert told["estimate"]["read"]["low"] <= told["estimate"]["read"]["high"]
 
 
+def test_orphans_and_what_stands_in_the_way(make, whimbrel):
+    source, target = make("sqlite"), make("postgresql")
+    source.script("""
+        CREATE TABLE parent(id INTEGER PRIMARY KEY);
+        CREATE TABLE child(id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parent(id));
+        INSERT INTO parent VALUES (1), (2);
+        INSERT INTO child VALUES (1, 1), (2, 9), (3, 8), (4, NULL);""")
+    target.execute("CREATE TABLE parent(other int)")
+    told = assess(whimbrel, source.url, target.url, expect=4)
+    orphans = found(told, "orphan-rows")["child (parent_id)"]
+    assert orphans["rows"] == 2
+    assert [json.loads(e["key"])["id"] for e in orphans["examples"]] == ["2", "3"]
+    assert set(found(told, "table-exists")) == {"parent"}
+    assert target.tables() == ["parent"] and target.count("parent") == 0
+
+
+def test_a_target_that_cannot_be_reached(make, whimbrel):
+    source = sample.fill(make("sqlite"))
+    told = assess(whimbrel, source.url, "postgresql://nobody@127.0.0.1:1/none")
+    assert told["verdict"] == "unknown"
+    assert any(gap["object"] == "the target" for gap in told["coverage"]["gaps"])
+
+
+def test_rows_wider_than_the_packets_of_the_target(make, whimbrel):
+    source, target = make("sqlite"), make("mysql")
+    most = int(target.one("SELECT @@max_allowed_packet"))
+    source.script(f"CREATE TABLE blobs(id INTEGER PRIMARY KEY, b BLOB);"
+                  f"INSERT INTO blobs VALUES (1, zeroblob({most + 1}))")
+    told = assess(whimbrel, source.url, target.url)
+    assert set(found(told, "packet-too-small")) == {"blobs"}
+
+
 def test_what_a_run_would_refuse_is_an_error(make, whimbrel):
     source, target = make("sqlite"), make("postgresql")
     source.script(f'CREATE TABLE {"t" * 70}(a); CREATE TABLE {"t" * 69}x(a)')

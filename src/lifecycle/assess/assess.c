@@ -123,7 +123,11 @@ int wh_assess(struct wh_assessment *a, struct wh_migration *m,
 	if (rc == WH_OK)
 		rc = inspect(a, error);
 	if (rc == WH_OK)
+		rc = wh_assess_source(a, error);
+	if (rc == WH_OK)
 		rc = take_sample(a, error);
+	if (rc == WH_OK)
+		rc = wh_assess_target(a, error);
 	if (rc != WH_OK)
 		return rc;
 	estimate_read(a);

@@ -52,6 +52,7 @@ struct wh_assessment {
 	struct wh_migration *m;
 	struct wh_assess_options options;
 	bool target;   /* one was named */
+	bool reached;  /* ... and could be looked at */
 	bool planned;  /* the migration's plan is there */
 	bool surveyed; /* the connector could be asked */
 	struct wh_survey survey;

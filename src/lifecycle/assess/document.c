@@ -75,21 +75,30 @@ static json_t *estimate_json(const struct wh_assessment *a)
 		wh_json_words(e->basis), "unknown_because", wh_json_words(e->why));
 }
 
+static json_t *changes_json(const struct wh_changes *c)
+{
+	return c->seconds > 0
+		? json_pack("{s:o, s:o, s:o, s:o}", "inserts", wh_json_checked(c->inserts), "updates",
+			  wh_json_checked(c->updates), "deletes", wh_json_checked(c->deletes), "seconds",
+			  wh_json_checked(c->seconds))
+		: json_null();
+}
+
 static json_t *table_json(const struct wh_assessment *a, const struct wh_sample_table *t)
 {
 	struct wh_arena names = { 0 };
 	const struct wh_rowset *from = &t->table->from;
 	const struct wh_survey_table *s = wh_assess_survey(a, t->table->source);
-	json_t *o = json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "table",
+	json_t *o = json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "table",
 		wh_json_words(wh_shown_name(&names, from->schema, from->table)), "rows",
 		wh_json_checked(wh_assess_rows(a, t)), "rows_exact",
 		t->whole || (s && s->rows_exact && s->rows >= 0), "bytes",
 		wh_json_checked(wh_assess_bytes(a, t)), "data_bytes",
 		wh_json_checked(s ? s->data_bytes : -1), "index_bytes",
 		wh_json_checked(s ? s->index_bytes : -1), "widest_row_bytes",
-		wh_json_checked(s && s->widest_bytes > t->widest ? s->widest_bytes : t->widest),
-		"rows_read", wh_json_checked(t->failure && !t->rows ? -1 : t->rows), "keyed",
-		from->nkey > 0, "failure", wh_json_words(t->failure));
+		wh_json_checked(wh_assess_widest(a, t)), "rows_read",
+		wh_json_checked(t->failure && !t->rows ? -1 : t->rows), "keyed", from->nkey > 0, "failure",
+		wh_json_words(t->failure), "changes", s ? changes_json(&s->changes) : json_null());
 	wh_arena_free(&names);
 	return o;
 }
@@ -100,6 +109,22 @@ static json_t *tables_json(const struct wh_assessment *a)
 	for (size_t i = 0; i < a->sample.ntables; i++)
 		json_array_append_new(list, table_json(a, &a->sample.tables[i]));
 	return list;
+}
+
+static json_t *survey_json(const struct wh_assessment *a)
+{
+	const struct wh_survey *s = &a->survey;
+	json_t *facts = json_object();
+	if (!a->surveyed) {
+		json_decref(facts);
+		return json_null();
+	}
+	for (size_t i = 0; i < s->nfacts; i++)
+		json_object_set_new(facts, s->facts[i].name, wh_json_words(s->facts[i].value));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "changes", changes_json(&s->changes),
+		"changes_scope", wh_json_words(s->changes_scope), "large_objects",
+		wh_json_checked(s->large_objects), "large_object_bytes",
+		wh_json_checked(s->large_object_bytes), "facts", facts);
 }
 
 static json_t *gaps_json(const struct wh_assessment *a)
@@ -157,6 +182,7 @@ static void put_all(struct wh_assessment *a, json_t *o)
 		{ "rules", rules_json(a) },
 		{ "findings", findings_json(a) },
 		{ "tables", tables_json(a) },
+		{ "server", survey_json(a) },
 		{ "coverage",
 			json_pack("{s:o, s:o}", "gaps", gaps_json(a), "sample",
 				a->options.sample == INT64_MAX ? json_string("all")

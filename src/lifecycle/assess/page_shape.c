@@ -91,8 +91,64 @@ static void put_table(struct wh_assessment *a, const struct wh_sample_table *t,
 		t->whole || (s && s->rows_exact) ? "" : "about ", wh_assess_count(a, wh_assess_rows(a, t)),
 		wh_assess_bytes_shown(a, wh_assess_bytes(a, t)),
 		wh_assess_bytes_shown(a, s ? s->index_bytes : -1),
-		wh_assess_bytes_shown(a, s && s->widest_bytes > t->widest ? s->widest_bytes : t->widest),
-		wh_assess_count(a, t->rows), from->nkey ? "yes" : "none");
+		wh_assess_bytes_shown(a, wh_assess_widest(a, t)), wh_assess_count(a, t->rows),
+		from->nkey ? "yes" : "none");
+}
+
+static void put_rate(struct wh_assessment *a, const char *what, const struct wh_changes *c,
+	struct wh_buffer *out)
+{
+	char span[WH_FIGURE];
+	if (c->seconds <= 0)
+		return;
+	wh_html(out, "<dt>%s</dt><dd>%s inserted, %s updated, %s deleted within %s</dd>", what,
+		wh_assess_count(a, c->inserts), wh_assess_count(a, c->updates),
+		wh_assess_count(a, c->deletes), wh_figure_seconds(span, (double)c->seconds));
+}
+
+static bool busy(const struct wh_survey_table *s)
+{
+	return s && (s->changes.inserts > 0 || s->changes.updates > 0 || s->changes.deletes > 0);
+}
+
+/* Rows that change while the move is prepared decide whether a pause is needed. */
+static void put_changes(struct wh_assessment *a, struct wh_buffer *out)
+{
+	const struct wh_survey *s = &a->survey;
+	char span[WH_FIGURE];
+	if (!a->surveyed)
+		return;
+	wh_buffer_text(out, "<h3>Changes</h3><dl class=\"facts\">");
+	if (s->changes_scope)
+		put_rate(a, wh_arena_format(&a->arena, "the whole %s", s->changes_scope), &s->changes, out);
+	else
+		wh_buffer_text(out, "<dt>change rate</dt><dd>the source cannot tell</dd>");
+	for (size_t i = 0; i < a->sample.ntables; i++) {
+		const struct wh_survey_table *t = wh_assess_survey(a, a->sample.tables[i].table->source);
+		if (busy(t))
+			put_rate(a, wh_shown_name(&a->arena, t->table->schema, t->table->name), &t->changes,
+				out);
+	}
+	if (s->log_seconds > 0)
+		wh_html(out, "<dt>log</dt><dd>%s within %s</dd>", wh_assess_bytes_shown(a, s->log_bytes),
+			wh_figure_seconds(span, (double)s->log_seconds));
+	if (s->large_objects > 0)
+		wh_html(out, "<dt>large objects</dt><dd>%s, %s</dd>", wh_assess_count(a, s->large_objects),
+			wh_assess_bytes_shown(a, s->large_object_bytes));
+	wh_buffer_text(out, "</dl>");
+}
+
+static void put_facts(struct wh_assessment *a, struct wh_buffer *out)
+{
+	if (!a->survey.nfacts)
+		return;
+	wh_html(out,
+		"<details class=\"fold\"><summary>The source's server: %s</summary><dl class=\"facts\">",
+		a->m->catalog.version);
+	for (size_t i = 0; i < a->survey.nfacts; i++)
+		wh_html(out, "<dt>%s</dt><dd class=\"mono\">%s</dd>", a->survey.facts[i].name,
+			a->survey.facts[i].value);
+	wh_buffer_text(out, "</dl></details>");
 }
 
 void wh_assess_page_shape(struct wh_assessment *a, struct wh_buffer *out)
@@ -111,4 +167,6 @@ void wh_assess_page_shape(struct wh_assessment *a, struct wh_buffer *out)
 	for (size_t i = 0; i < n; i++)
 		put_table(a, order[i].table, out);
 	wh_buffer_text(out, "</tbody></table></div>");
+	put_changes(a, out);
+	put_facts(a, out);
 }

@@ -23,8 +23,10 @@ const struct wh_plan_column *wh_assess_column(struct wh_assessment *a, const cha
 void wh_assess_judge(struct wh_assessment *a);
 void wh_assess_gap(struct wh_assessment *a, const char *object, const char *why);
 
-/* probes.c: orphans and colliding keys, asked of the source; answers become findings. */
-int wh_assess_ask(struct wh_assessment *a, struct wh_conn *source, struct wh_error *error);
+/* source.c: sizes, changes, accounts; orphans and colliding keys become findings. */
+int wh_assess_source(struct wh_assessment *a, struct wh_error *error);
+/* target.c: what is there, and what its server would not take. */
+int wh_assess_target(struct wh_assessment *a, struct wh_error *error);
 /* shape.c: rows and bytes of all that moves. */
 struct wh_load wh_assess_load(const struct wh_assessment *a);
 /* The survey's line of that table, or NULL. */
@@ -33,5 +35,6 @@ const struct wh_survey_table *wh_assess_survey(const struct wh_assessment *a,
 /* -1: not known. */
 int64_t wh_assess_rows(const struct wh_assessment *a, const struct wh_sample_table *t);
 int64_t wh_assess_bytes(const struct wh_assessment *a, const struct wh_sample_table *t);
+int64_t wh_assess_widest(const struct wh_assessment *a, const struct wh_sample_table *t);
 
 #endif

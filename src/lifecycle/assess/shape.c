@@ -30,6 +30,12 @@ int64_t wh_assess_bytes(const struct wh_assessment *a, const struct wh_sample_ta
 	return s && s->data_bytes >= 0 ? s->data_bytes : t->table->source->bytes;
 }
 
+int64_t wh_assess_widest(const struct wh_assessment *a, const struct wh_sample_table *t)
+{
+	const struct wh_survey_table *s = wh_assess_survey(a, t->table->source);
+	return s && s->widest_bytes > t->widest ? s->widest_bytes : t->widest;
+}
+
 static void add(int64_t *sum, int64_t n)
 {
 	*sum = *sum < 0 || n < 0 ? -1 : *sum + n;

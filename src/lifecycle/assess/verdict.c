@@ -72,6 +72,8 @@ void wh_assess_judge(struct wh_assessment *a)
 		reason(a,
 			dark == 1 ? "1 table could not be sampled"
 					  : wh_arena_format(&a->arena, "%zu tables could not be sampled", dark));
+	if (a->target && !a->reached)
+		reason(a, "the target could not be reached");
 	size_t unknown = a->nreasons;
 	reasons_of(a, WH_WARNING);
 	a->verdict = errors ? WH_NOT_READY
