@@ -22,6 +22,7 @@ struct json {
 	const char *at, *end;
 	struct wh_buffer *out, spare;
 	int depth;
+	bool repeats; /* some object has two equal keys */
 	struct member fixed[MEMBERS_FIXED], *members;
 	size_t nmembers, capacity;
 };
@@ -406,8 +407,10 @@ static void members_sort(struct json *j, size_t first)
 	spare->max = out->max;
 	qsort_r(m, n, sizeof *m, member_compare, out->data);
 	for (size_t i = 0; i < n; i++) {
-		if (i + 1 < n && key_compare(out->data + m[i].key, out->data + m[i + 1].key) == 0)
+		if (i + 1 < n && key_compare(out->data + m[i].key, out->data + m[i + 1].key) == 0) {
+			j->repeats = true;
 			continue;
+		}
 		wh_buffer_put(spare, out->data + m[i].key, m[i].end - m[i].key);
 		wh_buffer_put(spare, ",", 1);
 	}
@@ -478,7 +481,7 @@ static bool json_value(struct json *j)
 	return is;
 }
 
-static bool json_whole(struct wh_buffer *out, const char *text, size_t n)
+static bool json_whole(struct wh_buffer *out, const char *text, size_t n, bool *repeats)
 {
 	struct json j = { .at = text, .end = text + n, .out = out, .capacity = MEMBERS_FIXED };
 	j.members = j.fixed;
@@ -486,25 +489,35 @@ static bool json_whole(struct wh_buffer *out, const char *text, size_t n)
 	if (j.members != j.fixed)
 		free(j.members);
 	wh_buffer_free(&j.spare);
+	*repeats = j.repeats;
 	return is;
 }
 
 bool wh_json_valid(const char *text, size_t n)
 {
-	return json_whole(NULL, text, n);
+	bool repeats;
+	return json_whole(NULL, text, n, &repeats);
 }
 
 bool wh_json_canonical(struct wh_buffer *out, const char *text, size_t n)
 {
 	size_t before = out->size;
-	bool full = out->full;
-	if (json_whole(out, text, n) && !out->full)
+	bool full = out->full, repeats;
+	if (json_whole(out, text, n, &repeats) && !out->full)
 		return true;
 	out->size = before;
 	out->full = full;
 	if (out->data)
 		out->data[before] = '\0';
 	return false;
+}
+
+bool wh_json_repeats(const char *text, size_t n)
+{
+	struct wh_buffer canonical = { 0 };
+	bool repeats = false, is = json_whole(&canonical, text, n, &repeats);
+	wh_buffer_free(&canonical);
+	return is && repeats;
 }
 
 /* Bytes of the character at the front, or 0 where it is not UTF-8. */

@@ -11,6 +11,8 @@ static enum wh_stray_answer answer(enum wh_policy_value policy)
 		return WH_STRAY_REPLACE;
 	case WH_POLICY_CP1252:
 		return WH_STRAY_CP1252;
+	case WH_POLICY_KEEP:
+		return WH_STRAY_KEEP;
 	default:
 		return WH_STRAY_REJECT;
 	}
@@ -20,7 +22,7 @@ struct wh_stray_policies wh_stray_policies(const struct wh_settings *settings)
 {
 	const struct wh_policies *p = &settings->policies;
 	return (struct wh_stray_policies){ answer(p->zero_date), answer(p->nul_byte),
-		answer(p->invalid_utf8) };
+		answer(p->invalid_utf8), answer(p->empty_enum), p->double_encoded == WH_POLICY_REPAIR };
 }
 
 struct wh_unit wh_unit_of(const struct wh_rowset *rows, const struct wh_journal_unit *u)

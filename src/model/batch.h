@@ -26,6 +26,8 @@ enum wh_stray_reason {
 	WH_STRAY_ZERO_DATE, /* 0000-00-00, 2024-02-00; raw is text */
 	WH_STRAY_RANGE,     /* of the kind, beyond what its lane or its column holds; raw is text */
 	WH_STRAY_NUL,       /* U+0000 in text for a target that cannot hold it; raw is the text */
+	WH_STRAY_LABEL,     /* the empty value of an ENUM that has no such label; raw is empty */
+	WH_STRAY_KEYS,      /* JSON with equal keys for a target that keeps one of them */
 };
 
 struct wh_stray {

@@ -41,6 +41,8 @@ struct wh_plan_column {
 	const char *on_update; /* what the column is set to when its row is updated, or NULL */
 	bool generated_stored;
 	enum wh_identity identity;
+	const char *const *labels; /* ENUM, SET: what the target lets in */
+	size_t nlabels;
 };
 
 struct wh_plan_index {

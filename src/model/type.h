@@ -73,7 +73,11 @@ struct wh_type {
 	const char *const *labels; /* ENUM, SET: in order */
 	size_t nlabels;
 	enum wh_kind wider; /* what takes the values too that are none of `kind`; WH_NO_KIND: nothing */
-	bool zero_dates;    /* dates, stamps: the data holds some that are none: 0000-00-00 */
+	bool keys_once;     /* JSON: an object keeps the last of equal keys only */
+	/* What the data holds, where that was looked for. */
+	bool zero_dates;     /* dates, stamps: some that are none: 0000-00-00 */
+	bool empty_label;    /* ENUM: an empty value that is none of its labels */
+	bool double_encoded; /* TEXT: some that was made UTF-8 twice: "Ã©" for "é" */
 };
 
 const char *wh_kind_name(enum wh_kind kind);  /* "timestamptz" */

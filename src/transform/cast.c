@@ -1,5 +1,6 @@
 #include "transform/cast.h"
 #include "base/decimal.h"
+#include "base/json.h"
 #include "base/time.h"
 
 static bool is_time(enum wh_kind kind)
@@ -29,10 +30,17 @@ static bool integer_narrows(const struct wh_type *from, const struct wh_type *to
 		(from->kind != WH_INT64 || from->precision > to->precision || !from->precision);
 }
 
+/* The target keeps one of equal keys, and the source both. */
+static bool json_narrows(const struct wh_type *from, const struct wh_type *to)
+{
+	return to->kind == WH_JSON && to->keys_once && !from->keys_once;
+}
+
 bool wh_cast_needed(const struct wh_field *from, const struct wh_field *to)
 {
 	return from->wire.kind != to->wire.kind || decimal_narrows(&from->type, &to->type) ||
-		time_narrows(&from->type, &to->type) || integer_narrows(&from->type, &to->type);
+		time_narrows(&from->type, &to->type) || integer_narrows(&from->type, &to->type) ||
+		json_narrows(&from->type, &to->type);
 }
 
 static void copy_cell(const struct wh_batch *in, size_t column, uint32_t row, struct wh_batch *out)
@@ -59,8 +67,15 @@ static bool integer_fits(int64_t value, int bits)
 	return value >= -(INT64_C(1) << (bits - 1)) && value < INT64_C(1) << (bits - 1);
 }
 
+static bool keys_differ(const struct wh_batch *out, size_t column)
+{
+	size_t n;
+	const char *text = wh_cell(out, column, out->rows, &n);
+	return !wh_json_repeats(text, n);
+}
+
 /* Whether the value that stands in out's current row is one that the target's column keeps. */
-static bool guard_holds(const struct wh_field *from, const struct wh_field *to,
+static bool range_holds(const struct wh_field *from, const struct wh_field *to,
 	const struct wh_batch *out, size_t column)
 {
 	uint32_t row = out->rows;
@@ -150,5 +165,8 @@ enum wh_stray_reason wh_cast_cell(const struct wh_field *from, const struct wh_f
 		if (is_float(to->wire.kind) && !float_keeps(scratch, out, column))
 			return WH_STRAY_RANGE;
 	}
-	return guard_holds(from, to, out, column) ? 0 : WH_STRAY_RANGE;
+	if (json_narrows(&from->type, &to->type) && to->wire.kind == WH_JSON &&
+		!keys_differ(out, column))
+		return WH_STRAY_KEYS;
+	return range_holds(from, to, out, column) ? 0 : WH_STRAY_RANGE;
 }

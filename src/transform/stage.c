@@ -1,5 +1,6 @@
 #include "transform/stage.h"
 #include "transform/cast.h"
+#include "transform/encoding.h"
 #include "base/text.h"
 #include <stdlib.h>
 
@@ -9,11 +10,18 @@ static const char *const reasons[] = {
 	[WH_STRAY_ZERO_DATE] = "the date does not exist",
 	[WH_STRAY_RANGE] = "the value does not fit the column on the target",
 	[WH_STRAY_NUL] = "the text holds U+0000, which the target cannot store",
+	[WH_STRAY_LABEL] = "the empty value is none of the column's labels",
+	[WH_STRAY_KEYS] = "the JSON holds a key twice, of which the target would keep one",
 };
 
 static bool column_changes(const struct wh_plan_table *t, size_t column)
 {
 	return wh_cast_needed(&t->from.fields[column], &t->to.fields[column]);
+}
+
+static bool undoubles(const struct wh_stage *s, size_t column)
+{
+	return s->policies.undouble && s->table->from.fields[column].type.double_encoded;
 }
 
 void wh_stage_init(struct wh_stage *s, const struct wh_plan_table *table,
@@ -24,7 +32,7 @@ void wh_stage_init(struct wh_stage *s, const struct wh_plan_table *table,
 		.seed = seed,
 		.nul_in_text = nul_in_text };
 	for (size_t c = 0; c < table->from.nfields; c++)
-		s->changes = s->changes || column_changes(table, c);
+		s->changes = s->changes || column_changes(table, c) || undoubles(s, c);
 }
 
 void wh_stage_finish(struct wh_stage *s)
@@ -77,33 +85,11 @@ static enum wh_stray_answer answer(const struct wh_stage *s, enum wh_stray_reaso
 		return s->policies.invalid_utf8;
 	case WH_STRAY_NUL:
 		return s->policies.nul_byte;
+	case WH_STRAY_LABEL:
+		return s->policies.empty_enum;
 	default:
 		return WH_STRAY_REJECT;
 	}
-}
-
-static const uint16_t cp1252[32] = { 0x20AC, 0x81, 0x201A, 0x192, 0x201E, 0x2026, 0x2020, 0x2021,
-	0x2C6, 0x2030, 0x160, 0x2039, 0x152, 0x8D, 0x17D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D,
-	0x2022, 0x2013, 0x2014, 0x2DC, 0x2122, 0x161, 0x203A, 0x153, 0x9D, 0x17E, 0x178 };
-
-static void put_code_point(struct wh_buffer *out, uint32_t c)
-{
-	if (c < 0x80) {
-		wh_buffer_char(out, (char)c);
-	} else if (c < 0x800) {
-		wh_buffer_char(out, (char)(0xC0 | c >> 6));
-		wh_buffer_char(out, (char)(0x80 | (c & 0x3F)));
-	} else {
-		wh_buffer_char(out, (char)(0xE0 | c >> 12));
-		wh_buffer_char(out, (char)(0x80 | (c >> 6 & 0x3F)));
-		wh_buffer_char(out, (char)(0x80 | (c & 0x3F)));
-	}
-}
-
-static void from_cp1252(struct wh_buffer *out, const unsigned char *raw, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		put_code_point(out, raw[i] >= 0x80 && raw[i] < 0xA0 ? cp1252[raw[i] - 0x80] : raw[i]);
 }
 
 /* Whole characters stay; every byte that belongs to none becomes U+FFFD. */
@@ -116,7 +102,7 @@ static void replace_invalid(struct wh_buffer *out, const char *raw, size_t n)
 		if (length <= 4 && length <= n) {
 			wh_buffer_put(out, raw, length);
 		} else {
-			put_code_point(out, 0xFFFD);
+			wh_put_code_point(out, 0xFFFD);
 			length = 1;
 		}
 		raw += length;
@@ -130,7 +116,7 @@ static void without_nul(struct wh_buffer *out, const char *raw, size_t n, bool r
 		if (raw[i])
 			wh_buffer_char(out, raw[i]);
 		else if (replace)
-			put_code_point(out, 0xFFFD);
+			wh_put_code_point(out, 0xFFFD);
 	}
 }
 
@@ -139,10 +125,12 @@ static void mend(struct wh_stage *s, enum wh_stray_reason reason, enum wh_stray_
 	const char *raw, size_t n)
 {
 	wh_buffer_clear(&s->text);
-	if (reason == WH_STRAY_NUL)
+	if (how == WH_STRAY_KEEP)
+		wh_buffer_put(&s->text, raw, n);
+	else if (reason == WH_STRAY_NUL)
 		without_nul(&s->text, raw, n, how == WH_STRAY_REPLACE);
 	else if (how == WH_STRAY_CP1252)
-		from_cp1252(&s->text, (const unsigned char *)raw, n);
+		wh_cp1252_text(&s->text, raw, n);
 	else
 		replace_invalid(&s->text, raw, n);
 }
@@ -181,6 +169,19 @@ static bool cell_holds_nul(const struct wh_stage *s, const struct wh_batch *in, 
 	return n && memchr(text, 0, n);
 }
 
+static enum wh_stray_reason stage_undoubled(struct wh_stage *s, const struct wh_batch *in,
+	size_t column, uint32_t row)
+{
+	size_t n;
+	const char *text = wh_cell(in, column, row, &n);
+	wh_buffer_clear(&s->text);
+	if (!wh_text_undouble(&s->text, text, n))
+		wh_buffer_put(&s->text, text, n);
+	return wh_value_parse(&s->out, column, wh_buffer_string(&s->text), s->text.size)
+		? 0
+		: WH_STRAY_KIND;
+}
+
 /* 0, or the reason for which the cell cannot go. */
 static enum wh_stray_reason stage_cell(struct wh_stage *s, const struct wh_batch *in, size_t column,
 	uint32_t row, const struct wh_stray *stray)
@@ -196,6 +197,8 @@ static enum wh_stray_reason stage_cell(struct wh_stage *s, const struct wh_batch
 	}
 	if (cell_holds_nul(s, in, column, row))
 		return settle_nul(s, in, column, row) ? 0 : WH_STRAY_NUL;
+	if (undoubles(s, column) && in->lanes[column].kind == WH_TEXT)
+		return stage_undoubled(s, in, column, row);
 	const struct wh_plan_table *t = s->table;
 	return wh_cast_cell(&t->from.fields[column], &t->to.fields[column], in, column, row, &s->out,
 		&s->text);

@@ -13,12 +13,14 @@ enum wh_stray_answer {
 	WH_STRAY_NULL,
 	WH_STRAY_STRIP,
 	WH_STRAY_REPLACE,
-	WH_STRAY_CP1252
+	WH_STRAY_CP1252,
+	WH_STRAY_KEEP
 };
 
 /* What the user's policies say of each reason for a stray. */
 struct wh_stray_policies {
-	enum wh_stray_answer zero_date, nul_byte, invalid_utf8;
+	enum wh_stray_answer zero_date, nul_byte, invalid_utf8, empty_enum;
+	bool undouble; /* columns that hold text which was made UTF-8 twice are mended */
 };
 
 struct wh_reject {

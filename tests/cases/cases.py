@@ -53,7 +53,8 @@ CASES = [Case(number, *words) for number, words in enumerate([
      "boolean where the data holds 0 and 1 alone, else smallint, and a finding says why"),
     ("`BIT(n)`", "`BIT(1)` is boolean, the others arrive bit for bit"),
     ("`ENUM` and `SET`: labels with commas and quotes, the empty value of index 0",
-     "text with a CHECK; a SET becomes `text[]`"),
+     "text with a CHECK; a SET becomes `text[]`; the empty value as the policy says",
+     "empty_enum"),
     ("`FLOAT` that the server prints with six digits",
      "the stored number, never its printed form; DOUBLE with all 17 digits"),
     ("`DECIMAL(65,30)`", "no digit is lost"),
@@ -61,11 +62,12 @@ CASES = [Case(number, *words) for number, words in enumerate([
     ("`TIMESTAMP` under changing time zones; `DATETIME(6)`",
      "the same instant whatever the zone; microseconds are kept"),
     ("latin1, GBK, sjis, utf8mb3, mixed in one table; UTF-8 bytes inside latin1 columns",
-     "UTF-8, as the server reads the bytes"),
+     "UTF-8, as the server reads the bytes; what was encoded twice is found and said, and mended "
+     "where you ask for it", "double_encoded"),
     ("U+0000 inside TEXT", "the whole row in quarantine, or the text without it", "nul_byte"),
     ("JSON: MariaDB's longtext, `\\u0000`, keys that stand twice",
-     "`json`, byte for byte, where nothing is dropped; findings say what jsonb would refuse or "
-     "drop"),
+     "`json`, byte for byte, where nothing is dropped; where you ask for `jsonb`, rows that it would "
+     "refuse or shorten go to quarantine"),
     ("generated columns", "never loaded; the expression is translated, or the column becomes plain "
      "and a finding says so"),
     ("`ON UPDATE CURRENT_TIMESTAMP`", "a trigger, made when the target opens: it does not fire "

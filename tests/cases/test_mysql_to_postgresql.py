@@ -78,6 +78,15 @@ def test_case_03_zero_dates_go_to_quarantine(mysql, postgresql, move):
     assert [t["rows_quarantined"] for t in done.json["tables"]] == [2]
 
 
+def test_case_03_zero_dates_in_a_primary_key(mysql, postgresql, move):
+    mysql.script("SET sql_mode = ''; CREATE TABLE t (d date, v int, PRIMARY KEY (d, v));"
+                 "INSERT INTO t VALUES ('0000-00-00', 1), ('2024-02-29', 1)")
+    done = move(mysql, postgresql, expect=9)
+    assert postgresql.query("SELECT d::text FROM t") == [("2024-02-29",)]
+    assert postgresql.key("t") == ("d", "v")
+    assert done.findings("zero-date-in-key", "t.d")
+
+
 def test_case_04_tinyint_by_its_data(mysql, postgresql, move):
     column(mysql, "tinyint(1) DEFAULT 1", "0", "1", "NULL")
     column(mysql, "tinyint(1)", "5", "-1", "0", table="u")
@@ -111,6 +120,19 @@ def test_case_06_labels_with_commas_quotes_and_backslashes(mysql, postgresql, mo
     for table, wrong in (("t", "'other'"), ("u", "'{other}'")):
         with pytest.raises(Exception, match="check constraint"):
             postgresql.execute(f"INSERT INTO {table} VALUES (9, {wrong})")
+
+
+@pytest.mark.parametrize("policy, code, values, required", [
+    ("keep", 0, ["", "a", ""], {"n", "v"}), ("null", 0, [None, "a", None], {"n"}),
+    ("quarantine", 9, ["a"], {"n", "v"})])
+def test_case_06_the_value_that_is_no_label(mysql, postgresql, move, policy, code, values, required):
+    column(mysql, "enum('a','b') NOT NULL", "'wrong'", "'a'", "0")
+    done = move(mysql, postgresql, expect=code, policies={"empty_enum": policy})
+    assert arrived(postgresql) == values
+    assert postgresql.required("t") == required
+    assert done.findings("empty-enum", "t.v")
+    with pytest.raises(Exception, match="check constraint"):
+        postgresql.execute("INSERT INTO t VALUES (9, 'c')")
 
 
 def test_case_07_float_and_double_are_what_is_stored(mysql, postgresql, move):
@@ -171,6 +193,21 @@ def test_case_11_character_sets_of_columns(mysql, postgresql, move):
         (1, "€", "你好", "ソ表", "€", "🦤", "ü"), (2, "\x81", "啊", "ｱ", "ß", "👨‍👩‍👧", "é")]
 
 
+@pytest.mark.parametrize("policy, arrives", [
+    ("keep", ["Ã¼nÃ¯", "grün", "plain", "â‚¬", "Ã"]), ("repair", ["ünï", "grün", "plain", "€", "Ã"])])
+def test_case_11_utf8_in_latin1(mysql, postgresql, move, policy, arrives):
+    mysql.execute("CREATE TABLE t (n int PRIMARY KEY, v varchar(20) CHARACTER SET latin1,"
+                  " good text CHARACTER SET latin1)")
+    for n, text in enumerate(["ünï".encode(), "grün".encode("latin1"), b"plain", "€".encode(),
+                              b"\xc3"]):
+        mysql.execute(f"INSERT INTO t VALUES ({n}, x'{text.hex()}', x'fc')")
+    done = move(mysql, postgresql, policies={"double_encoded": policy})
+    assert arrived(postgresql) == arrives
+    assert arrived(postgresql, value="good") == ["ü"] * 5
+    found, = done.findings("double-encoded")
+    assert found["object"] == "t.v" and "2 of the 4 values" in found["text"]
+
+
 @pytest.mark.parametrize("policy, code, values", [
     ("quarantine", 9, ["good"]), ("strip", 0, ["abtail", "good"]),
     ("replace", 0, ["ab\ufffdtail", "good"])])
@@ -191,6 +228,16 @@ def test_case_13_json_as_it_was_written(mysql, postgresql, move):
     move(mysql, postgresql)
     assert [postgresql.type_of(t, "v") for t in "tuw"] == ["json", "json", "text"]
     assert arrived(postgresql, value="v::text") == [t.replace("\\\\", "\\") for t in texts]
+
+
+def test_case_13_what_jsonb_refuses_or_would_drop(mysql, postgresql, move, whimbrel):
+    column(mysql, "json", '\'{"a": 1, "A": [1.0, {"b": 2}]}\'', '\'{"a": "x\\\\u0000y"}\'',
+           '\'[{"k": 1, "j": 0, "k": 2}]\'')
+    wanted = [{"table": "t", "columns": {"v": {"type": "jsonb"}}}]
+    move(mysql, postgresql, expect=9, map=wanted)
+    assert arrived(postgresql, value="v::text") == ['{"A": [1.0, {"b": 2}], "a": 1}']
+    reasons = whimbrel.run("quarantine", "list", "case").out
+    assert "holds a key twice" in reasons and "\\u0000" in reasons
 
 
 def test_case_20_binary_keys(mysql, postgresql, move):

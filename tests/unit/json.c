@@ -255,9 +255,24 @@ static void quoting(void **state)
 	wh_buffer_free(&b);
 }
 
+static void equal_keys_are_found(void **state)
+{
+	static const struct {
+		const char *text;
+		bool repeats;
+	} texts[] = { { "{\"a\":1,\"b\":{\"a\":2}}", false }, { "{\"a\":1,\"b\":0,\"a\":1}", true },
+		{ "[1,{\"x\":[{\"k\":1,\"\\u006b\":2}]}]", true }, { "{\"a\":1,\"A\":1}", false },
+		{ "{\"a\":1,\"a\":2", false } };
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++)
+		check(texts[i].text,
+			wh_json_repeats(texts[i].text, strlen(texts[i].text)) == texts[i].repeats);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(equal_keys_are_found),
 		cmocka_unit_test(canonical_texts),
 		cmocka_unit_test(depth_has_a_limit),
 		cmocka_unit_test(large_objects_are_sorted),

@@ -1,7 +1,7 @@
 /* Describe: one look into each table whose declared types do not say what is in it.
  *
- * TINYINT(1) may hold 5, a date may be 0000-00-00, a geometry column may mix reference systems.
- * One scan a table answers all of it. */
+ * TINYINT(1) may hold 5, a date may be 0000-00-00, an ENUM none of its labels, a geometry column
+ * may mix reference systems, a latin1 text may be UTF-8. One scan a table answers all of it. */
 #include "connectors/mysql/mysql.h"
 #include "base/text.h"
 #include <string.h>
@@ -15,10 +15,26 @@ static bool is_doubted(const struct wh_column *c)
 	case WH_TIMESTAMP:
 	case WH_TIMESTAMPTZ:
 	case WH_GEOMETRY:
+	case WH_ENUM:
 		return true;
+	case WH_TEXT:
+		return wh_equal(c->type.charset, "latin1");
 	default:
 		return false;
 	}
+}
+
+/* How many values are UTF-8 beyond ASCII, and how many are beyond ASCII at all. */
+static void put_encoding(struct wh_buffer *sql, const char *name)
+{
+	struct wh_buffer utf8 = { 0 };
+	wh_buffer_format(&utf8, "CONVERT(CAST(%s AS BINARY) USING utf8mb4)", name);
+	const char *read = wh_buffer_string(&utf8);
+	wh_buffer_format(sql,
+		"CONCAT(SUM(LENGTH(%s) <> CHAR_LENGTH(%s) AND CAST(%s AS BINARY) = CAST(%s AS BINARY)), "
+		"' ', SUM(LENGTH(%s) <> LENGTH(CONVERT(%s USING utf8mb4))))",
+		name, read, read, name, name, name);
+	wh_buffer_free(&utf8);
 }
 
 /* MAX over the doubt: 1 where a row confirms it. For geometry the least and greatest SRID. */
@@ -29,8 +45,10 @@ static void put_doubt(struct wh_buffer *sql, const struct wh_column *c)
 	const char *name = wh_buffer_string(&quoted);
 	if (c->type.kind == WH_BOOL)
 		wh_buffer_format(sql, "MAX(%s NOT IN (0, 1))", name);
-	else if (c->type.kind == WH_TIMESTAMPTZ)
-		wh_buffer_format(sql, "MAX(%s = 0)", name);
+	else if (c->type.kind == WH_TIMESTAMPTZ || c->type.kind == WH_ENUM)
+		wh_buffer_format(sql, "MAX(%s + 0 = 0)", name);
+	else if (c->type.kind == WH_TEXT)
+		put_encoding(sql, name);
 	else if (c->type.kind == WH_GEOMETRY)
 		wh_buffer_format(sql, "CONCAT(MIN(ST_SRID(%s)), ' ', MAX(ST_SRID(%s)))", name, name);
 	else
@@ -75,6 +93,27 @@ static void find_srid(struct wh_mysql_describe *d, struct wh_column *c, const ch
 		range, c->type.srid);
 }
 
+static void find_label(struct wh_mysql_describe *d, struct wh_column *c, const char *object)
+{
+	c->type.empty_label = true;
+	wh_findings_add(&d->catalog->findings, "empty-enum", WH_WARNING, WH_ASSISTED, object,
+		"holds empty values that are none of its labels (index 0, left there by a value that was "
+		"none): the policy empty_enum says what becomes of them; by default they stay empty texts");
+}
+
+static void find_encoding(struct wh_mysql_describe *d, struct wh_column *c, const char *object,
+	const char *counts)
+{
+	size_t n = strcspn(counts, " ");
+	if (wh_starts(counts, "0 "))
+		return;
+	c->type.double_encoded = true;
+	wh_findings_add(&d->catalog->findings, "double-encoded", WH_WARNING, WH_ASSISTED, object,
+		"%.*s of the%s values beyond ASCII are UTF-8 that stands in a latin1 column, so that \"é\" "
+		"reads \"Ã©\": they are moved as they read; the policy double_encoded: repair mends them",
+		(int)n, counts, counts + n);
+}
+
 static void judge(struct wh_mysql_describe *d, const struct wh_table *t, struct wh_column *c,
 	const char *answer)
 {
@@ -83,6 +122,10 @@ static void judge(struct wh_mysql_describe *d, const struct wh_table *t, struct 
 		return;
 	if (c->type.kind == WH_GEOMETRY)
 		find_srid(d, c, object, answer);
+	else if (c->type.kind == WH_TEXT)
+		find_encoding(d, c, object, answer);
+	else if (wh_equal(answer, "1") && c->type.kind == WH_ENUM)
+		find_label(d, c, object);
 	else if (wh_equal(answer, "1") && c->type.kind == WH_BOOL)
 		find_bool(d, c, object);
 	else if (wh_equal(answer, "1"))

@@ -61,11 +61,11 @@ static const char *labels_name(struct postgres_ddl *d, const struct wh_plan_tabl
 	return check_taken(t, name) ? postgres_made_name(d, t, column, "only_labels") : name;
 }
 
-static void put_label_list(struct postgres_ddl *d, const struct wh_type *type)
+static void put_label_list(struct postgres_ddl *d, const struct wh_plan_column *c)
 {
-	for (size_t i = 0; i < type->nlabels; i++) {
+	for (size_t i = 0; i < c->nlabels; i++) {
 		postgres_put(d, i ? ", " : "");
-		postgres_put_literal(d, type->labels[i]);
+		postgres_put_literal(d, c->labels[i]);
 	}
 }
 
@@ -73,16 +73,15 @@ static void put_label_list(struct postgres_ddl *d, const struct wh_type *type)
 static void add_labels(struct postgres_ddl *d, const struct wh_plan_table *t,
 	const struct wh_plan_column *c)
 {
-	const struct wh_type *type = &c->source->type;
 	bool set = c->fit.wire.kind == WH_SET, text = c->fit.type.kind == WH_TEXT;
-	if (d->plan->same_engine || !type->nlabels || !(set || (c->fit.wire.kind == WH_ENUM && text)))
+	if (d->plan->same_engine || !c->nlabels || !(set || (c->fit.wire.kind == WH_ENUM && text)))
 		return;
 	const char *name = labels_name(d, t, c->name);
 	put_add(d, t, name);
 	postgres_put(d, "CHECK (");
 	postgres_put_name(d, c->name);
 	postgres_put(d, set ? " <@ ARRAY[" : " IN (");
-	put_label_list(d, type);
+	put_label_list(d, c);
 	postgres_put(d, set ? "]::text[])" : "))");
 	add_constraint(d, "check", t, name);
 }

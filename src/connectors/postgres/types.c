@@ -258,6 +258,7 @@ static bool modify(const struct spelling *s, const struct parsed *p, struct wh_t
 	case NO_MODIFIER:
 		break;
 	}
+	out->keys_once = wh_equal(s->name, "jsonb");
 	if (s->kind == WH_INT64)
 		out->precision = s->usual;
 	else

@@ -4,7 +4,7 @@
 #include "sql/dialect.h"
 #include "transform/cast.h"
 
-static const char *column_object(const struct wh_planner *p, const struct wh_plan_table *t,
+const char *wh_planner_column_object(const struct wh_planner *p, const struct wh_plan_table *t,
 	const struct wh_column *c)
 {
 	return wh_arena_format(p->arena, "%s.%s",
@@ -71,7 +71,7 @@ static const struct wh_column *widened(const struct wh_planner *p, const struct 
 	*wide = *c;
 	wide->type = (struct wh_type){ .kind = kind, .wider = kind, .native = c->type.native };
 	wh_findings_add(&p->plan->findings, "mixed-types-widened", WH_INFO, WH_AUTOMATIC,
-		column_object(p, t, c),
+		wh_planner_column_object(p, t, c),
 		"declared %s, holds values of several types: carried as %s, which takes them all, as the "
 		"policy mixed_types says",
 		c->type.native, wh_kind_name(kind));
@@ -89,11 +89,11 @@ static int fit_column(const struct wh_planner *p, const struct wh_plan_table *t,
 	request.strict = t->options && !p->plan->same_engine;
 	int rc = p->target->fit(&request, &c->fit, p->error);
 	if (rc != WH_OK)
-		return wh_fail_place(p->error, "column %s", column_object(p, t, c->source));
+		return wh_fail_place(p->error, "column %s", wh_planner_column_object(p, t, c->source));
 	c->asked = wanted != NULL;
 	if (c->fit.loss)
 		wh_findings_add(&p->plan->findings, "type-mapped", WH_INFO, WH_AUTOMATIC,
-			column_object(p, t, c->source), "%s becomes %s: %s", c->source->type.native,
+			wh_planner_column_object(p, t, c->source), "%s becomes %s: %s", c->source->type.native,
 			c->fit.native, c->fit.loss);
 	return WH_OK;
 }
@@ -113,7 +113,8 @@ static int choose_type(const struct wh_planner *p, const struct wh_plan_table *t
 	if (rc == WH_CONFIG && wanted)
 		wh_planner_suggest_type(p, wanted);
 	if (rc != WH_OK && rule)
-		wh_fail_place(p->error, "%s, column %s", rule->place, column_object(p, t, c->source));
+		wh_fail_place(p->error, "%s, column %s", rule->place,
+			wh_planner_column_object(p, t, c->source));
 	return rc;
 }
 
@@ -166,7 +167,7 @@ static void plan_default(const struct wh_planner *p, struct wh_plan_table *t,
 	c->default_text = wh_planner_translate(p, t, text, &context, &why);
 	if (!c->default_text)
 		wh_findings_add(&p->plan->findings, "default-not-carried", WH_WARNING, WH_MANUAL,
-			column_object(p, t, c->source), "the default is not set on the target: %s",
+			wh_planner_column_object(p, t, c->source), "the default is not set on the target: %s",
 			why ? why : "it is not understood")
 			->source = text;
 }
@@ -185,13 +186,13 @@ static void plan_generated(const struct wh_planner *p, struct wh_plan_table *t,
 	c->copied = !c->generated;
 	if (!c->generated)
 		wh_findings_add(&p->plan->findings, "generated-becomes-plain", WH_WARNING, WH_MANUAL,
-			column_object(p, t, c->source),
+			wh_planner_column_object(p, t, c->source),
 			"a generated column becomes a plain one that holds the values as they are now: %s",
 			why ? why : "its expression is not understood")
 			->source = c->source->generated;
 	else if (!p->plan->same_engine)
 		wh_findings_add(&p->plan->findings, "generated-translated", WH_INFO, WH_AUTOMATIC,
-			column_object(p, t, c->source),
+			wh_planner_column_object(p, t, c->source),
 			"generated on the target as %s; its values are not copied", c->generated)
 			->source = c->source->generated;
 }
@@ -207,13 +208,13 @@ static void plan_on_update(const struct wh_planner *p, struct wh_plan_table *t,
 		c->on_update = wh_planner_translate(p, t, c->source->on_update, &context, &why);
 	if (!c->on_update)
 		wh_findings_add(&p->plan->findings, "on-update-not-carried", WH_WARNING, WH_MANUAL,
-			column_object(p, t, c->source),
+			wh_planner_column_object(p, t, c->source),
 			"the target does not set this column by itself when a row is updated (%s); write a trigger",
 			why ? why : "it knows no such columns")
 			->source = c->source->on_update;
 	else if (!p->plan->same_engine)
 		wh_findings_add(&p->plan->findings, "on-update-trigger", WH_INFO, WH_AUTOMATIC,
-			column_object(p, t, c->source),
+			wh_planner_column_object(p, t, c->source),
 			"a trigger sets it when a row is updated, as the source does; it is made when the target "
 			"opens, so that it does not act on what is copied")
 			->source = c->source->on_update;
@@ -224,22 +225,8 @@ static void note_hidden(const struct wh_planner *p, const struct wh_plan_table *
 {
 	if (c->hidden && !p->plan->same_engine)
 		wh_findings_add(&p->plan->findings, "column-not-hidden", WH_INFO, WH_ASSISTED,
-			column_object(p, t, c),
+			wh_planner_column_object(p, t, c),
 			"is invisible on the source: SELECT * leaves it out there, and shows it on the target");
-}
-
-/* Dates that do not exist become null where the policy says so: null must then be allowed. */
-static void allow_null_dates(const struct wh_planner *p, const struct wh_plan_table *t,
-	struct wh_plan_column *c)
-{
-	if (!c->source->type.zero_dates || !c->not_null || !is_time(c->fit.wire.kind) ||
-		p->settings->policies.zero_date != WH_POLICY_NULL)
-		return;
-	c->not_null = false;
-	wh_findings_add(&p->plan->findings, "zero-date-null", WH_WARNING, WH_AUTOMATIC,
-		column_object(p, t, c->source),
-		"holds dates that do not exist, such as 0000-00-00: they become null, and NOT NULL is left out "
-		"on the target; the policy zero_date: quarantine keeps such rows apart instead");
 }
 
 int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t)
@@ -270,7 +257,7 @@ int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t)
 		plan_default(p, t, rules[i], &t->columns[i]);
 		plan_generated(p, t, &t->columns[i]);
 		plan_on_update(p, t, &t->columns[i]);
-		allow_null_dates(p, t, &t->columns[i]);
+		wh_planner_doubts(p, t, &t->columns[i]);
 		note_hidden(p, t, t->columns[i].source);
 	}
 	return WH_OK;
@@ -299,7 +286,7 @@ static void note_asked(const struct wh_planner *p, const struct wh_plan_table *t
 	const struct wh_plan_column *c)
 {
 	wh_findings_add(&p->plan->findings, "type-asked", WH_INFO, WH_ASSISTED,
-		column_object(p, t, c->source),
+		wh_planner_column_object(p, t, c->source),
 		"%s becomes %s, as asked: a value that it would not hold exactly goes to quarantine; "
 		"the rest is compared as %s",
 		c->source->type.native, c->fit.native, wh_proof_name(c->fit.proof));
@@ -324,7 +311,8 @@ static void find_proof(const struct wh_planner *p, struct wh_plan_table *t)
 			note_asked(p, t, c);
 		if (c->fit.proof == WH_PROOF_NONE)
 			wh_findings_add(&p->plan->findings, "not-verified", WH_WARNING, WH_MANUAL,
-				column_object(p, t, c->source), "the values of this column cannot be compared");
+				wh_planner_column_object(p, t, c->source),
+				"the values of this column cannot be compared");
 	}
 }
 

@@ -37,8 +37,8 @@ static json_t *column_json(const struct wh_plan_column *c)
 		wh_kind_name(c->fit.wire.kind), "proof", wh_proof_name(c->fit.proof), "loss",
 		text(c->fit.loss), "copied", c->copied, "not_null", c->not_null, "default",
 		text(c->default_text), "generated", text(c->generated), "identity",
-		text(identities[c->identity]), "comment", text(c->comment), "on_update",
-		text(c->on_update));
+		text(identities[c->identity]), "comment", text(c->comment), "on_update", text(c->on_update),
+		"labels", names(c->labels, c->nlabels));
 }
 
 static json_t *index_json(const struct wh_plan_index *i)

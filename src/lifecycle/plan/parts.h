@@ -28,6 +28,13 @@ void wh_planner_fit_names(const struct wh_planner *p);
 int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t);
 void wh_planner_rowsets(const struct wh_planner *p, struct wh_plan_table *t);
 
+const char *wh_planner_column_object(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_column *c); /* for findings */
+
+/* doubts.c */
+void wh_planner_doubts(const struct wh_planner *p, const struct wh_plan_table *t,
+	struct wh_plan_column *c);
+
 /* rules.c: the rule that is this column's, or NULL; what its type becomes; NOT NULL. */
 const struct wh_type_rule *wh_planner_rule(const struct wh_planner *p, const struct wh_table *t,
 	const struct wh_column *c);

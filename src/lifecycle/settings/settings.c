@@ -30,6 +30,10 @@ static const struct policy policies[] = {
 		.words = { "quarantine", "strip", "replace" } },
 	{ POLICY(invalid_utf8), .values = { WH_POLICY_QUARANTINE, WH_POLICY_REPLACE, WH_POLICY_CP1252 },
 		.words = { "quarantine", "replace", "cp1252" } },
+	{ POLICY(empty_enum), .values = { WH_POLICY_KEEP, WH_POLICY_NULL, WH_POLICY_QUARANTINE },
+		.words = { "keep", "null", "quarantine" } },
+	{ POLICY(double_encoded), .values = { WH_POLICY_KEEP, WH_POLICY_REPAIR },
+		.words = { "keep", "repair" } },
 	{ POLICY(mixed_types), .values = { WH_POLICY_QUARANTINE, WH_POLICY_WIDEN },
 		.words = { "quarantine", "widen" } },
 	{ POLICY(if_exists),
@@ -117,7 +121,8 @@ const char *wh_policy_name(enum wh_policy_value value)
 		[WH_POLICY_REPORT] = "report",
 		[WH_POLICY_WIDEN] = "widen",
 		[WH_POLICY_FLEXIBLE] = "flexible",
-		[WH_POLICY_STRICT] = "strict" };
+		[WH_POLICY_STRICT] = "strict",
+		[WH_POLICY_REPAIR] = "repair" };
 	return names[value];
 }
 

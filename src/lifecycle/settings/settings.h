@@ -28,18 +28,21 @@ enum wh_policy_value {
 	WH_POLICY_WIDEN,
 	WH_POLICY_FLEXIBLE,
 	WH_POLICY_STRICT,
+	WH_POLICY_REPAIR,
 };
 
 struct wh_policies {
-	enum wh_policy_value bad_row;       /* stop | quarantine (default) */
-	enum wh_policy_value zero_date;     /* null (default) | quarantine */
-	enum wh_policy_value nul_byte;      /* quarantine (default) | strip | replace (by U+FFFD) */
-	enum wh_policy_value invalid_utf8;  /* quarantine (default) | replace (by U+FFFD) | cp1252 */
-	enum wh_policy_value mixed_types;   /* quarantine (default) | widen */
-	enum wh_policy_value if_exists;     /* fail (default) | truncate | append | drop */
-	enum wh_policy_value names;         /* keep (default) | lower | snake */
-	enum wh_policy_value sqlite_tables; /* flexible (default) | strict */
-	enum wh_policy_value grants;        /* carry (default; same engine) | report */
+	enum wh_policy_value bad_row;        /* stop | quarantine (default) */
+	enum wh_policy_value zero_date;      /* null (default) | quarantine */
+	enum wh_policy_value nul_byte;       /* quarantine (default) | strip | replace (by U+FFFD) */
+	enum wh_policy_value invalid_utf8;   /* quarantine (default) | replace (by U+FFFD) | cp1252 */
+	enum wh_policy_value empty_enum;     /* keep (default) | null | quarantine */
+	enum wh_policy_value double_encoded; /* keep (default) | repair */
+	enum wh_policy_value mixed_types;    /* quarantine (default) | widen */
+	enum wh_policy_value if_exists;      /* fail (default) | truncate | append | drop */
+	enum wh_policy_value names;          /* keep (default) | lower | snake */
+	enum wh_policy_value sqlite_tables;  /* flexible (default) | strict */
+	enum wh_policy_value grants;         /* carry (default; same engine) | report */
 };
 
 struct wh_map_column {
