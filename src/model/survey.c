@@ -96,10 +96,20 @@ static int compare_accesses(const void *left, const void *right)
 	return order ? order : (int)a->grantable - (int)b->grantable;
 }
 
-void wh_survey_sort(struct wh_survey *s)
+static bool is_let_in(const struct wh_survey *s, const struct wh_access *a)
+{
+	for (size_t i = 0; i < s->naccesses && s->accesses[i].kind == WH_ACCESS_ACCOUNT; i++)
+		if (wh_equal(s->accesses[i].account, a->account) && wh_equal(s->accesses[i].host, a->host))
+			return s->accesses[i].login;
+	return false;
+}
+
+void wh_survey_finish(struct wh_survey *s)
 {
 	if (s->naccesses)
 		qsort(s->accesses, s->naccesses, sizeof *s->accesses, compare_accesses);
+	for (size_t i = 0; i < s->naccesses; i++)
+		s->accesses[i].login = is_let_in(s, &s->accesses[i]);
 }
 
 const char *wh_survey_value(const struct wh_survey *s, const char *name)

@@ -56,7 +56,7 @@ struct wh_access {
 	enum wh_access_kind kind;
 	const char *account;       /* role or user, as it is, without quotes; PostgreSQL: or "PUBLIC" */
 	const char *host;          /* MySQL: where it comes from; NULL: a role, or no such thing */
-	bool login;                /* of an account: it may log in */
+	bool login;                /* the account may log in; finish copies it to all its accesses */
 	const char *schema, *name; /* of what it stands on; a role's name; schema NULL: none */
 	const char *object;        /* what the object is: "table", "view", "procedure", ...; or NULL */
 	const char *arguments;     /* of a routine: "(integer, text)", or NULL */
@@ -97,7 +97,7 @@ struct wh_access *wh_survey_access(struct wh_survey *s, enum wh_access_kind kind
 	const char *account, const char *privileges);
 void wh_survey_gap(struct wh_survey *s, const char *object, const char *what, const char *format,
 	...) WH_FORMAT(4, 5);
-void wh_survey_sort(struct wh_survey *s); /* the accesses; the verb calls it last */
+void wh_survey_finish(struct wh_survey *s); /* sorts the accesses; the verb calls it last */
 const char *wh_survey_value(const struct wh_survey *s, const char *name); /* NULL: no such fact */
 const char *wh_access_kind_name(enum wh_access_kind kind);
 enum wh_access_kind wh_access_kind_named(const char *name); /* ACCOUNT where there is none */

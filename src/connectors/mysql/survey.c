@@ -192,7 +192,7 @@ int wh_mysql_survey(struct wh_conn *conn, const struct wh_catalog *catalog, stru
 		rc = look_at_changes(&v);
 	if (rc == WH_OK)
 		rc = wh_mysql_look_at_accounts(&v);
-	wh_survey_sort(out);
+	wh_survey_finish(out);
 	return rc == WH_OK ? wh_probe_measure(&by, out, error) : rc;
 }
 

@@ -219,7 +219,7 @@ int postgres_survey(struct wh_conn *c, const struct wh_catalog *catalog, struct 
 	if (rc == WH_OK)
 		rc = look_at_all(&v, postgres_account_looks);
 	sum_changes(out);
-	wh_survey_sort(out);
+	wh_survey_finish(out);
 	return rc == WH_OK ? wh_probe_measure(&by, out, error) : rc;
 }
 
