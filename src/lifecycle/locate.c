@@ -244,7 +244,7 @@ static const char *cell(struct search *s, bool target, size_t column, uint32_t r
 
 static const char *key_json(struct search *s, bool target, uint32_t row)
 {
-	const struct wh_rowset *rows = &s->t->from;
+	const struct wh_rowset *rows = wh_plan_shown(s->t);
 	wh_buffer_clear(&s->scratch);
 	wh_row_json(&s->scratch, rows, &s->kept[target], row, rows->nkey ? rows->key : NULL,
 		rows->nkey);
@@ -264,7 +264,7 @@ static struct wh_journal_difference *show(struct search *s, const char *kind, co
 
 static void show_columns(struct search *s, uint32_t source, uint32_t target)
 {
-	const struct wh_rowset *rows = &s->t->from;
+	const struct wh_rowset *rows = wh_plan_shown(s->t);
 	const char *key = key_json(s, false, source);
 	for (uint16_t f = 0; f < rows->nfields; f++) {
 		struct wh_hash a = wh_digest_cells(&s->kept[0], source, &f, 1, s->t->keep_scale, s->m->seed,

@@ -1,6 +1,7 @@
 #include "lifecycle/migration.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "lifecycle/filters.h"
 #include "lifecycle/plan/plan.h"
 #include <stdlib.h>
 #include <unistd.h>
@@ -217,6 +218,8 @@ int wh_migration_plan(struct wh_migration *m, struct wh_error *error)
 	if (rc == WH_OK)
 		rc = wh_plan_make(&m->plan, m->settings, m->source_kind, m->target_kind, &m->catalog,
 			&m->arena, error);
+	if (rc == WH_OK)
+		rc = wh_filters_check(m, error);
 	wh_migration_phase(m, NULL);
 	return rc;
 }

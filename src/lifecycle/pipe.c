@@ -8,13 +8,14 @@ static void fit_piece(struct wh_piece *piece, const struct wh_pipe *p)
 {
 	bool huge = piece->read.bytes > 4u * WH_BATCH_BYTES;
 	if (piece->table == p->table && !huge) {
+		piece->stage.maker = p->maker;
 		wh_batch_reset(&piece->read);
 		return;
 	}
 	wh_batch_finish(&piece->read);
 	wh_stage_finish(&piece->stage);
 	wh_rowset_batch(&p->table->from, &piece->read);
-	wh_stage_init(&piece->stage, p->table, &p->policies, p->seed, p->nul_in_text);
+	wh_stage_init(&piece->stage, p->table, &p->rules, p->maker);
 	piece->table = p->table;
 }
 
@@ -41,10 +42,24 @@ static int read_piece(struct wh_pipe *p, struct wh_piece *piece, uint64_t *ordin
 	return rc;
 }
 
+static int fit_maker(struct wh_pipe *p)
+{
+	if (p->made == p->table)
+		return WH_OK;
+	wh_maker_close(p->maker);
+	p->made = NULL;
+	int rc = wh_maker_open(p->table, &p->rules, &p->maker, &p->error);
+	if (rc == WH_OK)
+		p->made = p->table;
+	return rc;
+}
+
 static int read_unit(struct wh_pipe *p)
 {
 	uint64_t ordinal = 0;
-	int rc = p->source->kind->seek(p->source, p->unit, &p->error);
+	int rc = fit_maker(p);
+	if (rc == WH_OK)
+		rc = p->source->kind->seek(p->source, p->unit, &p->error);
 	while (rc == WH_OK && !atomic_load(&p->give_up)) {
 		struct wh_piece *piece = wh_queue_take(&p->empty);
 		if (!piece)
@@ -102,6 +117,7 @@ void wh_pipe_finish(struct wh_pipe *p)
 		wh_batch_finish(&p->pieces[i].read);
 		wh_stage_finish(&p->pieces[i].stage);
 	}
+	wh_maker_close(p->maker);
 	*p = (struct wh_pipe){ 0 };
 }
 

@@ -22,9 +22,9 @@ struct wh_piece {
 
 struct wh_pipe {
 	struct wh_conn *source;
-	struct wh_stray_policies policies;
-	uint64_t seed;
-	bool nul_in_text;
+	struct wh_stage_rules rules;
+	struct wh_maker *maker; /* of the table that is being read, or NULL */
+	const struct wh_plan_table *made;
 	size_t budget; /* bytes that may be under way before the reader waits */
 	atomic_size_t underway;
 	struct wh_piece pieces[WH_PIPE_BATCHES];

@@ -2,7 +2,8 @@
  *
  * What an earlier run finished under an older snapshot is stale until its digest, taken again,
  * is the same; where it is not, the unit's rows are replaced in one transaction. Units of a
- * physical address mean nothing under another snapshot: such a table is kept whole or begun anew. */
+ * physical address mean nothing under another snapshot, and those of a key that is made anew cannot
+ * be found on the target: such a table is kept whole or begun anew. */
 #include "lifecycle/steps.h"
 #include "base/crash.h"
 #include "base/text.h"
@@ -15,7 +16,7 @@ struct table_state {
 	struct wh_journal_unit *units;
 	size_t nunits;
 	bool skipped;            /* not created: its rows stay where they are */
-	struct wh_digest reread; /* of units of a physical address, read again */
+	struct wh_digest reread; /* of units that only the source can name */
 	atomic_size_t left;      /* units of this round that are not done yet */
 };
 
@@ -62,6 +63,13 @@ static int refuse_append(const struct wh_plan_table *t, struct wh_error *error)
 		t->source->name);
 }
 
+/* The target cannot tell which of its rows are this unit's: its range is a physical address, or of
+ * a key that is made anew on the way. */
+static bool only_here(const struct wh_plan_table *t, enum wh_range range)
+{
+	return range == WH_RANGE_PAGE || (range == WH_RANGE_KEY && t->key_is_made);
+}
+
 /* A finished unit under a new snapshot: the same digest, or its rows again. */
 static int freshen(struct wh_worker *w, struct rows *r, struct row_job *job,
 	struct wh_journal_unit *u, struct wh_error *error)
@@ -71,7 +79,7 @@ static int freshen(struct wh_worker *w, struct rows *r, struct row_job *job,
 	int rc = wh_unit_read(w, &unit, &now, error);
 	if (rc != WH_OK)
 		return rc;
-	if (u->range == WH_RANGE_PAGE) {
+	if (only_here(job->table->plan, u->range)) {
 		pthread_mutex_lock(&r->lock);
 		wh_digest_merge(&job->table->reread, &now.read);
 		pthread_mutex_unlock(&r->lock);
@@ -110,12 +118,12 @@ static int do_job(struct wh_worker *w, size_t number, struct wh_error *error)
 	return rc;
 }
 
-/* A physical address is only worth its trouble where a table has several units that may be written
+/* Such a range is only worth its trouble where a table has several units that may be written
  * again from the first: not where it is one, and not where other rows stand beside ours. */
-static void without_pages(const struct wh_plan_table *t, struct wh_units *units)
+static void without_own_ranges(const struct wh_plan_table *t, struct wh_units *units)
 {
-	bool pages = units->count && units->items[0].range == WH_RANGE_PAGE;
-	if (!pages || (units->count > 1 && t->treatment != WH_APPEND))
+	bool own = units->count && only_here(t, units->items[0].range);
+	if (!own || (units->count > 1 && t->treatment != WH_APPEND))
 		return;
 	units->count = 1;
 	units->items[0] = wh_whole_table(t, WH_SOURCE);
@@ -133,7 +141,7 @@ static int split(struct rows *r, struct table_state *t, struct wh_conn *source,
 	int rc = wh_at(error, source,
 		source->kind->split(source, &t->plan->from, &hint, &units, error));
 	if (rc == WH_OK)
-		without_pages(t->plan, &units);
+		without_own_ranges(t->plan, &units);
 	for (size_t i = 0; rc == WH_OK && i < units.count; i++) {
 		units.items[i].table = t->plan->number;
 		units.items[i].number = (int64_t)i;
@@ -154,9 +162,9 @@ static size_t count_done(const struct table_state *t)
 	return done;
 }
 
-static bool by_page(const struct table_state *t)
+static bool whole_only(const struct table_state *t)
 {
-	return t->nunits && t->units[0].range == WH_RANGE_PAGE;
+	return t->nunits && only_here(t->plan, t->units[0].range);
 }
 
 /* Empties the table and forgets its units. */
@@ -213,7 +221,7 @@ static int plan_units(struct rows *r, struct table_state *t, struct wh_error *er
 	if (!t->nunits)
 		return split(r, t, r->pool.workers[0].source, error);
 	trust_marks(r, t);
-	if (by_page(t) && count_done(t) < t->nunits)
+	if (whole_only(t) && count_done(t) < t->nunits)
 		return begin_anew(r, t, error);
 	return WH_OK;
 }
@@ -294,7 +302,7 @@ static struct wh_digest sum_read(const struct table_state *t)
 	return sum;
 }
 
-static int accept_pages(struct rows *r, struct table_state *t, struct wh_error *error)
+static int accept_whole(struct rows *r, struct table_state *t, struct wh_error *error)
 {
 	for (size_t i = 0; i < t->nunits; i++) {
 		t->units[i].tally.snapshot = r->snapshot;
@@ -306,17 +314,17 @@ static int accept_pages(struct rows *r, struct table_state *t, struct wh_error *
 	return WH_OK;
 }
 
-/* Tables of physical units that were read again: equal as a whole, or emptied for a second round. */
-static int settle_pages(struct rows *r, bool *again, struct wh_error *error)
+/* Tables of such units that were read again: equal as a whole, or emptied for a second round. */
+static int settle_wholes(struct rows *r, bool *again, struct wh_error *error)
 {
 	*again = false;
 	for (size_t i = 0; i < r->ntables; i++) {
 		struct table_state *t = &r->tables[i];
-		if (t->skipped || !by_page(t) || !stale(r, &t->units[0]))
+		if (t->skipped || !whole_only(t) || !stale(r, &t->units[0]))
 			continue;
 		struct wh_digest then = sum_read(t);
 		bool equal = wh_digest_equal(&then, &t->reread);
-		int rc = equal ? accept_pages(r, t, error) : begin_anew(r, t, error);
+		int rc = equal ? accept_whole(r, t, error) : begin_anew(r, t, error);
 		if (rc != WH_OK)
 			return rc;
 		*again = *again || !equal;
@@ -438,7 +446,7 @@ static int copy_all(struct rows *r, struct wh_error *error)
 	if (rc == WH_OK)
 		rc = run_jobs(r, error);
 	if (rc == WH_OK)
-		rc = settle_pages(r, &again, error);
+		rc = settle_wholes(r, &again, error);
 	if (rc == WH_OK && again)
 		rc = run_jobs(r, error);
 	if (rc == WH_OK)

@@ -18,11 +18,15 @@ static enum wh_stray_answer answer(enum wh_policy_value policy)
 	}
 }
 
-struct wh_stray_policies wh_stray_policies(const struct wh_settings *settings)
+struct wh_stage_rules wh_stage_rules(const struct wh_migration *m)
 {
-	const struct wh_policies *p = &settings->policies;
-	return (struct wh_stray_policies){ answer(p->zero_date), answer(p->nul_byte),
-		answer(p->invalid_utf8), answer(p->empty_enum), p->double_encoded == WH_POLICY_REPAIR };
+	const struct wh_policies *p = &m->settings->policies;
+	return (struct wh_stage_rules){
+		.policies = { answer(p->zero_date), answer(p->nul_byte), answer(p->invalid_utf8),
+			answer(p->empty_enum), p->double_encoded == WH_POLICY_REPAIR },
+		.seed = m->seed,
+		.nul_in_text = m->target_kind->facts.nul_in_text
+	};
 }
 
 struct wh_unit wh_unit_of(const struct wh_rowset *rows, const struct wh_journal_unit *u)
@@ -46,6 +50,8 @@ struct wh_unit wh_whole_table(const struct wh_plan_table *t, enum wh_side side)
 
 struct reading {
 	struct wh_batch batch;
+	struct wh_stage_rules rules;
+	struct wh_maker *maker;
 	struct wh_stage stage;
 	struct wh_buffer scratch;
 };
@@ -58,6 +64,7 @@ static int take_batch(struct wh_scan *scan, struct reading *r, struct wh_error *
 		wh_stage_batch(&r->stage, &r->batch, &rows);
 		for (size_t i = 0; i < r->stage.nrejects; i++)
 			wh_digest_add_rows(&scan->digest, &r->batch, r->stage.rejects[i].row, 1);
+		wh_digest_merge(&scan->digest, &r->stage.filtered);
 	} else {
 		wh_digest_batch(rows, scan->table->keep_scale, scan->m->seed, &r->scratch);
 	}
@@ -85,12 +92,15 @@ static int read_all(struct wh_scan *scan, struct reading *r, struct wh_error *er
 
 int wh_scan_unit(struct wh_scan *scan, const struct wh_unit *unit, struct wh_error *error)
 {
-	struct reading r = { 0 };
+	struct reading r = { .rules = wh_stage_rules(scan->m) };
+	int rc = scan->conn->side == WH_SOURCE
+		? wh_maker_open(scan->table, &r.rules, &r.maker, error)
+		: WH_OK;
+	if (rc != WH_OK)
+		return rc;
 	wh_rowset_batch(unit->rows, &r.batch);
-	struct wh_stray_policies policies = wh_stray_policies(scan->m->settings);
-	wh_stage_init(&r.stage, scan->table, &policies, scan->m->seed,
-		scan->m->target_kind->facts.nul_in_text);
-	int rc = wh_at(error, scan->conn, scan->conn->kind->seek(scan->conn, unit, error));
+	wh_stage_init(&r.stage, scan->table, &r.rules, r.maker);
+	rc = wh_at(error, scan->conn, scan->conn->kind->seek(scan->conn, unit, error));
 	if (rc == WH_OK)
 		rc = read_all(scan, &r, error);
 	struct wh_error ignored = {
@@ -100,6 +110,7 @@ int wh_scan_unit(struct wh_scan *scan, const struct wh_unit *unit, struct wh_err
 	(void)gone;
 	wh_batch_finish(&r.batch);
 	wh_stage_finish(&r.stage);
+	wh_maker_close(r.maker);
 	wh_buffer_free(&r.scratch);
 	return rc;
 }

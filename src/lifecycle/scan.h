@@ -13,13 +13,13 @@ struct wh_scan {
 	void *context;
 	/* Rows with hashes; NULL: only the digest is wanted. */
 	int (*rows)(void *context, const struct wh_batch *rows, struct wh_error *);
-	struct wh_digest digest; /* out: of the rows; on the source, of those set apart too */
+	struct wh_digest digest; /* out: of the rows; on the source, of all that were read */
 	atomic_bool *failed;     /* of the pool, or NULL */
 };
 
 int wh_scan_unit(struct wh_scan *scan, const struct wh_unit *unit,
 	struct wh_error *error) WH_MUST_USE;
-struct wh_stray_policies wh_stray_policies(const struct wh_settings *settings);
+struct wh_stage_rules wh_stage_rules(const struct wh_migration *m);
 /* A unit as the journal remembers it, on the side of this rowset. */
 struct wh_unit wh_unit_of(const struct wh_rowset *rows, const struct wh_journal_unit *u);
 /* The whole table on one side. */

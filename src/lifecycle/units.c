@@ -16,10 +16,8 @@ static struct wh_pipe *new_pipe(const struct wh_pool *pool)
 {
 	const struct wh_migration *m = pool->m;
 	struct wh_pipe *p = wh_alloc(sizeof *p);
-	*p = (struct wh_pipe){ .seed = m->seed,
-		.nul_in_text = m->target_kind->facts.nul_in_text,
-		.budget = m->settings->memory / 4 / pool->nworkers,
-		.policies = wh_stray_policies(m->settings) };
+	*p = (struct wh_pipe){ .rules = wh_stage_rules(m),
+		.budget = m->settings->memory / 4 / pool->nworkers };
 	return p;
 }
 
@@ -68,7 +66,8 @@ static int quarantine(struct copying *c, const struct wh_batch *b, uint32_t row,
 {
 	char hash[33];
 	hash_text(b->hash[row], hash);
-	const struct wh_rowset *rows = &c->job->table->from;
+	const struct wh_rowset *from = &c->job->table->from;
+	const struct wh_rowset *rows = column ? from : wh_plan_shown(c->job->table);
 	wh_buffer_clear(&c->values);
 	wh_buffer_clear(&c->key);
 	wh_row_json(&c->values, rows, b, row, NULL, 0);
@@ -78,8 +77,8 @@ static int quarantine(struct copying *c, const struct wh_batch *b, uint32_t row,
 	const struct wh_journal_quarantine record = { .table = c->unit.table,
 		.unit = c->unit.number,
 		.row = (int64_t)(b->first_row + row),
-		.source = rows->schema ? wh_arena_format(&names, "%s.%s", rows->schema, rows->table)
-							   : rows->table,
+		.source = from->schema ? wh_arena_format(&names, "%s.%s", from->schema, from->table)
+							   : from->table,
 		.key = rows->nkey ? wh_buffer_string(&c->key) : NULL,
 		.column = column,
 		.reason = reason,
@@ -103,7 +102,8 @@ static int refuse_row(const struct copying *c, const struct wh_batch *b, uint32_
 	const char *column, const char *reason, struct wh_error *error)
 {
 	struct wh_buffer key = { 0 };
-	const struct wh_rowset *rows = &c->job->table->from;
+	const struct wh_plan_table *t = c->job->table;
+	const struct wh_rowset *rows = column ? &t->from : wh_plan_shown(t);
 	if (rows->nkey)
 		wh_row_json(&key, rows, b, row, rows->key, rows->nkey);
 	char why[1000];
@@ -111,7 +111,7 @@ static int refuse_row(const struct copying *c, const struct wh_batch *b, uint32_
 	wh_fail(error, WH_STOP,
 		"a row of table \"%s\" cannot go: %s%s%s%s; row %s; mend it, or take such "
 		"rows into quarantine with --bad-row quarantine",
-		rows->table, column ? "column \"" : "", column ? column : "", column ? "\": " : "", why,
+		t->from.table, column ? "column \"" : "", column ? column : "", column ? "\": " : "", why,
 		rows->nkey ? wh_buffer_string(&key) : "without a key");
 	error->side = column ? WH_SOURCE : WH_TARGET;
 	wh_buffer_free(&key);
@@ -123,10 +123,9 @@ static int set_rejects_apart(struct copying *c, const struct wh_piece *piece,
 {
 	for (size_t i = 0; i < piece->nrejects; i++) {
 		const struct wh_reject *r = &piece->rejects[i];
-		const char *column = c->job->table->from.fields[r->column].name;
 		if (!may_quarantine(c))
-			return refuse_row(c, &piece->read, r->row, column, r->reason, error);
-		int rc = quarantine(c, &piece->read, r->row, column, r->reason, error);
+			return refuse_row(c, &piece->read, r->row, r->column, r->reason, error);
+		int rc = quarantine(c, &piece->read, r->row, r->column, r->reason, error);
 		if (rc != WH_OK)
 			return rc;
 		wh_digest_add_rows(&c->tally.read, &piece->read, r->row, 1);
@@ -213,6 +212,8 @@ static int write_piece(struct copying *c, const struct wh_piece *piece, struct w
 	int rc = wh_worker_stopped(c->w, error);
 	if (rc == WH_OK)
 		rc = set_rejects_apart(c, piece, error);
+	wh_digest_merge(&c->tally.read, &piece->stage.filtered);
+	wh_digest_merge(&c->tally.filtered, &piece->stage.filtered);
 	if (rc == WH_OK)
 		rc = write_rows(c, piece->rows, error);
 	keep_rate(c->w->m);
@@ -339,6 +340,7 @@ static void count_read(struct wh_tally *tally, const struct wh_piece *piece)
 {
 	for (size_t i = 0; i < piece->nrejects; i++)
 		wh_digest_add_rows(&tally->read, &piece->read, piece->rejects[i].row, 1);
+	wh_digest_merge(&tally->read, &piece->stage.filtered);
 	wh_digest_add_rows(&tally->read, piece->rows, 0, piece->rows->rows);
 }
 

@@ -94,7 +94,7 @@ static bool has_ranges(const struct table_check *t)
 	for (size_t i = 0; i < t->nunits; i++)
 		if (t->units[i].range != WH_RANGE_KEY)
 			return false;
-	return t->nunits > 0 && t->plan->treatment != WH_APPEND;
+	return t->nunits > 0 && t->plan->treatment != WH_APPEND && !t->plan->key_is_made;
 }
 
 /* Where units have no range on the target, its own split serves: digests add up. */

@@ -1,5 +1,10 @@
 #include "model/plan.h"
 
+const struct wh_rowset *wh_plan_shown(const struct wh_plan_table *t)
+{
+	return t->recipes ? &t->to : &t->from;
+}
+
 struct wh_statement *wh_statements_add(struct wh_statements *list, enum wh_phase phase,
 	const char *kind, int64_t table, const char *name)
 {

@@ -5,6 +5,7 @@
 #define WH_MODEL_PLAN_H
 
 #include "model/catalog.h"
+#include "model/recipe.h"
 #include "model/unit.h"
 
 struct wh_connector;
@@ -22,7 +23,7 @@ struct wh_fit {
 
 struct wh_fit_request {
 	struct wh_arena *arena;
-	const char *engine;             /* the source's */
+	const char *engine; /* the source's; NULL: the values are made on the way, from any text */
 	const struct wh_column *column; /* the source's */
 	const char *wanted;             /* the user's type, or NULL */
 	bool keyed;                     /* part of a primary key, unique key or index */
@@ -31,8 +32,10 @@ struct wh_fit_request {
 };
 
 struct wh_plan_column {
-	const struct wh_column *source;
-	const char *name; /* on the target */
+	const struct wh_column *source; /* of a column that is added: what it would be there */
+	const char *name;               /* on the target */
+	const struct wh_recipe *recipe; /* how its values are made; NULL: as they are */
+	bool added;                     /* the source has no such column */
 	struct wh_fit fit;
 	bool not_null;
 	bool asked;  /* the type is the user's choice */
@@ -82,9 +85,13 @@ struct wh_plan_table {
 	const char *collation, *options, *partition; /* same engine only, else NULL */
 	enum wh_treatment treatment; /* not part of the plan's id: what the target asked for */
 	bool no_rows;                /* a partitioned parent: created, not copied */
-	struct wh_rowset from, to;   /* the copied columns, same order on both sides */
-	bool *keep_scale;            /* one a field: digests compare decimals with scale */
-	enum wh_proof proof;         /* the weakest of its columns */
+	struct wh_rowset from, to;   /* the copied columns; without recipes, of the same order */
+	struct wh_recipe *recipes;   /* one a field of `to`; NULL: every field is a copy of its twin */
+	bool key_is_made;            /* ranges of the source's key say nothing about the target's */
+	bool *keep_scale;            /* one a field of `to`: digests compare decimals with scale */
+	const char *where;           /* SQL of the source's, in `from` too; NULL: all rows */
+	const struct wh_recipe *filter; /* a script: rows for which it is false stay behind */
+	enum wh_proof proof;            /* the weakest of its columns */
 };
 
 /* Something to create with a statement that is already whole: same engine, or translated. */
@@ -144,6 +151,9 @@ struct wh_statements {
 	struct wh_statement *items;
 	size_t count;
 };
+
+/* The rowset whose names a staged row is shown with: the source's where it has the same fields. */
+const struct wh_rowset *wh_plan_shown(const struct wh_plan_table *t);
 
 struct wh_statement *wh_statements_add(struct wh_statements *list, enum wh_phase phase,
 	const char *kind, int64_t table, const char *name);

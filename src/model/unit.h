@@ -1,8 +1,8 @@
 /* unit: one piece of a table, copied, retried and verified alone; and its tally.
  *
  * A rowset says how one side sees the rows: which table, which fields, how each is spelled there
- * and as which kind it travels. The source's rowset and the target's have the same fields in the
- * same order, so a batch read through one can be written or compared through the other. */
+ * and as which kind it travels. Staged rows of the source have the fields of the target's rowset,
+ * so they can be written there and compared with what is read back. */
 #ifndef WH_MODEL_UNIT_H
 #define WH_MODEL_UNIT_H
 
@@ -13,6 +13,7 @@ struct wh_field {
 	struct wh_type type; /* the column's type on this side; type.native is its spelling */
 	struct wh_type wire; /* as which kind (and length, scale) it is read or written */
 	bool not_null;
+	bool masked; /* its values are never shown */
 };
 
 struct wh_rowset {

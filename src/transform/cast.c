@@ -43,15 +43,16 @@ bool wh_cast_needed(const struct wh_field *from, const struct wh_field *to)
 		json_narrows(&from->type, &to->type);
 }
 
-static void copy_cell(const struct wh_batch *in, size_t column, uint32_t row, struct wh_batch *out)
+static void copy_cell(const struct wh_cast *way, const struct wh_batch *in, uint32_t row,
+	struct wh_batch *out)
 {
-	if (wh_kind_is_word(in->lanes[column].kind)) {
-		wh_batch_word(out, column, wh_word(in, column, row));
+	if (wh_kind_is_word(in->lanes[way->source].kind)) {
+		wh_batch_word(out, way->target, wh_word(in, way->source, row));
 		return;
 	}
 	size_t n;
-	const char *bytes = wh_cell(in, column, row, &n);
-	wh_batch_bytes(out, column, bytes, n);
+	const char *bytes = wh_cell(in, way->source, row, &n);
+	wh_batch_bytes(out, way->target, bytes, n);
 }
 
 static bool fraction_fits(int64_t usec, int precision)
@@ -128,13 +129,13 @@ static bool moment_converts(enum wh_kind from, enum wh_kind to, int64_t *value)
 	return midnight;
 }
 
-static bool cast_moment(enum wh_kind to, const struct wh_batch *in, size_t column, uint32_t row,
+static bool cast_moment(const struct wh_cast *way, const struct wh_batch *in, uint32_t row,
 	struct wh_batch *out)
 {
-	int64_t value = wh_word(in, column, row);
-	if (!moment_converts(in->lanes[column].kind, to, &value))
+	int64_t value = wh_word(in, way->source, row);
+	if (!moment_converts(way->from->wire.kind, way->to->wire.kind, &value))
 		return false;
-	wh_batch_word(out, column, value);
+	wh_batch_word(out, way->target, value);
 	return true;
 }
 
@@ -149,24 +150,45 @@ static void cell_text(struct wh_buffer *out, const struct wh_batch *in, size_t c
 		wh_value_text(out, in, column, row);
 }
 
-enum wh_stray_reason wh_cast_cell(const struct wh_field *from, const struct wh_field *to,
-	const struct wh_batch *in, size_t column, uint32_t row, struct wh_batch *out,
-	struct wh_buffer *scratch)
+/* What the target's column would not keep of the value that stands in out's current row. */
+static enum wh_stray_reason guard(const struct wh_field *from, const struct wh_field *to,
+	const struct wh_batch *out, size_t column)
 {
-	if (from->wire.kind == to->wire.kind) {
-		copy_cell(in, column, row, out);
-	} else if (is_moment(from->wire.kind) && is_moment(to->wire.kind)) {
-		if (!cast_moment(to->wire.kind, in, column, row, out))
-			return WH_STRAY_RANGE;
-	} else {
-		cell_text(scratch, in, column, row, to->wire.kind);
-		if (!wh_value_parse(out, column, wh_buffer_string(scratch), scratch->size))
-			return WH_STRAY_KIND;
-		if (is_float(to->wire.kind) && !float_keeps(scratch, out, column))
-			return WH_STRAY_RANGE;
-	}
 	if (json_narrows(&from->type, &to->type) && to->wire.kind == WH_JSON &&
 		!keys_differ(out, column))
 		return WH_STRAY_KEYS;
 	return range_holds(from, to, out, column) ? 0 : WH_STRAY_RANGE;
+}
+
+static enum wh_stray_reason parse_text(const struct wh_field *to, struct wh_buffer *text,
+	struct wh_batch *out, size_t column)
+{
+	if (!wh_value_parse(out, column, wh_buffer_string(text), text->size))
+		return WH_STRAY_KIND;
+	return is_float(to->wire.kind) && !float_keeps(text, out, column) ? WH_STRAY_RANGE : 0;
+}
+
+enum wh_stray_reason wh_cast_cell(const struct wh_cast *way, const struct wh_batch *in,
+	uint32_t row, struct wh_batch *out, struct wh_buffer *scratch)
+{
+	enum wh_kind from = way->from->wire.kind, to = way->to->wire.kind;
+	enum wh_stray_reason reason = 0;
+	if (from == to) {
+		copy_cell(way, in, row, out);
+	} else if (is_moment(from) && is_moment(to)) {
+		reason = cast_moment(way, in, row, out) ? 0 : WH_STRAY_RANGE;
+	} else {
+		cell_text(scratch, in, way->source, row, to);
+		reason = parse_text(way->to, scratch, out, way->target);
+	}
+	return reason ? reason : guard(way->from, way->to, out, way->target);
+}
+
+enum wh_stray_reason wh_cast_text(const struct wh_field *to, struct wh_buffer *text,
+	struct wh_batch *out, size_t column)
+{
+	static const struct wh_field anything = { .type = { .kind = WH_TEXT },
+		.wire = { .kind = WH_TEXT } };
+	enum wh_stray_reason reason = parse_text(to, text, out, column);
+	return reason ? reason : guard(&anything, to, out, column);
 }

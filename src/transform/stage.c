@@ -1,38 +1,41 @@
 #include "transform/stage.h"
 #include "transform/cast.h"
 #include "transform/encoding.h"
-#include "base/text.h"
 #include <stdlib.h>
 
-static const char *const reasons[] = {
-	[WH_STRAY_KIND] = "the value is not of the column's type",
-	[WH_STRAY_UTF8] = "the text is not valid UTF-8",
-	[WH_STRAY_ZERO_DATE] = "the date does not exist",
-	[WH_STRAY_RANGE] = "the value does not fit the column on the target",
-	[WH_STRAY_NUL] = "the text holds U+0000, which the target cannot store",
-	[WH_STRAY_LABEL] = "the empty value is none of the column's labels",
-	[WH_STRAY_KEYS] = "the JSON holds a key twice, of which the target would keep one",
-};
+#define NO_FIELD SIZE_MAX
 
-static bool column_changes(const struct wh_plan_table *t, size_t column)
+/* Field f of the target is a copy of this one of the source; NO_FIELD: it is made. */
+static size_t copied_from(const struct wh_plan_table *t, size_t f)
 {
-	return wh_cast_needed(&t->from.fields[column], &t->to.fields[column]);
+	if (!t->recipes)
+		return f;
+	return t->recipes[f].kind == WH_COPY ? t->recipes[f].fields[0] : NO_FIELD;
 }
 
-static bool undoubles(const struct wh_stage *s, size_t column)
+static bool undoubles(const struct wh_stage_rules *rules, const struct wh_field *from)
 {
-	return s->policies.undouble && s->table->from.fields[column].type.double_encoded;
+	return rules->policies.undouble && from->type.double_encoded;
+}
+
+static bool needs_rebuilding(const struct wh_plan_table *t, const struct wh_stage_rules *rules)
+{
+	if (t->recipes)
+		return true;
+	for (size_t f = 0; f < t->from.nfields; f++)
+		if (wh_cast_needed(&t->from.fields[f], &t->to.fields[f]) ||
+			undoubles(rules, &t->from.fields[f]))
+			return true;
+	return false;
 }
 
 void wh_stage_init(struct wh_stage *s, const struct wh_plan_table *table,
-	const struct wh_stray_policies *policies, uint64_t seed, bool nul_in_text)
+	const struct wh_stage_rules *rules, struct wh_maker *maker)
 {
 	*s = (struct wh_stage){ .table = table,
-		.policies = *policies,
-		.seed = seed,
-		.nul_in_text = nul_in_text };
-	for (size_t c = 0; c < table->from.nfields; c++)
-		s->changes = s->changes || column_changes(table, c) || undoubles(s, c);
+		.rules = *rules,
+		.maker = maker,
+		.changes = needs_rebuilding(table, rules) };
 }
 
 void wh_stage_finish(struct wh_stage *s)
@@ -41,167 +44,98 @@ void wh_stage_finish(struct wh_stage *s)
 	free(s->rejects);
 	wh_buffer_free(&s->scratch);
 	wh_buffer_free(&s->text);
+	wh_arena_free(&s->reasons);
 	*s = (struct wh_stage){ 0 };
 }
 
-static void reject(struct wh_stage *s, uint32_t row, size_t column, enum wh_stray_reason reason)
+static void reject(struct wh_stage *s, const struct wh_reject *r)
 {
-	if (s->nrejects && s->rejects[s->nrejects - 1].row == row)
-		return;
 	if (s->nrejects == s->rejects_capacity) {
 		s->rejects_capacity = s->rejects_capacity ? 2 * s->rejects_capacity : 64;
 		s->rejects = wh_realloc(s->rejects, s->rejects_capacity * sizeof *s->rejects);
 	}
-	s->rejects[s->nrejects++] = (struct wh_reject){ row, (uint16_t)column, reason,
-		reasons[reason] };
-}
-
-static bool text_like(enum wh_kind kind)
-{
-	return kind == WH_TEXT || kind == WH_JSON || kind == WH_XML || kind == WH_ENUM ||
-		kind == WH_SET || kind == WH_NATIVE;
+	s->rejects[s->nrejects] = *r;
+	s->rejects[s->nrejects++].reason = r->why
+		? wh_stray_words(r->why)
+		: wh_arena_text(&s->reasons, r->reason);
 }
 
 static bool lane_holds_nul(const struct wh_lane *lane, uint32_t rows)
 {
-	return text_like(lane->kind) && rows &&
+	return wh_kind_is_textual(lane->kind) && rows &&
 		memchr(lane->bytes + lane->offset[0], 0, lane->offset[rows] - lane->offset[0]);
 }
 
 static bool holds_nul(const struct wh_stage *s, const struct wh_batch *b)
 {
-	for (size_t c = 0; !s->nul_in_text && c < b->ncolumns; c++)
+	for (size_t c = 0; !s->rules.nul_in_text && c < b->ncolumns; c++)
 		if (b->lanes[c].bytes && lane_holds_nul(&b->lanes[c], b->rows))
 			return true;
 	return false;
 }
 
-static enum wh_stray_answer answer(const struct wh_stage *s, enum wh_stray_reason reason)
-{
-	switch (reason) {
-	case WH_STRAY_ZERO_DATE:
-		return s->policies.zero_date;
-	case WH_STRAY_UTF8:
-		return s->policies.invalid_utf8;
-	case WH_STRAY_NUL:
-		return s->policies.nul_byte;
-	case WH_STRAY_LABEL:
-		return s->policies.empty_enum;
-	default:
-		return WH_STRAY_REJECT;
-	}
-}
-
-/* Whole characters stay; every byte that belongs to none becomes U+FFFD. */
-static void replace_invalid(struct wh_buffer *out, const char *raw, size_t n)
-{
-	while (n) {
-		size_t length = 1;
-		while (length <= 4 && length <= n && !wh_utf8_valid(raw, length))
-			length++;
-		if (length <= 4 && length <= n) {
-			wh_buffer_put(out, raw, length);
-		} else {
-			wh_put_code_point(out, 0xFFFD);
-			length = 1;
-		}
-		raw += length;
-		n -= length;
-	}
-}
-
-static void without_nul(struct wh_buffer *out, const char *raw, size_t n, bool replace)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (raw[i])
-			wh_buffer_char(out, raw[i]);
-		else if (replace)
-			wh_put_code_point(out, 0xFFFD);
-	}
-}
-
-/* The text that a policy makes of a stray's raw bytes. */
-static void mend(struct wh_stage *s, enum wh_stray_reason reason, enum wh_stray_answer how,
+/* One cell that is of no use as it stands: 0, or why the row must go. */
+static enum wh_stray_reason settle(struct wh_stage *s, size_t f, enum wh_stray_reason reason,
 	const char *raw, size_t n)
 {
-	wh_buffer_clear(&s->text);
-	if (how == WH_STRAY_KEEP)
-		wh_buffer_put(&s->text, raw, n);
-	else if (reason == WH_STRAY_NUL)
-		without_nul(&s->text, raw, n, how == WH_STRAY_REPLACE);
-	else if (how == WH_STRAY_CP1252)
-		wh_cp1252_text(&s->text, raw, n);
-	else
-		replace_invalid(&s->text, raw, n);
-}
-
-/* One cell that is of no use as it stands: false where the row must go. */
-static bool settle(struct wh_stage *s, size_t column, enum wh_stray_reason reason, const char *raw,
-	size_t n)
-{
-	enum wh_stray_answer how = answer(s, reason);
+	enum wh_stray_answer how = wh_stray_answer(&s->rules.policies, reason);
 	if (how == WH_STRAY_REJECT)
-		return false;
+		return reason;
 	if (how == WH_STRAY_NULL) {
-		wh_batch_null(&s->out, column);
-		return true;
+		wh_batch_null(&s->out, f);
+		return 0;
 	}
-	mend(s, reason, how, raw, n);
-	if (!s->nul_in_text && reason != WH_STRAY_NUL && memchr(s->text.data, 0, s->text.size))
-		return false;
-	return wh_value_parse(&s->out, column, wh_buffer_string(&s->text), s->text.size);
-}
-
-static bool settle_nul(struct wh_stage *s, const struct wh_batch *in, size_t column, uint32_t row)
-{
-	size_t n;
-	const char *raw = wh_cell(in, column, row, &n);
-	return settle(s, column, WH_STRAY_NUL, raw, n);
+	wh_stray_mend(&s->text, reason, how, raw, n);
+	bool nul = !s->rules.nul_in_text && reason != WH_STRAY_NUL && s->text.size &&
+		memchr(s->text.data, 0, s->text.size);
+	if (!nul && wh_value_parse(&s->out, f, wh_buffer_string(&s->text), s->text.size))
+		return 0;
+	return reason;
 }
 
 static bool cell_holds_nul(const struct wh_stage *s, const struct wh_batch *in, size_t column,
 	uint32_t row)
 {
-	if (s->nul_in_text || !text_like(in->lanes[column].kind))
+	if (s->rules.nul_in_text || !wh_kind_is_textual(in->lanes[column].kind))
 		return false;
 	size_t n;
 	const char *text = wh_cell(in, column, row, &n);
 	return n && memchr(text, 0, n);
 }
 
-static enum wh_stray_reason stage_undoubled(struct wh_stage *s, const struct wh_batch *in,
-	size_t column, uint32_t row)
+static enum wh_stray_reason undoubled(struct wh_stage *s, const struct wh_batch *in, uint32_t row,
+	size_t column, size_t f)
 {
 	size_t n;
 	const char *text = wh_cell(in, column, row, &n);
 	wh_buffer_clear(&s->text);
 	if (!wh_text_undouble(&s->text, text, n))
 		wh_buffer_put(&s->text, text, n);
-	return wh_value_parse(&s->out, column, wh_buffer_string(&s->text), s->text.size)
-		? 0
-		: WH_STRAY_KIND;
+	return wh_value_parse(&s->out, f, wh_buffer_string(&s->text), s->text.size) ? 0 : WH_STRAY_KIND;
 }
 
-/* 0, or the reason for which the cell cannot go. */
-static enum wh_stray_reason stage_cell(struct wh_stage *s, const struct wh_batch *in, size_t column,
-	uint32_t row, const struct wh_stray *stray)
+static enum wh_stray_reason copy_field(struct wh_stage *s, const struct wh_batch *in, uint32_t row,
+	size_t f, size_t *strays)
 {
+	size_t column = copied_from(s->table, f), n;
+	const struct wh_stray *stray = wh_stray_at(in, column, row, strays);
 	if (stray) {
-		const char *raw = wh_buffer_string(&s->text);
-		raw = in->strays_bytes.data ? in->strays_bytes.data + stray->first : raw;
-		return settle(s, column, stray->reason, raw, stray->size) ? 0 : stray->reason;
+		const char *raw = in->strays_bytes.data ? in->strays_bytes.data + stray->first : "";
+		return settle(s, f, stray->reason, raw, stray->size);
 	}
 	if (wh_is_null(in, column, row)) {
-		wh_batch_null(&s->out, column);
+		wh_batch_null(&s->out, f);
 		return 0;
 	}
-	if (cell_holds_nul(s, in, column, row))
-		return settle_nul(s, in, column, row) ? 0 : WH_STRAY_NUL;
-	if (undoubles(s, column) && in->lanes[column].kind == WH_TEXT)
-		return stage_undoubled(s, in, column, row);
-	const struct wh_plan_table *t = s->table;
-	return wh_cast_cell(&t->from.fields[column], &t->to.fields[column], in, column, row, &s->out,
-		&s->text);
+	if (cell_holds_nul(s, in, column, row)) {
+		const char *raw = wh_cell(in, column, row, &n);
+		return settle(s, f, WH_STRAY_NUL, raw, n);
+	}
+	if (undoubles(&s->rules, &s->table->from.fields[column]) && in->lanes[column].kind == WH_TEXT)
+		return undoubled(s, in, row, column, f);
+	const struct wh_cast way = { &s->table->from.fields[column], &s->table->to.fields[f], column,
+		f };
+	return wh_cast_cell(&way, in, row, &s->out, &s->text);
 }
 
 /* Forgets the cells of the row that was begun. */
@@ -212,23 +146,46 @@ static void drop_row(struct wh_batch *out)
 			out->lanes[c].size = out->lanes[c].offset[out->rows];
 }
 
-static void stage_row(struct wh_stage *s, const struct wh_batch *in, uint32_t row, size_t *stray)
+/* False: the row must go; *out says why. */
+static bool stage_field(struct wh_stage *s, const struct wh_batch *in, struct wh_reject *out,
+	size_t f, size_t *strays)
 {
-	for (size_t c = 0; c < in->ncolumns; c++) {
-		while (*stray < in->nstrays && in->strays[*stray].row < row)
-			++*stray;
-		const struct wh_stray *here = NULL;
-		for (size_t i = *stray; i < in->nstrays && in->strays[i].row == row; i++)
-			if (in->strays[i].column == c)
-				here = &in->strays[i];
-		enum wh_stray_reason reason = stage_cell(s, in, c, row, here);
-		if (reason) {
-			reject(s, row, c, reason);
+	const struct wh_plan_table *t = s->table;
+	size_t column = copied_from(t, f);
+	if (column == NO_FIELD) {
+		out->reason = wh_maker_field(s->maker, f, &s->out);
+		out->column = t->to.fields[f].name;
+		out->field = t->recipes[f].nnames ? t->recipes[f].fields[0] : 0;
+		return !out->reason;
+	}
+	out->why = copy_field(s, in, out->row, f, strays);
+	out->column = t->from.fields[column].name;
+	out->field = (uint16_t)column;
+	return !out->why;
+}
+
+static void stage_row(struct wh_stage *s, const struct wh_batch *in, uint32_t row, size_t *strays)
+{
+	struct wh_reject r = { .row = row };
+	for (size_t f = 0; f < s->table->to.nfields; f++)
+		if (!stage_field(s, in, &r, f, strays)) {
+			reject(s, &r);
 			drop_row(&s->out);
 			return;
 		}
-	}
 	wh_batch_row(&s->out);
+}
+
+/* False: the row goes no further. */
+static bool passes_filter(struct wh_stage *s, const struct wh_batch *in, uint32_t row)
+{
+	bool keeps = true;
+	const char *why = s->maker ? wh_maker_row(s->maker, row, &keeps) : NULL;
+	if (why)
+		reject(s, &(struct wh_reject){ .row = row, .column = "filter", .reason = why });
+	else if (!keeps)
+		wh_digest_add_rows(&s->filtered, in, row, 1);
+	return !why && keeps;
 }
 
 static void rebuild(struct wh_stage *s, struct wh_batch *in)
@@ -237,19 +194,25 @@ static void rebuild(struct wh_stage *s, struct wh_batch *in)
 		wh_rowset_batch(&s->table->to, &s->out);
 	wh_batch_reset(&s->out);
 	s->out.first_row = in->first_row;
-	size_t stray = 0;
+	if (s->maker)
+		wh_maker_batch(s->maker, in);
+	size_t strays = 0;
 	for (uint32_t row = 0; row < in->rows; row++)
-		stage_row(s, in, row, &stray);
+		if (passes_filter(s, in, row))
+			stage_row(s, in, row, &strays);
 }
 
 void wh_stage_batch(struct wh_stage *s, struct wh_batch *in, struct wh_batch **out)
 {
+	const struct wh_plan_table *t = s->table;
 	s->nrejects = 0;
+	s->filtered = (struct wh_digest){ 0 };
+	wh_arena_free(&s->reasons);
 	*out = in;
 	if (s->changes || in->nstrays || holds_nul(s, in)) {
-		wh_digest_batch(in, s->table->keep_scale, s->seed, &s->scratch);
+		wh_digest_batch(in, t->recipes ? NULL : t->keep_scale, s->rules.seed, &s->scratch);
 		rebuild(s, in);
 		*out = &s->out;
 	}
-	wh_digest_batch(*out, s->table->keep_scale, s->seed, &s->scratch);
+	wh_digest_batch(*out, t->keep_scale, s->rules.seed, &s->scratch);
 }

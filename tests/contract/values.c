@@ -307,7 +307,8 @@ static void stage_values(struct trial *t, const struct sample *s)
 	struct wh_stage stage;
 	struct wh_batch in, *out;
 	wh_rowset_batch(&t->table->from, &in);
-	wh_stage_init(&stage, t->table, &strict, SEED, t->p->kind->facts.nul_in_text);
+	const struct wh_stage_rules rules = { strict, SEED, t->p->kind->facts.nul_in_text };
+	wh_stage_init(&stage, t->table, &rules, NULL);
 	for (size_t i = 0; i < s->nvalues; i++) {
 		put_value(t, &in, i, &s->values[i]);
 		wh_stage_batch(&stage, &in, &out);

@@ -390,6 +390,17 @@ static int fit_wanted(const struct wh_fit_request *r, struct wh_fit *out, struct
 	return WH_OK;
 }
 
+/* A value that is made has the kind that the wanted type speaks of. */
+static int fit_made(const struct wh_fit_request *r, struct wh_fit *out, struct wh_error *error)
+{
+	struct wh_column column = *r->column;
+	struct wh_fit_request request = *r;
+	wh_sqlite_type_declared(r->wanted, r->arena, &column.type);
+	request.column = &column;
+	request.engine = "made";
+	return wh_sqlite_fit(&request, out, error);
+}
+
 static bool folds_case(const char *collation)
 {
 	size_t n = collation ? strlen(collation) : 0;
@@ -400,6 +411,8 @@ int wh_sqlite_fit(const struct wh_fit_request *r, struct wh_fit *out, struct wh_
 {
 	const struct wh_column *c = r->column;
 	int rc = WH_OK;
+	if (r->wanted && !r->engine)
+		return fit_made(r, out, error);
 	*out = (struct wh_fit){ .proof = WH_PROOF_EXACT, .wire = c->type };
 	if (!r->wanted && wh_equal(r->engine, "sqlite")) {
 		out->native = wh_sqlite_type_bare(r->arena, c->type.native);

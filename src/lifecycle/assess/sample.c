@@ -58,7 +58,10 @@ static void keep_example(struct sampling *s, struct wh_oddity *o, uint32_t row)
 		e->key = cut_text(s->out->arena, &text);
 		wh_buffer_clear(&text);
 	}
-	wh_cell_shown(&text, &s->batch, o->column, row);
+	if (rows->fields[o->column].masked)
+		wh_buffer_text(&text, "(masked)");
+	else
+		wh_cell_shown(&text, &s->batch, o->column, row);
 	e->value = cut_text(s->out->arena, &text);
 	wh_buffer_free(&text);
 }
@@ -74,7 +77,7 @@ static void note(struct sampling *s, const char *rule, size_t column, uint32_t r
 static bool is_stray(const struct wh_batch *b, const struct wh_reject *r)
 {
 	for (size_t i = 0; i < b->nstrays; i++)
-		if (b->strays[i].row == r->row && b->strays[i].column == r->column)
+		if (b->strays[i].row == r->row && b->strays[i].column == r->field)
 			return true;
 	return false;
 }
@@ -87,14 +90,16 @@ static void note_refused(struct sampling *s)
 	}
 	for (size_t i = 0; i < s->stage.nrejects; i++) {
 		const struct wh_reject *r = &s->stage.rejects[i];
-		if (!is_stray(&s->batch, r))
-			note(s, rules[r->why], r->column, r->row);
+		if (r->why && !is_stray(&s->batch, r))
+			note(s, rules[r->why], r->field, r->row);
 	}
 }
 
 /* The target would cut the text, or refuse it. */
 static int64_t narrow_length(const struct wh_plan_table *t, size_t column)
 {
+	if (t->recipes)
+		return INT64_MAX;
 	const struct wh_type *from = &t->from.fields[column].type, *to = &t->to.fields[column].type;
 	bool narrows = to->kind == WH_TEXT && to->length > 0 &&
 		(from->kind != WH_TEXT || !from->length || from->length > to->length);
@@ -209,16 +214,21 @@ static int read_table(struct sampling *s, struct wh_error *error)
 static int sample_table(struct sampling *s, int64_t rows, struct wh_error *error)
 {
 	/* with every policy a refusal, the stage names whatever is not as its column says */
-	static const struct wh_stray_policies none = { WH_STRAY_REJECT, WH_STRAY_REJECT,
-		WH_STRAY_REJECT };
+	const struct wh_stage_rules strict = { { WH_STRAY_REJECT, WH_STRAY_REJECT, WH_STRAY_REJECT }, 0,
+		s->m->target_kind->facts.nul_in_text };
+	struct wh_maker *maker;
 	int64_t began = wh_monotonic_usec();
 	s->left = rows;
+	int rc = wh_maker_open(s->t->table, &strict, &maker, error);
+	if (rc != WH_OK)
+		return rc;
 	wh_rowset_batch(&s->t->table->from, &s->batch);
-	wh_stage_init(&s->stage, s->t->table, &none, 0, s->m->target_kind->facts.nul_in_text);
-	int rc = read_table(s, error);
+	wh_stage_init(&s->stage, s->t->table, &strict, maker);
+	rc = read_table(s, error);
 	s->t->seconds = (double)(wh_monotonic_usec() - began) / 1e6;
 	wh_batch_finish(&s->batch);
 	wh_stage_finish(&s->stage);
+	wh_maker_close(maker);
 	if (rc == WH_OK || error->interrupted || rc == WH_BUG)
 		return rc;
 	s->t->failure = wh_arena_text(s->out->arena, error->text);

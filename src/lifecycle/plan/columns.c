@@ -1,8 +1,7 @@
-/* Columns: type, default, generated expression, and the two rowsets through which rows travel. */
+/* Columns: type, default, generated expression. */
 #include "lifecycle/plan/parts.h"
 #include "base/text.h"
 #include "sql/dialect.h"
-#include "transform/cast.h"
 
 const char *wh_planner_column_object(const struct wh_planner *p, const struct wh_plan_table *t,
 	const struct wh_column *c)
@@ -83,7 +82,7 @@ static int fit_column(const struct wh_planner *p, const struct wh_plan_table *t,
 {
 	struct wh_fit_request request = uses(p, t, c->source->name);
 	request.arena = p->arena;
-	request.engine = p->catalog->engine;
+	request.engine = c->recipe ? NULL : p->catalog->engine;
 	request.column = c->source;
 	request.wanted = wanted;
 	request.strict = t->options && !p->plan->same_engine;
@@ -91,7 +90,7 @@ static int fit_column(const struct wh_planner *p, const struct wh_plan_table *t,
 	if (rc != WH_OK)
 		return wh_fail_place(p->error, "column %s", wh_planner_column_object(p, t, c->source));
 	c->asked = wanted != NULL;
-	if (c->fit.loss)
+	if (c->fit.loss && !c->recipe)
 		wh_findings_add(&p->plan->findings, "type-mapped", WH_INFO, WH_AUTOMATIC,
 			wh_planner_column_object(p, t, c->source), "%s becomes %s: %s", c->source->type.native,
 			c->fit.native, c->fit.loss);
@@ -106,7 +105,7 @@ static int choose_type(const struct wh_planner *p, const struct wh_plan_table *t
 	int rc = WH_OK;
 	if (!wanted && rule && rule->to)
 		rc = wh_planner_rule_type(p, rule, &c->source->type, &wanted);
-	if (!wanted)
+	if (!wanted && !c->recipe)
 		c->source = widened(p, t, c->source);
 	if (rc == WH_OK)
 		rc = fit_column(p, t, wanted, c);
@@ -127,7 +126,7 @@ const char *wh_planner_translate(const struct wh_planner *p, const struct wh_pla
 	const char *expression, struct wh_sql_context *context, const char **why)
 {
 	struct wh_sql_column *columns = wh_new_array(p->arena, struct wh_sql_column, t->ncolumns + 1);
-	bool renamed = false;
+	bool renamed = t->ncolumns != t->source->ncolumns;
 	for (size_t i = 0; i < t->ncolumns; i++) {
 		const struct wh_plan_column *c = &t->columns[i];
 		enum wh_kind kind = c->fit.wire.kind;
@@ -229,155 +228,68 @@ static void note_hidden(const struct wh_planner *p, const struct wh_plan_table *
 			"is invisible on the source: SELECT * leaves it out there, and shows it on the target");
 }
 
+/* What is not the user's word on this very column: a rule's, or the source's. */
+static int plan_column(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_map_column *wanted, const struct wh_type_rule **rule, struct wh_plan_column *c)
+{
+	c->not_null = c->source->not_null;
+	c->identity = c->source->identity;
+	c->comment = c->source->comment;
+	c->copied = true;
+	if ((!wanted || !wanted->type) && !c->added)
+		*rule = wh_planner_rule(p, t->source, c->source);
+	wh_planner_apply_rule(*rule, c);
+	return choose_type(p, t, wanted, *rule, c);
+}
+
+static int keep_columns(const struct wh_planner *p, struct wh_plan_table *t,
+	const struct wh_map_table *map, const struct wh_type_rule **rules)
+{
+	int rc = WH_OK;
+	for (size_t i = 0; i < t->source->ncolumns && rc == WH_OK; i++) {
+		const struct wh_column *from = &t->source->columns[i];
+		const struct wh_map_column *wanted = wh_planner_map_column(map, from->name);
+		if (wanted && wanted->drop)
+			continue;
+		struct wh_plan_column *c = &t->columns[t->ncolumns];
+		c->source = from;
+		c->name = wanted && wanted->to ? wanted->to : wh_planner_name(p, from->name);
+		if (wanted && wanted->recipe)
+			wh_planner_made(p, t, c, wanted);
+		rc = plan_column(p, t, wanted, &rules[t->ncolumns++], c);
+	}
+	return rc;
+}
+
+/* What the source does not have: parts of columns, then what the user adds. */
+static int add_columns(const struct wh_planner *p, struct wh_plan_table *t,
+	const struct wh_map_table *map, const struct wh_type_rule **rules)
+{
+	int rc = WH_OK;
+	for (size_t i = 0; i < wh_planner_added(map) && rc == WH_OK; i++) {
+		const struct wh_map_column *wanted = wh_planner_adds(p, map, i);
+		struct wh_plan_column *c = &t->columns[t->ncolumns];
+		wh_planner_add(p, t, c, wanted);
+		rc = plan_column(p, t, wanted, &rules[t->ncolumns++], c);
+	}
+	return rc;
+}
+
 int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t)
 {
-	const struct wh_table *from = t->source;
-	const struct wh_map_table *map = wh_planner_map(p, from);
-	t->ncolumns = from->ncolumns;
-	t->columns = wh_new_array(p->arena, struct wh_plan_column, from->ncolumns + 1);
-	const struct wh_type_rule **rules = wh_new_array(p->arena, const struct wh_type_rule *,
-		from->ncolumns + 1);
-	for (size_t i = 0; i < from->ncolumns; i++) {
-		const struct wh_map_column *wanted = wh_planner_map_column(map, from->columns[i].name);
-		struct wh_plan_column *c = &t->columns[i];
-		c->source = &from->columns[i];
-		c->name = wanted && wanted->to ? wanted->to : wh_planner_name(p, c->source->name);
-		c->not_null = c->source->not_null;
-		c->identity = c->source->identity;
-		c->comment = c->source->comment;
-		c->copied = true;
-		if (!wanted || !wanted->type)
-			rules[i] = wh_planner_rule(p, from, c->source);
-		wh_planner_apply_rule(rules[i], c);
-		int rc = choose_type(p, t, wanted, rules[i], c);
-		if (rc != WH_OK)
-			return rc;
-	}
-	for (size_t i = 0; i < t->ncolumns; i++) {
+	const struct wh_map_table *map = wh_planner_map(p, t->source);
+	size_t most = t->source->ncolumns + wh_planner_added(map) + 1;
+	const struct wh_type_rule **rules = wh_new_array(p->arena, const struct wh_type_rule *, most);
+	t->columns = wh_new_array(p->arena, struct wh_plan_column, most);
+	int rc = keep_columns(p, t, map, rules);
+	if (rc == WH_OK)
+		rc = add_columns(p, t, map, rules);
+	for (size_t i = 0; i < t->ncolumns && rc == WH_OK; i++) {
 		plan_default(p, t, rules[i], &t->columns[i]);
 		plan_generated(p, t, &t->columns[i]);
 		plan_on_update(p, t, &t->columns[i]);
 		wh_planner_doubts(p, t, &t->columns[i]);
 		note_hidden(p, t, t->columns[i].source);
 	}
-	return WH_OK;
-}
-
-/* As which kind the source is asked to read the column; a cast does the rest. */
-static struct wh_type read_as(const struct wh_planner *p, const struct wh_plan_column *c)
-{
-	const struct wh_type *own = &c->source->type, *wire = &c->fit.wire;
-	bool same = p->plan->same_engine && (!c->asked || wire->kind == WH_NATIVE);
-	bool other = wire->kind == WH_TEXT || (wire->kind == WH_JSON && own->kind == WH_ARRAY);
-	struct wh_type type = same || other ? *wire : *own;
-	type.native = own->native;
-	return type;
-}
-
-static void field(const struct wh_planner *p, const struct wh_plan_column *c, struct wh_field *from,
-	struct wh_field *to)
-{
-	*from = (struct wh_field){ c->source->name, c->source->type, read_as(p, c),
-		c->source->not_null };
-	*to = (struct wh_field){ c->name, c->fit.type, c->fit.wire, c->not_null };
-}
-
-static void note_asked(const struct wh_planner *p, const struct wh_plan_table *t,
-	const struct wh_plan_column *c)
-{
-	wh_findings_add(&p->plan->findings, "type-asked", WH_INFO, WH_ASSISTED,
-		wh_planner_column_object(p, t, c->source),
-		"%s becomes %s, as asked: a value that it would not hold exactly goes to quarantine; "
-		"the rest is compared as %s",
-		c->source->type.native, c->fit.native, wh_proof_name(c->fit.proof));
-}
-
-static void find_proof(const struct wh_planner *p, struct wh_plan_table *t)
-{
-	size_t f = 0;
-	for (size_t i = 0; i < t->ncolumns; i++) {
-		struct wh_plan_column *c = &t->columns[i];
-		if (!c->copied)
-			continue;
-		if (c->fit.proof == WH_PROOF_EXACT &&
-			wh_cast_needed(&t->from.fields[f], &t->to.fields[f]) &&
-			t->from.fields[f].wire.kind != t->to.fields[f].wire.kind)
-			c->fit.proof = WH_PROOF_MAPPED;
-		t->keep_scale[f++] = p->plan->same_engine && c->fit.wire.kind == WH_DECIMAL &&
-			wh_equal(c->fit.native, c->source->type.native);
-		if (c->fit.proof > t->proof)
-			t->proof = c->fit.proof;
-		if (c->asked && wh_cast_needed(&t->from.fields[f - 1], &t->to.fields[f - 1]))
-			note_asked(p, t, c);
-		if (c->fit.proof == WH_PROOF_NONE)
-			wh_findings_add(&p->plan->findings, "not-verified", WH_WARNING, WH_MANUAL,
-				wh_planner_column_object(p, t, c->source),
-				"the values of this column cannot be compared");
-	}
-}
-
-static uint16_t *key_fields(const struct wh_planner *p, const struct wh_plan_table *t,
-	const struct wh_index *index)
-{
-	uint16_t *key = wh_new_array(p->arena, uint16_t, index->nparts + 1);
-	for (size_t i = 0; i < index->nparts; i++) {
-		size_t f = 0;
-		while (f < t->from.nfields && !wh_equal(t->from.fields[f].name, index->parts[i].column))
-			f++;
-		if (f == t->from.nfields)
-			return NULL;
-		key[i] = (uint16_t)f;
-	}
-	return key;
-}
-
-/* Every row has one, no two have the same. SQLite's primary keys may hold nulls. */
-static bool identifies(const struct wh_table *t, const struct wh_index *index)
-{
-	if (!(index->unique || index->primary) || index->where || index->deferrable)
-		return false;
-	for (size_t i = 0; i < index->nparts; i++) {
-		const struct wh_index_part *part = &index->parts[i];
-		const struct wh_column *c = part->column ? wh_table_column(t, part->column) : NULL;
-		if (!c || part->prefix || !c->not_null)
-			return false;
-	}
-	return index->nparts > 0;
-}
-
-static void find_key(const struct wh_planner *p, struct wh_plan_table *t)
-{
-	for (size_t i = 0; i < t->source->nindexes && !t->from.nkey; i++) {
-		const struct wh_index *index = &t->source->indexes[i];
-		const uint16_t *key = identifies(t->source, index) ? key_fields(p, t, index) : NULL;
-		if (!key)
-			continue;
-		t->from.key = t->to.key = key;
-		t->from.nkey = t->to.nkey = index->nparts;
-	}
-	if (!t->from.nkey && !t->no_rows)
-		wh_findings_add(&p->plan->findings, "no-key", WH_INFO, WH_AUTOMATIC,
-			wh_shown_name(p->arena, t->source->schema, t->source->name),
-			"the table has no primary key and no unique key without nulls: its rows are compared "
-			"whole, duplicates counted");
-}
-
-void wh_planner_rowsets(const struct wh_planner *p, struct wh_plan_table *t)
-{
-	struct wh_field *from = wh_new_array(p->arena, struct wh_field, t->ncolumns + 1);
-	struct wh_field *to = wh_new_array(p->arena, struct wh_field, t->ncolumns + 1);
-	size_t n = 0;
-	for (size_t i = 0; i < t->ncolumns; i++)
-		if (t->columns[i].copied) {
-			field(p, &t->columns[i], &from[n], &to[n]);
-			n++;
-		}
-	t->from = (struct wh_rowset){ .schema = t->source->schema,
-		.table = t->source->name,
-		.fields = from,
-		.nfields = n };
-	t->to = (struct wh_rowset){ .schema = t->schema, .table = t->name, .fields = to, .nfields = n };
-	t->keep_scale = wh_new_array(p->arena, bool, n + 1);
-	find_proof(p, t);
-	find_key(p, t);
+	return rc;
 }

@@ -28,17 +28,41 @@ static json_t *names(const char *const *items, size_t n)
 	return list;
 }
 
+static json_t *pairs_json(const struct wh_recipe *r)
+{
+	json_t *out = json_object();
+	for (size_t i = 0; i < r->npairs; i++)
+		json_object_set_new(out, r->pairs[i].from, text(r->pairs[i].to));
+	return out;
+}
+
+/* Of a mask's key only where it comes from. */
+static json_t *recipe_json(const struct wh_recipe *r)
+{
+	static const char *const otherwise[] = { "quarantine", "keep", "null", "text" };
+	return json_pack("{s:s, s:o, s:o, s:o, s:s, s:o, s:[I, I], s:[I, I], s:I, s:b, s:I, s:o, s:o}",
+		"by", wh_recipe_facts(r->kind)->name, "reads", names(r->names, r->nnames), "text",
+		text(r->text), "values", pairs_json(r), "else", otherwise[r->otherwise], "else_text",
+		text(r->otherwise_text), "part", (json_int_t)r->part, (json_int_t)r->parts, "keeps",
+		(json_int_t)r->first, (json_int_t)r->last, "length", (json_int_t)r->length, "base64",
+		r->base64, "days", (json_int_t)r->days, "domain", text(r->domain), "key",
+		text(r->key ? r->key->source : NULL));
+}
+
 static json_t *column_json(const struct wh_plan_column *c)
 {
 	static const char *const identities[] = { NULL, "always", "default" };
-	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o}",
-		"source", text(c->source->name), "target", text(c->name), "from",
-		text(c->source->type.native), "to", text(c->fit.native), "wire",
-		wh_kind_name(c->fit.wire.kind), "proof", wh_proof_name(c->fit.proof), "loss",
-		text(c->fit.loss), "copied", c->copied, "not_null", c->not_null, "default",
-		text(c->default_text), "generated", text(c->generated), "identity",
+	json_t *out = json_pack(
+		"{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "source",
+		text(c->source->name), "target", text(c->name), "from", text(c->source->type.native), "to",
+		text(c->fit.native), "wire", wh_kind_name(c->fit.wire.kind), "proof",
+		wh_proof_name(c->fit.proof), "loss", text(c->fit.loss), "copied", c->copied, "not_null",
+		c->not_null, "default", text(c->default_text), "generated", text(c->generated), "identity",
 		text(identities[c->identity]), "comment", text(c->comment), "on_update", text(c->on_update),
 		"labels", names(c->labels, c->nlabels));
+	if (c->recipe)
+		json_object_set_new(out, "made", recipe_json(c->recipe));
+	return out;
 }
 
 static json_t *index_json(const struct wh_plan_index *i)
@@ -82,14 +106,20 @@ static json_t *key_json(const struct wh_rowset *rows)
 
 static json_t *table_json(struct wh_arena *arena, const struct wh_plan_table *t)
 {
-	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "number",
-		(json_int_t)t->number, "source", wh_shown_name(arena, t->source->schema, t->source->name),
-		"target", wh_shown_name(arena, t->schema, t->name), "proof", wh_proof_name(t->proof),
-		"columns", LIST(t->columns, t->ncolumns, column_json), "key", key_json(&t->to), "indexes",
+	json_t *out = json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
+		"number", (json_int_t)t->number, "source",
+		wh_shown_name(arena, t->source->schema, t->source->name), "target",
+		wh_shown_name(arena, t->schema, t->name), "proof", wh_proof_name(t->proof), "columns",
+		LIST(t->columns, t->ncolumns, column_json), "key", key_json(&t->to), "indexes",
 		LIST(t->indexes, t->nindexes, index_json), "foreign_keys",
 		LIST(t->foreign_keys, t->nforeign_keys, foreign_key_json), "checks",
 		LIST(t->checks, t->nchecks, check_json), "comment", text(t->comment), "partition",
 		text(t->partition), "options", text(t->options), "rows_copied", !t->no_rows);
+	if (t->where)
+		json_object_set_new(out, "where", text(t->where));
+	if (t->filter)
+		json_object_set_new(out, "filter", recipe_json(t->filter));
+	return out;
 }
 
 static json_t *object_json(const struct wh_plan_object *o)

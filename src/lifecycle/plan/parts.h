@@ -26,10 +26,25 @@ void wh_planner_fit_names(const struct wh_planner *p);
 
 /* columns.c */
 int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t);
-void wh_planner_rowsets(const struct wh_planner *p, struct wh_plan_table *t);
-
+/* "shop.orders.id": the object of a finding */
 const char *wh_planner_column_object(const struct wh_planner *p, const struct wh_plan_table *t,
-	const struct wh_column *c); /* for findings */
+	const struct wh_column *c);
+
+/* recipes.c: columns whose values are made on the way */
+void wh_planner_made(const struct wh_planner *p, const struct wh_plan_table *t,
+	struct wh_plan_column *c, const struct wh_map_column *map);
+size_t wh_planner_added(const struct wh_map_table *map); /* how many the source does not have */
+const struct wh_map_column *wh_planner_adds(const struct wh_planner *p,
+	const struct wh_map_table *map, size_t number);
+void wh_planner_add(const struct wh_planner *p, const struct wh_plan_table *t,
+	struct wh_plan_column *c, const struct wh_map_column *map);
+/* The columns that recipes name must be there. */
+int wh_planner_check_inputs(const struct wh_planner *p, const struct wh_plan_table *t);
+/* After every table has its keys. */
+int wh_planner_check_recipes(const struct wh_planner *p, const struct wh_plan_table *t);
+
+/* rowsets.c */
+void wh_planner_rowsets(const struct wh_planner *p, struct wh_plan_table *t);
 
 /* doubts.c */
 void wh_planner_doubts(const struct wh_planner *p, const struct wh_plan_table *t,
@@ -44,6 +59,9 @@ void wh_planner_apply_rule(const struct wh_type_rule *rule, struct wh_plan_colum
 /* Adds the nearest right word to an error about a type that the target refuses. */
 void wh_planner_suggest_type(const struct wh_planner *p, const char *wanted);
 void wh_planner_note_unused(const struct wh_planner *p); /* rules that no column has */
+
+/* recipe_words.c: how a column is made, for people; no key in it */
+const char *wh_recipe_words(struct wh_arena *arena, const struct wh_recipe *r);
 
 /* keys.c; after every table has its columns */
 void wh_planner_keys(const struct wh_planner *p, struct wh_plan_table *t);

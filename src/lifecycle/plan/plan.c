@@ -161,7 +161,10 @@ static int add_tables(const struct wh_planner *p)
 		int rc = t->unreadable ? refuse_unreadable(p, t) : check_mapped_columns(p, t);
 		if (rc != WH_OK)
 			return rc;
-		rc = wh_planner_columns(p, add_table(p, t));
+		struct wh_plan_table *planned = add_table(p, t);
+		rc = wh_planner_columns(p, planned);
+		if (rc == WH_OK)
+			rc = wh_planner_check_inputs(p, planned);
 		if (rc != WH_OK)
 			return rc;
 	}
@@ -225,6 +228,10 @@ int wh_plan_make(struct wh_plan *plan, const struct wh_settings *settings,
 		wh_planner_keys(&p, &plan->tables[i]);
 	}
 	wh_planner_note_unused(&p);
+	for (size_t i = 0; i < plan->ntables && rc == WH_OK; i++)
+		rc = wh_planner_check_recipes(&p, &plan->tables[i]);
+	if (rc != WH_OK)
+		return rc;
 	wh_planner_fit_names(&p);
 	wh_planner_objects(&p);
 	collect_schemas(&p);

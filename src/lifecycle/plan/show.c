@@ -1,6 +1,6 @@
 #include "lifecycle/plan/show.h"
 #include "base/text.h"
-#include "lifecycle/plan/plan.h"
+#include "lifecycle/plan/parts.h"
 #include "lifecycle/plan/port.h"
 #include "model/connector.h"
 #include <jansson.h>
@@ -19,11 +19,16 @@ static const char *shown(const struct wh_plan *plan, const char *text)
 static void print_column(const struct wh_plan *plan, const struct wh_plan_column *c, FILE *out)
 {
 	const char *name = c->name;
-	if (strcmp(c->source->name, c->name))
+	if (c->added)
+		name = wh_arena_format(plan->arena, "(new) %s", name);
+	else if (strcmp(c->source->name, c->name))
 		name = wh_arena_format(plan->arena, "%s -> %s", c->source->name, c->name);
 	fprintf(out, "    %-28s %-26s %-26s %s", shown(plan, name), shown(plan, c->source->type.native),
 		shown(plan, c->fit.native), c->copied ? wh_proof_name(c->fit.proof) : "generated");
-	fprintf(out, "%s%s\n", c->fit.loss ? "; " : "", c->fit.loss ? shown(plan, c->fit.loss) : "");
+	fprintf(out, "%s%s", c->fit.loss && !c->recipe ? "; " : "",
+		c->fit.loss && !c->recipe ? shown(plan, c->fit.loss) : "");
+	fprintf(out, "%s%s\n", c->recipe ? "; " : "",
+		c->recipe ? shown(plan, wh_recipe_words(plan->arena, c->recipe)) : "");
 }
 
 static void print_table(const struct wh_plan *plan, const struct wh_plan_table *t, FILE *out)

@@ -48,7 +48,8 @@ const char *wh_account_state(const struct wh_account *a, size_t table)
 	return a->rowless[table] ? "rows are in its partitions" : a->tables[table].state;
 }
 
-static bool account_rowless(const json_t *plan, int64_t number)
+/* A table as the plan has it, or NULL. */
+static const json_t *account_planned(const json_t *plan, int64_t number)
 {
 	size_t i;
 	json_t *table, *at;
@@ -56,17 +57,21 @@ static bool account_rowless(const json_t *plan, int64_t number)
 	{
 		at = json_object_get(table, "number");
 		if (json_is_integer(at) && json_integer_value(at) == number)
-			return json_is_false(json_object_get(table, "rows_copied"));
+			return table;
 	}
-	return false;
+	return NULL;
 }
 
 static void account_tables(struct wh_account *a)
 {
 	a->rowless = wh_new_array(&a->arena, bool, a->ntables + 1);
+	a->partial = wh_new_array(&a->arena, bool, a->ntables + 1);
 	for (size_t i = 0; i < a->ntables; i++) {
 		const struct wh_journal_table *t = &a->tables[i];
-		a->rowless[i] = account_rowless(a->plan, t->number);
+		const json_t *planned = account_planned(a->plan, t->number);
+		a->rowless[i] = json_is_false(json_object_get(planned, "rows_copied"));
+		a->partial[i] = json_object_get(planned, "where") != NULL;
+		a->any_partial = a->any_partial || a->partial[i];
 		a->nrowless += a->rowless[i];
 		a->counted = a->counted || wh_account_counted(a, i);
 		a->checked += t->checked;

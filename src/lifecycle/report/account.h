@@ -45,6 +45,8 @@ struct wh_account {
 	size_t unproven;        /* columns without a proof */
 	bool *rowless;          /* one a table: its rows are those of its partitions */
 	size_t nrowless;
+	bool *partial; /* one a table: the source was asked for some of its rows only */
+	bool any_partial;
 	enum wh_verdict verdict;
 };
 

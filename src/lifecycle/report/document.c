@@ -65,7 +65,7 @@ static json_t *table_json(const struct wh_account *a, size_t table)
 		count_if(counted, t->tally.read.rows), "rows_written",
 		count_if(counted, t->tally.written.rows), "rows_quarantined",
 		count_if(counted, t->tally.quarantined.rows), "rows_filtered",
-		count_if(counted, t->tally.filtered.rows), "rows_differing",
+		count_if(counted && !a->partial[table], t->tally.filtered.rows), "rows_differing",
 		t->checked ? wh_json_checked(t->rows_differing) : json_null(), "digest",
 		digest_json(counted, &t->tally.written), "digest_target",
 		digest_json(t->checked, &t->target_digest), "source_changed",
@@ -130,8 +130,8 @@ static json_t *totals_json(const struct wh_account *a)
 		"rows_read", count_if(a->counted, a->sum.read.rows), "rows_written",
 		count_if(a->counted, a->sum.written.rows), "rows_quarantined",
 		count_if(a->counted, a->sum.quarantined.rows), "rows_filtered",
-		count_if(a->counted, a->sum.filtered.rows), "rows_differing", wh_json_checked(a->differing),
-		"bytes", count_if(a->counted, a->sum.bytes));
+		count_if(a->counted && !a->any_partial, a->sum.filtered.rows), "rows_differing",
+		wh_json_checked(a->differing), "bytes", count_if(a->counted, a->sum.bytes));
 }
 
 static json_t *seconds_json(struct wh_account *a)

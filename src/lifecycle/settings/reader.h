@@ -32,4 +32,20 @@ int wh_reader_path(struct wh_reader *r, const struct wh_yaml *node, void *field)
 /* rules.c: the list of rules for types. */
 int wh_reader_rules(struct wh_reader *r, const struct wh_yaml *node, void *settings);
 
+/* map.c: the list of tables. */
+int wh_reader_maps(struct wh_reader *r, const struct wh_yaml *node, void *settings);
+
+/* recipe.c: the ways to make a column's values; each fills a struct wh_map_column. */
+int wh_reader_value(struct wh_reader *r, const struct wh_yaml *node, void *column);
+int wh_reader_values(struct wh_reader *r, const struct wh_yaml *node, void *column);
+int wh_reader_else(struct wh_reader *r, const struct wh_yaml *node, void *column);
+int wh_reader_concat(struct wh_reader *r, const struct wh_yaml *node, void *column);
+
+#define WH_RECIPE_KEYS \
+	{ "value", wh_reader_value, 0 }, { "values", wh_reader_values, 0 }, \
+		{ "else", wh_reader_else, 0 }, { "concat", wh_reader_concat, 0 }, { "expr", NULL, 0 }, \
+	{ \
+		"mask", NULL, 0 \
+	}
+
 #endif

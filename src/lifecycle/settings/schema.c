@@ -243,87 +243,6 @@ static int read_policies(struct wh_reader *r, const struct wh_yaml *node, void *
 	return WH_OK;
 }
 
-static int read_columns(struct wh_reader *r, const struct wh_yaml *node, void *field)
-{
-	static const struct wh_reader_key keys[] = {
-		{ "to", wh_reader_text, offsetof(struct wh_map_column, to) },
-		{ "type", wh_reader_text, offsetof(struct wh_map_column, type) }, { "mask", NULL, 0 },
-		{ "expr", NULL, 0 }, { 0 }
-	};
-	struct wh_map_table *table = field;
-	if (node->kind != WH_YAML_MAP)
-		return wh_reader_wrong(r, node, "a map of \"column: { to: NAME, type: TYPE }\"");
-	table->columns = wh_new_array(&r->s->arena, struct wh_map_column, node->count + 1);
-	for (const struct wh_yaml *child = node->first; child; child = child->next) {
-		struct wh_map_column *column = &table->columns[table->ncolumns++];
-		column->name = child->key;
-		int rc = wh_reader_map(r, keys, child, column);
-		if (rc != WH_OK)
-			return rc;
-	}
-	return WH_OK;
-}
-
-static int read_table(struct wh_reader *r, const struct wh_yaml *node, struct wh_map_table *table)
-{
-	static const struct wh_reader_key keys[] = {
-		{ "table", wh_reader_text, offsetof(struct wh_map_table, table) },
-		{ "to", wh_reader_text, offsetof(struct wh_map_table, to) }, { "columns", read_columns, 0 },
-		{ "expr", NULL, 0 }, { 0 }
-	};
-	table->place = wh_yaml_place(&r->s->arena, r->label, node->line, node->column);
-	int rc = wh_reader_map(r, keys, node, table);
-	if (rc != WH_OK || table->table)
-		return rc;
-	wh_fail(r->error, WH_CONFIG, "the key \"table\" is missing; name the source's table");
-	return wh_reader_place(r, node->line, node->column);
-}
-
-static int maps_compare(const void *a, const void *b)
-{
-	const struct wh_map_table *const *x = a, *const *y = b;
-	int order = strcmp((*x)->table, (*y)->table);
-	return order ? order : (*x > *y) - (*x < *y);
-}
-
-static int maps_twice(struct wh_reader *r, const struct wh_yaml *list)
-{
-	struct wh_settings *s = r->s;
-	struct wh_map_table **tables = wh_new_array(&s->arena, struct wh_map_table *, s->nmap + 1);
-	for (size_t i = 0; i < s->nmap; i++)
-		tables[i] = &s->map[i];
-	qsort(tables, s->nmap, sizeof *tables, maps_compare);
-	for (size_t i = 1; i < s->nmap; i++) {
-		if (!wh_equal(tables[i - 1]->table, tables[i]->table))
-			continue;
-		const struct wh_yaml *at = list->first;
-		for (const struct wh_map_table *t = s->map; t < tables[i]; t++)
-			at = at->next;
-		wh_fail(r->error, WH_CONFIG,
-			"the table \"%s\" is mapped twice, first at %s; join the "
-			"two",
-			tables[i]->table, tables[i - 1]->place);
-		return wh_reader_place(r, at->line, at->column);
-	}
-	return WH_OK;
-}
-
-static int read_maps(struct wh_reader *r, const struct wh_yaml *node, void *settings)
-{
-	struct wh_settings *s = settings;
-	if (node->kind != WH_YAML_LIST)
-		return wh_reader_wrong(r, node, "a list of \"- table: NAME\"");
-	s->map = wh_new_array(&s->arena, struct wh_map_table, node->count + 1);
-	for (const struct wh_yaml *child = node->first; child; child = child->next) {
-		struct wh_map_table *table = &s->map[s->nmap];
-		int rc = read_table(r, child, table);
-		if (rc != WH_OK)
-			return rc;
-		s->nmap++;
-	}
-	return maps_twice(r, node);
-}
-
 static int read_limits(struct wh_reader *r, const struct wh_yaml *node, void *settings)
 {
 	static const struct wh_reader_key keys[] = {
@@ -346,9 +265,9 @@ static const struct wh_reader_key settings_keys[] = { { "whimbrel", read_version
 	{ "name", wh_reader_text, offsetof(struct wh_settings, name) },
 	{ "source", read_endpoint, offsetof(struct wh_settings, source) },
 	{ "target", read_endpoint, offsetof(struct wh_settings, target) }, { "select", read_select, 0 },
-	{ "policies", read_policies, offsetof(struct wh_settings, policies) }, { "map", read_maps, 0 },
-	{ "types", wh_reader_rules, 0 }, { "limits", read_limits, 0 }, { "verify", read_verify, 0 },
-	{ "live", NULL, 0 }, { 0 } };
+	{ "policies", read_policies, offsetof(struct wh_settings, policies) },
+	{ "map", wh_reader_maps, 0 }, { "types", wh_reader_rules, 0 }, { "limits", read_limits, 0 },
+	{ "verify", read_verify, 0 }, { "live", NULL, 0 }, { 0 } };
 
 static int settings_whole(struct wh_reader *r, const struct wh_yaml *root)
 {

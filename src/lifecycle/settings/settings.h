@@ -6,6 +6,7 @@
 #define WH_LIFECYCLE_SETTINGS_H
 
 #include "lifecycle/settings/rule.h"
+#include "model/recipe.h"
 #include "model/url.h"
 #include <stdint.h>
 
@@ -47,12 +48,20 @@ struct wh_policies {
 
 struct wh_map_column {
 	const char *name, *to, *type; /* to, type: NULL: as the plan has it */
+	const char *place;            /* "migration.yaml:14:5", for messages */
+	bool drop;
+	struct wh_recipe *recipe; /* NULL: as it is */
+	const char *split_by;     /* NULL: not split */
+	const char **into;        /* the columns that its parts become */
+	size_t ninto;
 };
 struct wh_map_table {
 	const char *table, *to; /* "orders" or "sales.orders" */
-	const char *place;      /* "migration.yaml:14:5", for messages */
-	struct wh_map_column *columns;
-	size_t ncolumns;
+	const char *place;
+	const char *where;        /* SQL of the source, or NULL */
+	struct wh_recipe *filter; /* a script, or NULL */
+	struct wh_map_column *columns, *add;
+	size_t ncolumns, nadd;
 };
 
 struct wh_endpoint {

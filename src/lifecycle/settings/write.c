@@ -1,6 +1,6 @@
-#include "base/json.h"
 #include "base/text.h"
 #include "lifecycle/settings/file.h"
+#include "lifecycle/settings/write_map.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,28 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* JSON's strings are YAML's too. */
-static void write_quoted(struct wh_buffer *out, const char *text)
-{
-	wh_json_quote(out, text, strlen(text));
-}
-
-static void write_pair(struct wh_buffer *out, const char *indent, const char *key, const char *text)
-{
-	if (!text)
-		return;
-	wh_buffer_format(out, "%s%s: ", indent, key);
-	write_quoted(out, text);
-	wh_buffer_char(out, '\n');
-}
-
 static void write_endpoint(struct wh_buffer *out, const char *side, const struct wh_endpoint *e)
 {
 	wh_buffer_format(out, "%s:\n", side);
-	write_pair(out, "  ", "url", e->url_text);
-	write_pair(out, "  ", "password_file", e->password_file);
-	write_pair(out, "  ", "password_env", e->password_env);
-	write_pair(out, "  ", "password_command", e->password_command);
+	wh_write_pair(out, "  ", "url", e->url_text);
+	wh_write_pair(out, "  ", "password_file", e->password_file);
+	wh_write_pair(out, "  ", "password_env", e->password_env);
+	wh_write_pair(out, "  ", "password_command", e->password_command);
 	if (e->url.password_in_text && e->url.password)
 		wh_buffer_format(out, "  password_file: %s.password\n", side);
 	else if (!e->password_file && !e->password_env && !e->password_command && e->url.host)
@@ -48,7 +33,7 @@ static void write_patterns(struct wh_buffer *out, const char *key, const char **
 	wh_buffer_format(out, "  %s: [", key);
 	for (size_t i = 0; i < n; i++) {
 		wh_buffer_text(out, i ? ", " : "");
-		write_quoted(out, items[i]);
+		wh_write_quoted(out, items[i]);
 	}
 	wh_buffer_text(out, "]\n");
 }
@@ -77,30 +62,6 @@ static void write_policies(struct wh_buffer *out, const struct wh_policies *p)
 	}
 }
 
-static void write_map(struct wh_buffer *out, const struct wh_settings *s)
-{
-	if (!s->nmap)
-		wh_buffer_text(out,
-			"\n# map:\n#   - table: orders\n#     to: sales.orders\n"
-			"#     columns:\n#       id: { to: order_id }\n"
-			"#       total: { type: \"numeric(14,2)\" }\n");
-	else
-		wh_buffer_text(out, "\nmap:\n");
-	for (const struct wh_map_table *t = s->map; t < s->map + s->nmap; t++) {
-		write_pair(out, "  - ", "table", t->table);
-		write_pair(out, "    ", "to", t->to);
-		if (t->ncolumns)
-			wh_buffer_text(out, "    columns:\n");
-		for (const struct wh_map_column *c = t->columns; c < t->columns + t->ncolumns; c++) {
-			wh_buffer_text(out, "      ");
-			write_quoted(out, c->name);
-			wh_buffer_text(out, c->to || c->type ? ":\n" : ": {}\n");
-			write_pair(out, "        ", "to", c->to);
-			write_pair(out, "        ", "type", c->type);
-		}
-	}
-}
-
 static void write_number_guard(struct wh_buffer *out, const char *key,
 	const struct wh_number_guard *guard)
 {
@@ -108,7 +69,7 @@ static void write_number_guard(struct wh_buffer *out, const char *key,
 	if (guard->is == WH_ANY_NUMBER)
 		return;
 	wh_number_guard_text(&text, guard);
-	write_pair(out, "      ", key, wh_buffer_string(&text));
+	wh_write_pair(out, "      ", key, wh_buffer_string(&text));
 	wh_buffer_free(&text);
 }
 
@@ -127,7 +88,7 @@ static void write_when(struct wh_buffer *out, const struct wh_type_rule *r)
 	write_asked(&when, "nullable", r->nullable);
 	write_asked(&when, "key", r->key);
 	write_asked(&when, "auto_increment", r->auto_increment);
-	write_pair(&when, "      ", "default", r->default_like);
+	wh_write_pair(&when, "      ", "default", r->default_like);
 	if (when.size)
 		wh_buffer_format(out, "    when:\n%s", wh_buffer_string(&when));
 	wh_buffer_free(&when);
@@ -136,11 +97,11 @@ static void write_when(struct wh_buffer *out, const struct wh_type_rule *r)
 static void write_rule(struct wh_buffer *out, const struct wh_type_rule *r)
 {
 	wh_buffer_text(out, "  -\n");
-	write_pair(out, "    ", "from", r->from);
-	write_pair(out, "    ", "column", r->column);
+	wh_write_pair(out, "    ", "from", r->from);
+	wh_write_pair(out, "    ", "column", r->column);
 	write_when(out, r);
-	write_pair(out, "    ", "to", r->to);
-	write_pair(out, "    ", "default", r->default_text);
+	wh_write_pair(out, "    ", "to", r->to);
+	wh_write_pair(out, "    ", "default", r->default_text);
 	if (r->drop_default || r->drop_not_null)
 		wh_buffer_format(out, "    drop: [%s%s%s]\n", r->drop_default ? "default" : "",
 			r->drop_default && r->drop_not_null ? ", " : "", r->drop_not_null ? "not_null" : "");
@@ -181,13 +142,13 @@ void wh_settings_write(const struct wh_settings *s, struct wh_buffer *out)
 	wh_buffer_text(out,
 		"# What to move, from where to where. Run it with: whimbrel run FOLDER\n"
 		"whimbrel: 1\n");
-	write_pair(out, "", "name", s->name);
+	wh_write_pair(out, "", "name", s->name);
 	wh_buffer_char(out, '\n');
 	write_endpoint(out, "source", &s->source);
 	write_endpoint(out, "target", &s->target);
 	write_select(out, s);
 	write_policies(out, &s->policies);
-	write_map(out, s);
+	wh_write_map(out, s);
 	write_rules(out, s);
 	write_limits(out, s);
 	wh_buffer_text(out, "\nverify:\n  mode: digest\n");
