@@ -57,6 +57,11 @@ const struct wh_command wh_commands[] = {
 	{ "quarantine show", "ID " ANY, 1, 2, "show one row that could not be moved, whole",
 		"ID is the row's number in `whimbrel quarantine list`.",
 		"whimbrel quarantine show 1 ./shop", wh_command_quarantine_show },
+	{ "quarantine export", ANY, 0, 1, "write the rows that could not be moved as JSON lines",
+		"One object a row: id, table, key, column, reason, unit, row, time, and the values whole: text, "
+		"null, or {\"hex\": ...} for bytes and for what is not UTF-8. The file can be read by its owner "
+		"alone.",
+		"whimbrel quarantine export --output rows.jsonl ./shop", wh_command_quarantine_export },
 	{ "demo", "", 0, 0, "move a sample shop, without any server",
 		"Makes a sample database in ./whimbrel-demo, moves it to a new SQLite file, verifies it and "
 		"writes the report. The sample holds one orphan and one bad row on purpose, so that the "

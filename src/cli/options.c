@@ -47,9 +47,10 @@ const struct wh_cli_option wh_options[] = {
 		.commands = "assess" },
 	{ "prices", .type = WH_OPTION_TEXT, AT(prices), .value = "FILE",
 		.help = "a YAML file with your prices, for a table of costs", .commands = "assess" },
-	{ "output", .type = WH_OPTION_TEXT, AT(output), .value = "DIR",
-		.help = "the folder that the report goes into; default: the work folder",
-		.commands = "report" },
+	{ "output", .type = WH_OPTION_TEXT, AT(output), .value = "PATH",
+		.help = "the folder that the report goes into; the file that an export goes into; default: "
+				"the work folder; standard output",
+		.commands = "report quarantine-export" },
 	{ "json", .type = WH_OPTION_FLAG, AT(json),
 		.help = "one JSON document on standard output, after a failure too",
 		.commands = "run plan copy verify status report quarantine kinds types demo assess" },
@@ -69,14 +70,25 @@ const struct wh_cli_option wh_options[] = {
 	{ 0 },
 };
 
+/* "quarantine" is every command that begins so, "quarantine-export" that one. */
+static bool option_names(const char *word, size_t length, const char *command)
+{
+	size_t first = strcspn(command, " ");
+	if (length != first && length != strlen(command))
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (word[i] != command[i] && !(word[i] == '-' && command[i] == ' '))
+			return false;
+	return true;
+}
+
 bool wh_option_serves(const struct wh_cli_option *option, const struct wh_command *command)
 {
 	if (wh_equal(option->commands, "*"))
 		return true;
-	size_t n = strcspn(command->name, " ");
 	for (const char *at = option->commands; *at; at += strspn(at, " ")) {
 		size_t length = strcspn(at, " ");
-		if (length == n && !strncmp(at, command->name, n))
+		if (option_names(at, length, command->name))
 			return true;
 		at += length;
 	}

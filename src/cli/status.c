@@ -4,9 +4,12 @@
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "lifecycle/report/report.h"
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 int wh_command_status(const struct wh_arguments *args)
 {
@@ -105,4 +108,45 @@ int wh_command_quarantine_show(const struct wh_arguments *args)
 	int exit = quarantine(args, wh_session_folder(args, 1, &arena), id, &error);
 	wh_arena_free(&arena);
 	return exit;
+}
+
+/* The rows of a table may be anybody's data: the file is its owner's alone. */
+static FILE *export_open(const char *path, struct wh_error *error)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	FILE *out = fd >= 0 && !fchmod(fd, 0600) ? fdopen(fd, "w") : NULL;
+	if (!out) {
+		wh_fail_errno(error, WH_CONFIG, "cannot write \"%s\"", path);
+		if (fd >= 0)
+			close(fd);
+	}
+	return out;
+}
+
+static int export_to(struct wh_journal *j, const char *path, struct wh_error *error)
+{
+	FILE *out = path ? export_open(path, error) : stdout;
+	if (!out)
+		return (int)error->code;
+	int rc = wh_quarantine_export(j, out, error);
+	if (!path)
+		return rc;
+	bool kept = !fflush(out) && !fsync(fileno(out));
+	if (rc == WH_OK && !kept)
+		rc = wh_fail_errno(error, WH_STOP, "cannot write \"%s\"", path);
+	fclose(out);
+	return rc;
+}
+
+int wh_command_quarantine_export(const struct wh_arguments *args)
+{
+	struct wh_arena arena = { 0 };
+	struct wh_error error = { 0 };
+	struct wh_journal *j = NULL;
+	int rc = wh_journal_open(wh_session_folder(args, 0, &arena), false, &j, &error);
+	if (rc == WH_OK)
+		rc = export_to(j, args->output, &error);
+	wh_journal_close(j);
+	wh_arena_free(&arena);
+	return rc == WH_OK ? wh_terminal_flush(0) : wh_terminal_fail(args, &error);
 }

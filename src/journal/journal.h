@@ -102,7 +102,7 @@ struct wh_journal_quarantine {
 	const char *reason;
 	const char *values; /* JSON object of all fields: text (of natives the engine's own
 	                          form), null, or {"hex": "..."} */
-	const char *hash;   /* 32 hex: of a row that the target refused, as digests have it; or NULL */
+	const char *hash;   /* 32 hex, as the digests have it */
 	int64_t usec;
 };
 /* Removes a unit's rows, before it is read again; table's where unit is -1. */

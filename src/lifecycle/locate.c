@@ -328,7 +328,7 @@ static int load_apart(struct search *s, struct wh_error *error)
 		for (size_t i = 0; rc == WH_OK && i < n; i++) {
 			after = rows[i].id;
 			struct wh_hash *h = &s->apart[s->napart];
-			if (rows[i].hash && wh_text_unhex(rows[i].hash, 32, h))
+			if (!rows[i].column && rows[i].hash && wh_text_unhex(rows[i].hash, 32, h))
 				s->napart++;
 		}
 		wh_arena_free(&arena);

@@ -59,8 +59,8 @@ static void hash_text(struct wh_hash hash, char out[33])
 	wh_buffer_free(&text);
 }
 
-/* column NULL: the target refused the row, nobody knows why; its hash tells verify that it is
- * rightly missing there. */
+/* column NULL: the target refused the row, nobody knows why. The hash tells verify that it is rightly
+ * missing there, and a retry what to take off the tally. */
 static int quarantine(struct copying *c, const struct wh_batch *b, uint32_t row, const char *column,
 	const char *reason, struct wh_error *error)
 {
@@ -83,7 +83,7 @@ static int quarantine(struct copying *c, const struct wh_batch *b, uint32_t row,
 		.column = column,
 		.reason = reason,
 		.values = wh_buffer_string(&c->values),
-		.hash = column ? NULL : hash,
+		.hash = hash,
 		.usec = wh_now_usec() };
 	int rc = wh_journal_quarantine_put(c->w->m->journal, &record, 1, error);
 	wh_arena_free(&names);

@@ -1,13 +1,15 @@
-/* What `quarantine list` and `quarantine show` print. */
+/* What `quarantine list` and `quarantine show` print, and what `quarantine export` writes. */
+#include "base/json.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "lifecycle/report/figures.h"
 #include "lifecycle/report/grid.h"
 #include "lifecycle/report/print.h"
 #include "lifecycle/report/report.h"
 #include <string.h>
 
-#define PAGE 1000         /* rows of the journal in memory at a time */
-#define VALUE_BYTES 65536 /* of one field shown; the JSON document has them whole */
+#define PAGE 1000 /* rows of the journal in memory at a time */
+#define EXPORT_PAGE 100
 
 static void list_row(struct wh_grid *g, const struct wh_journal_quarantine *q)
 {
@@ -65,7 +67,7 @@ static void show_field(struct wh_arena *arena, const char *name, json_t *value,
 	const char *label = wh_grid_shown(arena, name, strlen(name), 200);
 	if (json_is_string(text))
 		wh_buffer_format(out, "    %s%s: %s\n", label, hex ? " (hex)" : "",
-			wh_grid_shown(arena, json_string_value(text), json_string_length(text), VALUE_BYTES));
+			wh_grid_shown(arena, json_string_value(text), json_string_length(text), SIZE_MAX));
 	else
 		wh_buffer_format(out, "    %s: null\n", label);
 }
@@ -78,8 +80,7 @@ static void show_values(struct wh_arena *arena, const char *values, struct wh_bu
 	if (json_is_object(fields))
 		json_object_foreach(fields, name, value) show_field(arena, name, value, out);
 	else if (values)
-		wh_buffer_format(out, "    %s\n",
-			wh_grid_shown(arena, values, strlen(values), VALUE_BYTES));
+		wh_buffer_format(out, "    %s\n", wh_grid_shown(arena, values, strlen(values), SIZE_MAX));
 	json_decref(fields);
 }
 
@@ -87,7 +88,8 @@ static void show_line(struct wh_arena *arena, const char *label, const char *tex
 	struct wh_buffer *out)
 {
 	if (text)
-		wh_buffer_format(out, "  %-7s %s\n", label, wh_grid_shown(arena, text, strlen(text), 4000));
+		wh_buffer_format(out, "  %-7s %s\n", label,
+			wh_grid_shown(arena, text, strlen(text), SIZE_MAX));
 }
 
 static void show_row(struct wh_arena *arena, const struct wh_journal_quarantine *q,
@@ -134,5 +136,55 @@ int wh_quarantine_show(struct wh_journal *j, int64_t id, FILE *out, struct wh_er
 		rc = wh_print_out(&text, out, error);
 	}
 	wh_arena_free(&arena);
+	return rc;
+}
+
+static void export_text(struct wh_buffer *out, const char *name, const char *text)
+{
+	wh_buffer_format(out, ",\"%s\":", name);
+	if (text)
+		wh_json_quote(out, text, strlen(text));
+	else
+		wh_buffer_text(out, "null");
+}
+
+/* Key and values are JSON already. */
+static void export_row(struct wh_buffer *out, const struct wh_journal_quarantine *q)
+{
+	char moment[WH_TIME_TEXT];
+	size_t n = wh_format_timestamp(moment, q->usec - WH_DAYS_1970_TO_2000 * WH_USEC_PER_DAY);
+	moment[10] = 'T';
+	wh_buffer_format(out, "{\"id\":%lld", (long long)q->id);
+	export_text(out, "table", q->source);
+	wh_buffer_format(out, ",\"key\":%s", q->key ? q->key : "null");
+	export_text(out, "column", q->column);
+	export_text(out, "reason", q->reason);
+	wh_buffer_format(out, ",\"unit\":%lld,\"row\":%lld,\"time\":\"%.*sZ\",\"values\":%s}\n",
+		(long long)q->unit, (long long)q->row, (int)n, moment, q->values ? q->values : "null");
+}
+
+static int export_page(struct wh_journal *j, int64_t *after, size_t *n, FILE *out,
+	struct wh_error *error)
+{
+	struct wh_arena arena = { 0 };
+	struct wh_journal_quarantine *rows;
+	int rc = wh_journal_quarantined(j, -1, *after, EXPORT_PAGE, &arena, &rows, n, error);
+	for (size_t i = 0; rc == WH_OK && i < *n; i++) {
+		struct wh_buffer line = { 0 };
+		export_row(&line, &rows[i]);
+		*after = rows[i].id;
+		rc = wh_print_out(&line, out, error);
+	}
+	wh_arena_free(&arena);
+	return rc;
+}
+
+int wh_quarantine_export(struct wh_journal *j, FILE *out, struct wh_error *error)
+{
+	int64_t after = 0;
+	size_t n = EXPORT_PAGE;
+	int rc = WH_OK;
+	while (rc == WH_OK && n == EXPORT_PAGE)
+		rc = export_page(j, &after, &n, out, error);
 	return rc;
 }

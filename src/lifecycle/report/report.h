@@ -35,6 +35,8 @@ int wh_status_print(struct wh_journal *j, FILE *out, struct wh_error *error) WH_
 int wh_summary_print(struct wh_journal *j, const char *report, FILE *out,
 	struct wh_error *error) WH_MUST_USE;
 int wh_quarantine_list(struct wh_journal *j, FILE *out, struct wh_error *error) WH_MUST_USE;
+/* JSON lines: one object a row, whole, as docs/quarantine.md describes it. */
+int wh_quarantine_export(struct wh_journal *j, FILE *out, struct wh_error *error) WH_MUST_USE;
 /* WH_CONFIG: there is no such row. */
 int wh_quarantine_show(struct wh_journal *j, int64_t id, FILE *out,
 	struct wh_error *error) WH_MUST_USE;

@@ -1,0 +1,41 @@
+"""The quarantine: shown and exported whole, and limited."""
+
+import json
+import stat
+
+import pytest
+
+from support.program import fields
+
+LONG = "x" * 100000
+
+
+def bad_sqlite(make, rows=10, bad=(3, 7)):
+    """A table whose integers are texts in some rows."""
+    source = make("sqlite")
+    source.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, b BLOB, s TEXT)")
+    for i in range(1, rows + 1):
+        source.execute("INSERT INTO t VALUES (?, ?, ?, ?)", i, f"bad {i}" if i in bad else i,
+                       bytes([0, 255, i % 256]), LONG if i == 3 else f"é {i}")
+    return source
+
+
+def exported(whimbrel, folder, *words):
+    return [json.loads(line) for line in
+            whimbrel.run("quarantine", "export", folder, *words).out.splitlines()]
+
+
+def test_export_and_show(whimbrel, make):
+    source, target = bad_sqlite(make), make("postgresql")
+    whimbrel.move(source, target, expect=9)
+    rows = exported(whimbrel, "move")
+    assert [(r["table"], r["key"], r["column"]) for r in rows] == [
+        ("t", {"id": "3"}, "n"), ("t", {"id": "7"}, "n")]
+    assert rows[0]["values"] == {"id": "3", "n": "bad 3", "b": {"hex": "00ff03"}, "s": LONG}
+    assert rows[0]["reason"] and rows[0]["time"].endswith("Z") and rows[0]["id"] == 1
+    file = whimbrel.folder / "rows.jsonl"
+    assert exported(whimbrel, "move", "--output", file) == []
+    assert [json.loads(line) for line in file.read_text().splitlines()] == rows
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    shown = whimbrel.run("quarantine", "show", 1, "move").out
+    assert LONG in shown and "b (hex): 00ff03" in shown and "n: bad 3" in shown
