@@ -85,6 +85,24 @@ static bool default_any(struct wh_sql_work *w, const struct wh_node *n, struct w
 	return true;
 }
 
+/* Labels joined by commas; PostgreSQL holds them as an array. */
+static bool default_set(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
+{
+	const char *at = n->text;
+	if (n->kind != WH_NODE_TEXT || w->to != &wh_dialect_postgresql)
+		return default_textual(w, n, out);
+	wh_buffer_text(out, "ARRAY[");
+	while (*at) {
+		size_t label = strcspn(at, ",");
+		wh_sql_text(out, w->to, at, label);
+		at += label;
+		wh_buffer_text(out, *at ? ", " : "");
+		at += *at == ',';
+	}
+	wh_buffer_text(out, "]::text[]");
+	return true;
+}
+
 static bool default_literal(struct wh_sql_work *w, struct wh_node *n, struct wh_buffer *out)
 {
 	const struct wh_sql_context *c = w->context;
@@ -95,6 +113,8 @@ static bool default_literal(struct wh_sql_work *w, struct wh_node *n, struct wh_
 		return default_boolean(w, n, out);
 	if (c->temporal && (n->kind != WH_NODE_TEXT || !wh_text_is_temporal(n->text)))
 		return default_doubt(w, "date or time", n);
+	if (c->kind == WH_SET)
+		return default_set(w, n, out);
 	if (c->textual)
 		return default_textual(w, n, out);
 	if (class == WH_CLASS_BYTES)

@@ -175,3 +175,79 @@ def test_case_23_no_key_no_rows_and_500_columns(mysql, postgresql, move):
     move(mysql, postgresql)
     assert_equal(mysql, postgresql)
     assert [postgresql.count(t) for t in ("bare", "blank", "wide")] == [3, 0, 2]
+
+
+def test_case_24_types_defaults_checks_and_comments(mysql, postgresql, move):
+    mysql.script(r"""
+        CREATE TABLE t (id int PRIMARY KEY COMMENT 'the ''key''\nof "it"',
+            u uuid DEFAULT (uuid()), s varchar(36) DEFAULT (uuid()), n4 inet4 DEFAULT '192.0.2.1',
+            n6 inet6, at datetime DEFAULT now(), at6 timestamp(6) DEFAULT current_timestamp(6),
+            q varchar(20) DEFAULT 'it''s "so" \\ \n', hid int INVISIBLE DEFAULT 3,
+            d decimal(5,2) DEFAULT 1.50, CHECK (d < 100), CONSTRAINT no_x CHECK (q <> 'x'))
+            COMMENT 'a "table"\nit''s';
+        INSERT INTO t (id, u, n6, hid) VALUES
+            (1, '123e4567-e89b-12d3-a456-426655440000', '2001:db8::ff00:42:8329', 9)""")
+    done = move(mysql, postgresql)
+    assert_equal(mysql, postgresql)
+    assert postgresql.type_of("t", "u") == "uuid"
+    assert done.findings("column-not-hidden", "t.hid")
+    postgresql.execute("INSERT INTO t (id) VALUES (2)")
+    assert postgresql.query("SELECT u IS NOT NULL, length(s), n4::text, now() - at6 < '1 minute',"
+                            " at IS NOT NULL, q, hid, d::text FROM t WHERE id = 2") == [
+        (True, 36, "192.0.2.1", True, True, 'it\'s "so" \\ \n', 3, "1.50")]
+    for wrong in ("d) VALUES (3, 100", "q) VALUES (3, 'x'"):
+        with pytest.raises(Exception, match="check constraint"):
+            postgresql.execute(f"INSERT INTO t (id, {wrong})")
+    assert postgresql.one("SELECT obj_description('t'::regclass)") == 'a "table"\nit\'s'
+    assert postgresql.one("SELECT col_description('t'::regclass, 1)") == "the 'key'\nof \"it\""
+
+
+def test_case_24_characters_beyond_the_bmp(mysql, postgresql, move):
+    """MariaDB's catalog shows a question mark for each."""
+    mysql.script("""
+        CREATE TABLE t (id int PRIMARY KEY, e enum('🦤','b🦤','?') NOT NULL DEFAULT 'b🦤',
+            s set('x','🦤','y🦤') DEFAULT '🦤,y🦤', v varchar(20) DEFAULT '🦤?', b text DEFAULT '🦤',
+            g varchar(20) AS (concat(v, '🦤')) STORED, CONSTRAINT c CHECK (v <> '🦤🦤'));
+        INSERT INTO t (id, e) VALUES (1, '🦤'), (2, 'b🦤'), (3, '?')""")
+    done = move(mysql, postgresql)
+    postgresql.execute("INSERT INTO t (id) VALUES (4)")
+    assert postgresql.query("SELECT e, s, v, b, g FROM t WHERE id IN (1, 4) ORDER BY id") == [
+        (first, ["🦤", "y🦤"], "🦤?", "🦤", "🦤?🦤") for first in ("🦤", "b🦤")]
+    assert not done.findings("label-not-readable")
+    for wrong in ("v) VALUES (5, '🦤🦤'", "e) VALUES (5, 'b?'", "s) VALUES (5, '{?}'"):
+        with pytest.raises(Exception, match="check constraint"):
+            postgresql.execute(f"INSERT INTO t (id, {wrong})")
+    mysql.execute("DELETE FROM t WHERE id = 1")
+    mysql.execute("CREATE TABLE u (e enum('🦤'), s set('x') DEFAULT '')")
+    done = move(mysql, postgresql, name="again", policies={"if_exists": "drop"})
+    assert len(done.findings("label-not-readable")) == 2
+
+
+def test_case_24_long_labels_sequences_history_partitions(mysql, postgresql, move):
+    label = "ü" * 80
+    mysql.script(f"""
+        CREATE TABLE t (id int PRIMARY KEY, e enum('{label}', 'x')); INSERT INTO t VALUES (1, 1);
+        CREATE SEQUENCE numbers START WITH 7 INCREMENT BY 5 NOCACHE; SELECT nextval(numbers);
+        CREATE TABLE hist (id int PRIMARY KEY, v int) WITH SYSTEM VERSIONING;
+        INSERT INTO hist VALUES (1, 1), (2, 1); UPDATE hist SET v = 2; DELETE FROM hist WHERE id = 2;
+        CREATE TABLE parts (id int PRIMARY KEY, v int) PARTITION BY RANGE (id)
+            (PARTITION a VALUES LESS THAN (10), PARTITION b VALUES LESS THAN MAXVALUE);
+        INSERT INTO parts VALUES (1, 1), (20, 2)""")
+    done = move(mysql, postgresql)
+    assert postgresql.query("SELECT * FROM t") == [(1, label)]
+    assert postgresql.one("SELECT nextval('numbers')") == 12
+    assert postgresql.query("SELECT * FROM hist") == [(1, 2)]
+    assert postgresql.query("SELECT * FROM parts ORDER BY id") == [(1, 1), (20, 2)]
+    assert done.findings("history-not-carried", "hist")
+    assert done.findings("partitioning-not-carried", "parts")
+
+
+def test_case_24_unique_keys_without_regard_to_case(mysql, postgresql, move):
+    mysql.script("""
+        CREATE TABLE t (id int PRIMARY KEY, email varchar(90), UNIQUE KEY one_each (email))
+            COLLATE utf8mb4_general_ci;
+        CREATE TABLE u (k varchar(9) PRIMARY KEY) COLLATE utf8mb4_unicode_ci;
+        CREATE TABLE w (k varchar(9) COLLATE utf8mb4_bin UNIQUE)""")
+    done = move(mysql, postgresql)
+    told = {f["object"] for f in done.findings("unique-by-case")}
+    assert told == {"unique key one_each on t", "unique key PRIMARY on u"}

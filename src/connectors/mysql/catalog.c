@@ -256,6 +256,7 @@ int wh_mysql_describe(struct wh_conn *conn, struct wh_catalog *out, struct wh_er
 		wh_mysql_describe_columns,
 		describe_definitions,
 		wh_mysql_describe_keys,
+		wh_mysql_describe_astral,
 		wh_mysql_describe_objects,
 		wh_mysql_describe_data,
 		wh_mysql_describe_rights,

@@ -18,7 +18,7 @@ enum {
 	COLUMN_SRID,
 };
 
-static const char *quoted(struct wh_mysql_describe *d, const char *value)
+const char *wh_mysql_quoted(const struct wh_mysql_describe *d, const char *value)
 {
 	struct wh_buffer out = { 0 };
 	wh_mysql_text(&out, value);
@@ -49,7 +49,7 @@ static const char *mysql_default(struct wh_mysql_describe *d, MYSQL_ROW row,
 		return wh_arena_text(d->arena, text);
 	if (strstr(row[COLUMN_EXTRA], "DEFAULT_GENERATED"))
 		return wh_arena_format(d->arena, "(%s)", unescaped(d, text));
-	return wh_kind_is_number(type->kind) ? wh_arena_text(d->arena, text) : quoted(d, text);
+	return wh_kind_is_number(type->kind) ? wh_arena_text(d->arena, text) : wh_mysql_quoted(d, text);
 }
 
 static const char *column_default(struct wh_mysql_describe *d, MYSQL_ROW row,

@@ -133,10 +133,12 @@ int wh_mysql_for_each(struct wh_mysql_describe *d, wh_mysql_each each) WH_MUST_U
 struct wh_table *wh_mysql_table_named(const struct wh_mysql_describe *d, const char *name);
 /* A definition without the source database's name before its objects. */
 const char *wh_mysql_unqualified(const struct wh_mysql_describe *d, const char *sql);
+const char *wh_mysql_quoted(const struct wh_mysql_describe *d, const char *value);
 int wh_mysql_describe_columns(struct wh_mysql_describe *d) WH_MUST_USE;
 int wh_mysql_describe_keys(struct wh_mysql_describe *d) WH_MUST_USE;
 int wh_mysql_describe_objects(struct wh_mysql_describe *d) WH_MUST_USE;
 int wh_mysql_describe_rights(struct wh_mysql_describe *d) WH_MUST_USE;
+int wh_mysql_describe_astral(struct wh_mysql_describe *d) WH_MUST_USE;
 /* Looks into the data where the declared type does not say what is in it. */
 int wh_mysql_describe_data(struct wh_mysql_describe *d) WH_MUST_USE;
 

@@ -187,7 +187,7 @@ void postgres_put_sequence(struct postgres_ddl *d, const struct wh_sequence *s, 
 		wh_buffer_format(&d->sql, " MAXVALUE %s", s->maximum);
 	if (s->start)
 		wh_buffer_format(&d->sql, " START WITH %s", s->start);
-	if (s->cache)
+	if (s->cache && strcmp(s->cache, "0")) /* elsewhere 0 is no cache, here 1 is */
 		wh_buffer_format(&d->sql, " CACHE %s", s->cache);
 	postgres_put(d, s->cycle ? " CYCLE" : "");
 }
