@@ -113,6 +113,101 @@ static void a_survey_writes_nothing(struct place *p)
 	wh_catalog_free(&a.catalog);
 }
 
+/* ---- accounts ---- */
+
+/* What makes an account with a password and a right on "things", and takes it away again. */
+static const struct accounts {
+	const char *scheme;
+	const char *make[4], *drop[3]; /* %s: the place's name, which is the account's too */
+} accounts[] = {
+	{ "postgresql",
+		{ "CREATE ROLE %s LOGIN PASSWORD 'sesame-open'", "GRANT SELECT ON public.things TO %s",
+			"GRANT UPDATE (name) ON public.things TO %s", "GRANT CREATE ON SCHEMA public TO %s" },
+		{ "DROP OWNED BY %s", "DROP ROLE %s" } },
+	{ "mysql",
+		{ "CREATE USER %s@'%' IDENTIFIED BY 'sesame-open'", "GRANT SELECT ON things TO %s@'%'",
+			"GRANT UPDATE (name) ON things TO %s@'%'" },
+		{ "DROP USER %s@'%'" } },
+};
+
+static int named(struct place *p, struct wh_conn *conn, const char *format)
+{
+	struct wh_buffer text = { 0 };
+	const char *hole = strstr(format, "%s");
+	wh_buffer_put(&text, format, (size_t)(hole - format));
+	wh_buffer_format(&text, "%s%s", p->name, hole + 2);
+	int rc = sql(p, conn, wh_buffer_string(&text));
+	wh_buffer_free(&text);
+	return rc;
+}
+
+/* "table things SELECT|" of every access of the place's account. */
+static const char *listed(struct place *p, const struct wh_survey *s)
+{
+	struct wh_buffer out = { 0 };
+	for (size_t i = 0; i < s->naccesses; i++) {
+		const struct wh_access *a = &s->accesses[i];
+		if (!wh_equal(a->account, p->name))
+			continue;
+		wh_buffer_format(&out, "%s %s", wh_access_kind_name(a->kind), a->name ? a->name : "-");
+		for (size_t k = 0; k < a->nprivileges; k++)
+			wh_buffer_format(&out, " %s", a->privileges[k]);
+		for (size_t k = 0; k < a->ncolumns; k++)
+			wh_buffer_format(&out, " (%s)", a->columns[k]);
+		wh_buffer_format(&out, "%s|", a->login ? "" : " no login");
+	}
+	const char *text = wh_arena_text(&p->arena, wh_buffer_string(&out));
+	wh_buffer_free(&out);
+	return text;
+}
+
+/* Every text that a survey holds. */
+static bool holds(const struct wh_survey *s, const char *secret)
+{
+	bool found = false;
+	for (size_t i = 0; i < s->nfacts; i++)
+		found = found || strstr(s->facts[i].value, secret);
+	for (size_t i = 0; i < s->naccesses; i++)
+		for (size_t k = 0; k < s->accesses[i].nprivileges; k++)
+			found = found || strstr(s->accesses[i].privileges[k], secret);
+	return found;
+}
+
+static const struct accounts *accounts_of(struct place *p)
+{
+	for (size_t i = 0; i < COUNT(accounts); i++)
+		if (!strcmp(accounts[i].scheme, p->kind->scheme))
+			return &accounts[i];
+	print_message("# %s has no accounts\n", p->kind->scheme);
+	skip();
+	return NULL;
+}
+
+static void accounts_and_rights_are_listed(struct place *p)
+{
+	const struct accounts *of = accounts_of(p);
+	struct asked a = { 0 };
+	struct wh_survey s;
+	make_things(p, "things");
+	struct wh_conn *out = plain_writer(p);
+	for (size_t i = 0; i < COUNT(of->make) && of->make[i]; i++)
+		ok(p, named(p, out, of->make[i]));
+	described(p, &a);
+	wh_survey_init(&s, &a.catalog);
+	int rc = p->kind->survey(a.conn, &a.catalog, &s, &p->error);
+	for (size_t i = 0; i < COUNT(of->drop) && of->drop[i]; i++)
+		ok(p, named(p, out, of->drop[i]));
+	wants(p, WH_OK, rc);
+	const char *list = listed(p, &s);
+	demand(p, wh_starts(list, "account -|"), "the account is not first, or may not log in: %s",
+		list);
+	demand(p, strstr(list, "|table things SELECT|"), "the right on the table is not in %s", list);
+	demand(p, strstr(list, "|columns things UPDATE (name)|"), "nor that on a column: %s", list);
+	demand(p, !holds(&s, "sesame") && !holds(&s, "SCRAM"), "it tells a secret");
+	wh_survey_free(&s);
+	wh_catalog_free(&a.catalog);
+}
+
 /* ---- orphans ---- */
 
 static const struct spec child_specs[] = {
@@ -298,6 +393,7 @@ int main(void)
 	static const struct contract_test tests[] = {
 		{ "a survey counts and measures", a_survey_counts_and_measures },
 		{ "a survey writes nothing", a_survey_writes_nothing },
+		{ "accounts and rights are listed", accounts_and_rights_are_listed },
 		{ "orphans are counted and shown", orphans_are_counted_and_shown },
 		{ "a key that is null in a part",
 			a_key_that_is_null_in_a_part_is_an_orphan_only_with_match_full },

@@ -41,8 +41,9 @@ static void each_access(struct wh_mysql_survey *v, MYSQL_ROW row)
 
 #define PRIVILEGES "GROUP_CONCAT(PRIVILEGE_TYPE ORDER BY PRIVILEGE_TYPE SEPARATOR ',')"
 
-/* A right on a database may be on a pattern of names. */
-static const struct wh_mysql_look rights[] = {
+/* What the server shows of rights, to this account perhaps its own only. A right on a database may
+ * be on a pattern of names. */
+static const struct wh_mysql_look shown[] = {
 	{ "rights on the server",
 		"SELECT 'server', GRANTEE, " PRIVILEGES ", IS_GRANTABLE, NULL, 'server', NULL "
 		"FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE <> 'USAGE' "
@@ -64,14 +65,15 @@ static const struct wh_mysql_look rights[] = {
 		"FROM information_schema.COLUMN_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE() "
 		"GROUP BY GRANTEE, IS_GRANTABLE, TABLE_NAME, PRIVILEGE_TYPE",
 		each_access },
-	{ "rights on routines",
-		"SELECT 'routine', CONCAT('''', User, '''@''', Host, ''''), "
-		"UPPER(REPLACE(REPLACE(Proc_priv, ',Grant', ''), 'Grant', '')), "
-		"IF(FIND_IN_SET('Grant', Proc_priv), 'YES', 'NO'), Routine_name, LOWER(Routine_type), NULL "
-		"FROM mysql.procs_priv WHERE Db = DATABASE()",
-		each_access },
 	{ NULL },
 };
+
+static const struct wh_mysql_look routines = { "rights on routines",
+	"SELECT 'routine', CONCAT('\'', User, '\'@\'', Host, '\''), "
+	"UPPER(REPLACE(REPLACE(Proc_priv, ',Grant', ''), 'Grant', '')), "
+	"IF(FIND_IN_SET('Grant', Proc_priv), 'YES', 'NO'), Routine_name, LOWER(Routine_type), NULL "
+	"FROM mysql.procs_priv WHERE Db = DATABASE()",
+	each_access };
 
 /* ---- roles ---- */
 
@@ -153,14 +155,33 @@ static const struct wh_mysql_look locked = { "locked accounts",
 	"SELECT User, Host FROM mysql.user WHERE account_locked = 'Y'", each_locked };
 
 /* Without SELECT on the schema mysql the server shows an account its own rights only. */
+static bool sees_all(struct wh_mysql_survey *v)
+{
+	const char *user = NULL;
+	if (wh_mysql_value(v->s->link, "SELECT MAX(User) FROM mysql.user", v->arena, &user, v->error) ==
+		WH_OK)
+		return true;
+	wh_survey_gap(v->out, "server", "rights of other accounts",
+		"this account may not see them: GRANT SELECT ON mysql.* to it, or ask who may (%s)",
+		v->error->text);
+	return false;
+}
+
+static int look_at_all(struct wh_mysql_survey *v)
+{
+	int rc = wh_mysql_look(v, &routines);
+	return rc == WH_OK ? wh_mysql_look(v, v->s->mariadb ? &members_mariadb : &members_mysql) : rc;
+}
+
 int wh_mysql_look_at_accounts(struct wh_mysql_survey *v)
 {
+	bool all = sees_all(v);
 	int rc = WH_OK;
-	for (const struct wh_mysql_look *l = rights; rc == WH_OK && l->sql; l++)
+	for (const struct wh_mysql_look *l = shown; rc == WH_OK && l->sql; l++)
 		rc = wh_mysql_look(v, l);
-	if (rc == WH_OK)
-		rc = wh_mysql_look(v, v->s->mariadb ? &members_mariadb : &members_mysql);
+	if (rc == WH_OK && all)
+		rc = look_at_all(v);
 	keep_members(v);
 	list_accounts(v);
-	return rc == WH_OK && !v->s->mariadb ? wh_mysql_look(v, &locked) : rc;
+	return rc == WH_OK && all && !v->s->mariadb ? wh_mysql_look(v, &locked) : rc;
 }
