@@ -23,6 +23,16 @@ struct wh_option {
 	const char *name, *type, *initial, *help; /* of URL parameters; type "text", "int", "bool" */
 };
 
+/* What keys can be beyond columns that are unique, or that point at others. */
+enum wh_key_trait {
+	WH_KEY_DEFERRED = 1,           /* a unique key that may be checked at the commit */
+	WH_KEY_DEFERRED_REFERENCE = 2, /* a foreign key that may */
+	WH_KEY_NULLS_EQUAL = 4,        /* two nulls are one value: NULLS NOT DISTINCT */
+	WH_KEY_MATCH_FULL = 8,         /* a reference is null whole or not at all */
+	WH_KEY_SETS_SOME = 16,         /* ON DELETE SET NULL of some of its columns */
+	WH_KEY_COVERS = 32,            /* INCLUDE: columns beside the key */
+};
+
 struct wh_facts {
 	int writers;                /* most connections that may write at once; 0: any number */
 	int name_most;              /* longest name, in bytes; 0: any */
@@ -38,6 +48,7 @@ struct wh_facts {
 	bool sequences;             /* has sequences of their own */
 	bool ddl_atomic;            /* a DDL statement can be rolled back */
 	const char *strict;         /* table option: columns take values of their type only */
+	unsigned key_traits;        /* of enum wh_key_trait */
 	bool nul_in_text;           /* text may hold U+0000 */
 	bool sets_on_update;        /* its `ddl` carries a column's on_update */
 };
@@ -124,6 +135,8 @@ struct wh_connector {
 	/* Appends rows until the batch is full. WH_DONE: the unit has ended (rows may be in it). */
 	int (*read)(struct wh_conn *, struct wh_batch *out, struct wh_error *);
 
+	/* Pure: what this engine makes of a plan's tables that the plan itself does not show. */
+	void (*review)(const struct wh_plan *, struct wh_findings *out);
 	/* Pure: the statements of one phase, in an order that works. */
 	int (*ddl)(const struct wh_plan *, enum wh_phase, struct wh_statements *out, struct wh_error *);
 	/* One statement, durable when it returns. Rows that it returns are an error whose text shows

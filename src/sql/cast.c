@@ -105,8 +105,11 @@ void wh_cast_classify(const struct wh_dialect *d, struct wh_sql_type *type)
 
 static struct wh_node *cast_doubt(struct wh_sql_work *w, const struct wh_sql_type *type)
 {
-	wh_sql_doubt(w, "a cast to \"%s\"%s is not translated", type->name,
-		type->array ? " array" : "");
+	if (strcmp(type->name, "regclass") == 0)
+		wh_sql_doubt(w, "it names a table or a sequence, such as one that several tables share");
+	else
+		wh_sql_doubt(w, "a cast to \"%s\"%s is not translated", type->name,
+			type->array ? " array" : "");
 	return NULL;
 }
 

@@ -104,3 +104,44 @@ def test_case_43_there_and_back(postgresql, mysql, make, move):
         " WHERE attrelid = 'b'::regclass AND attnum > 0")) == {
         "id": "integer", "at": "timestamp with time zone", "u": "uuid", "raw": "bytea",
         "flag": "boolean", "i": "interval", "net": "inet"}
+
+
+INDEXES = """
+    CREATE TABLE t (id int PRIMARY KEY, a int, s text, g tsvector, p point,
+        d int UNIQUE DEFERRABLE INITIALLY DEFERRED, up int REFERENCES t DEFERRABLE,
+        UNIQUE NULLS NOT DISTINCT (a, d));
+    CREATE INDEX partly ON t (a) WHERE a > 5; CREATE INDEX lowered ON t (lower(s));
+    CREATE INDEX words ON t USING gin (g); CREATE INDEX places ON t USING gist (p);
+    CREATE INDEX ranges ON t USING brin (a); CREATE INDEX covers ON t (a) INCLUDE (d);
+    CREATE UNIQUE INDEX once ON t (a) WHERE s IS NULL;
+    CREATE SEQUENCE shared START 7; CREATE TABLE s1 (id int DEFAULT nextval('shared') PRIMARY KEY);
+    CREATE TABLE s2 (id int DEFAULT nextval('shared') PRIMARY KEY); INSERT INTO s1 DEFAULT VALUES;
+"""
+
+
+def test_case_44_what_keys_cannot_be(postgresql, mysql, move):
+    postgresql.script(INDEXES)
+    done = move(postgresql, mysql)
+    made = {row[0] for row in mysql.query("SELECT index_name FROM information_schema.statistics"
+                                          " WHERE table_schema = %s", mysql.name)}
+    for name in ("partly", "lowered", "words", "places", "ranges", "once"):
+        assert name not in made and findings(done, "index-not-carried", name), name
+    said = {f["object"]: f["text"] for f in findings(done, "key-trait-not-carried")}
+    for name, word in {"t_d_key": "DEFERRABLE", "t_up_fkey": "DEFERRABLE", "covers": "INCLUDE",
+                       "t_a_d_key": "NULLS NOT DISTINCT"}.items():
+        assert [text for on, text in said.items() if name in on and word in text], name
+    assert {"t_d_key", "covers"} <= made
+    for table in ("s1", "s2"):
+        assert "sequence" in findings(done, "default-not-carried", f"{table}.id")[0]["text"]
+    assert mysql.one("SELECT nextval(shared)") == 8, "the sequence itself goes on"
+
+
+def test_case_42_a_key_beyond_the_limit_of_length(postgresql, mysql, move):
+    postgresql.script("CREATE TABLE k (a text, b text, n int, PRIMARY KEY (a, b));"
+                      "CREATE INDEX both_of ON k (b, a);"
+                      "INSERT INTO k VALUES ('a', 'b', 1), ('a', 'B', 2), ('a', 'b ', 3)")
+    done = move(postgresql, mysql)
+    assert findings(done, "key-by-hash", "k_pkey") and findings(done, "index-of-prefixes", "both_of")
+    assert mysql.query("SELECT n FROM k WHERE a = 'a' AND b = 'b '") == [(3,)]
+    with pytest.raises(Exception, match="Duplicate"):
+        mysql.execute("INSERT INTO k VALUES ('a', 'b', 4)")

@@ -153,6 +153,37 @@ void wh_mysql_index_text(struct wh_buffer *out, const struct wh_plan_table *t,
 		wh_buffer_text(out, " /*M!100600 IGNORED*//*!80000 INVISIBLE*/");
 }
 
+/* What the keys' limit of length makes of them. */
+static void review_index(const struct wh_plan_table *t, const struct wh_plan_index *index,
+	struct wh_findings *out)
+{
+	bool unique = index->source->unique || index->source->primary;
+	if (!too_long(t, index))
+		return;
+	const char *object = wh_arena_format(out->arena, "%s %s on %s",
+		index->source->primary ? "primary key"
+			: unique           ? "unique key"
+							   : "index",
+		index->name, t->name);
+	if (unique)
+		wh_findings_add(out, "key-by-hash", WH_WARNING, WH_AUTOMATIC, object,
+			"its values may be longer than the %d bytes of a key: MariaDB keeps them unique by a hash "
+			"of the whole values%s, and does not search by it; MySQL refuses such a key",
+			KEY_BYTES, index->source->primary ? "; the table has no primary key there" : "");
+	else
+		wh_findings_add(out, "index-of-prefixes", WH_INFO, WH_AUTOMATIC, object,
+			"its values may be longer than the %d bytes of a key: it is made over the first %lld bytes "
+			"of each long column",
+			KEY_BYTES, (long long)long_share(t, index));
+}
+
+void wh_mysql_review(const struct wh_plan *plan, struct wh_findings *out)
+{
+	for (size_t i = 0; !plan->same_engine && i < plan->ntables; i++)
+		for (size_t k = 0; k < plan->tables[i].nindexes; k++)
+			review_index(&plan->tables[i], &plan->tables[i].indexes[k], out);
+}
+
 bool wh_mysql_index_inline(const struct wh_plan_table *t, const struct wh_plan_index *index)
 {
 	const struct wh_plan_column *identity = wh_mysql_identity(t);

@@ -34,6 +34,7 @@ const struct wh_connector wh_mysql = {
 	.split = wh_mysql_split,
 	.seek = wh_mysql_seek,
 	.read = wh_mysql_read,
+	.review = wh_mysql_review,
 	.ddl = wh_mysql_ddl,
 	.execute = wh_mysql_execute,
 	.prepare = wh_mysql_prepare,

@@ -106,6 +106,7 @@ const char *wh_mysql_type_word(size_t number);
 bool wh_mysql_type(struct wh_arena *arena, const char *spelling, struct wh_type *out) WH_MUST_USE;
 enum wh_mysql_class wh_mysql_class(const char *native);
 bool wh_mysql_is_unsigned(const char *native);
+void wh_mysql_review(const struct wh_plan *plan, struct wh_findings *out);
 int wh_mysql_fit(const struct wh_fit_request *request, struct wh_fit *out,
 	struct wh_error *error) WH_MUST_USE;
 

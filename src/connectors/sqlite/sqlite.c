@@ -21,6 +21,7 @@ const struct wh_connector wh_sqlite = {
 		.file = true,
 		.ddl_atomic = true,
 		.strict = "STRICT",
+		.key_traits = WH_KEY_DEFERRED_REFERENCE,
 		.nul_in_text = true },
 	.dialect = &wh_dialect_sqlite,
 	.open = wh_sqlite_open,

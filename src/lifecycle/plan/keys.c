@@ -156,6 +156,8 @@ static void plan_index(const struct wh_planner *p, struct wh_plan_table *t,
 	}
 	note_collation(p, t, index);
 	note_ignored(p, t, index);
+	wh_planner_index_traits(p, index,
+		part_object(p, t, index->unique ? "unique key" : "index", index->name));
 	*wh_push(p->arena, &t->indexes, &t->nindexes) = planned;
 }
 
@@ -193,6 +195,7 @@ static void plan_foreign_key(const struct wh_planner *p, struct wh_plan_table *t
 		lost_key(p, t, f, why);
 		return;
 	}
+	wh_planner_reference_traits(p, f, part_object(p, t, "foreign key", f->name));
 	planned.to_schema = to->schema;
 	planned.to_table = to->name;
 	*wh_push(p->arena, &t->foreign_keys, &t->nforeign_keys) = planned;

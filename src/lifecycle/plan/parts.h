@@ -69,6 +69,12 @@ struct wh_plan_table *wh_planner_table(const struct wh_planner *p, const char *s
 	const char *name); /* by its source's name; NULL: not in the plan */
 struct wh_plan_column *wh_plan_table_column(const struct wh_plan_table *t, const char *source);
 
+/* traits.c: what a key is on the source that the target's keys cannot be */
+void wh_planner_index_traits(const struct wh_planner *p, const struct wh_index *index,
+	const char *object);
+void wh_planner_reference_traits(const struct wh_planner *p, const struct wh_foreign_key *f,
+	const char *object);
+
 /* objects.c */
 void wh_planner_objects(const struct wh_planner *p);
 

@@ -234,6 +234,8 @@ int wh_plan_make(struct wh_plan *plan, const struct wh_settings *settings,
 		return rc;
 	wh_planner_fit_names(&p);
 	wh_planner_objects(&p);
+	if (target->review)
+		target->review(plan, &plan->findings);
 	collect_schemas(&p);
 	return wh_plan_seal(plan, settings, error);
 }
