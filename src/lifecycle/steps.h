@@ -10,6 +10,9 @@ int wh_prepare(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 /* The plan once more from the source as it is now, for its counters: WH_GUARD where it differs. */
 int wh_plan_again(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 
+/* dropped.c: findings for what the target drops along with tables of the plan. */
+void wh_note_dropped(struct wh_migration *m, const struct wh_catalog *target);
+
 /* rows.c: one snapshot, every unit of every table, whatever an earlier run left. */
 int wh_copy_rows(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 /* Whether every unit of the journal is marked on the target, as it is when a build goes on. */

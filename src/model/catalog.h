@@ -70,6 +70,8 @@ struct wh_name {
 	const char *schema, *name;
 };
 
+struct wh_object;
+
 struct wh_table {
 	const char *schema, *name, *comment;
 	struct wh_column *columns;
@@ -87,10 +89,12 @@ struct wh_table {
 	const char *parent_schema, *parent; /* of a partition or an inheriting table */
 	struct wh_name *more_parents;       /* of a table that inherits from several */
 	size_t nmore_parents;
-	const char *definition; /* whole, in the source's dialect, or NULL */
-	bool rows_in_parts;     /* partitioned: its rows are read through the parts */
-	bool unreadable;        /* this user may not read its rows */
-	int64_t rows, bytes;    /* estimates; -1: not known. Volatile */
+	const char *definition;       /* whole, in the source's dialect, or NULL */
+	bool rows_in_parts;           /* partitioned: its rows are read through the parts */
+	bool unreadable;              /* this user may not read its rows */
+	struct wh_object *dependents; /* views on it, which the engine drops with it */
+	size_t ndependents;
+	int64_t rows, bytes; /* estimates; -1: not known. Volatile */
 };
 
 /* Everything that is not a table of rows. `definition` is a whole statement. */

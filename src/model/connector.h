@@ -49,6 +49,7 @@ struct wh_facts {
 	bool ddl_atomic;            /* a DDL statement can be rolled back */
 	const char *strict;         /* table option: columns take values of their type only */
 	unsigned key_traits;        /* of enum wh_key_trait */
+	bool drop_cascades;         /* foreign keys of other tables fall with a table */
 	bool nul_in_text;           /* text may hold U+0000 */
 	bool sets_on_update;        /* its `ddl` carries a column's on_update */
 };

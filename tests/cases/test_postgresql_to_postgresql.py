@@ -137,3 +137,25 @@ def test_case_40_a_target_that_is_not_empty(postgresql, make, move, engine):
         move(postgresql, target, name=how, policies={"if_exists": how})
         assert [tuple(r) for r in target.query(rows)] == left
         target.script("DROP TABLE u; DELETE FROM t; INSERT INTO t VALUES (7, 'kept')")
+
+
+def test_case_40_what_falls_with_a_dropped_table(postgresql, make, move):
+    """The target drops views and references of others along with a table: each is named."""
+    target = make("postgresql")
+    postgresql.script("CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE u (id int PRIMARY KEY)")
+    target.script("""
+        CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE u (id int PRIMARY KEY REFERENCES t);
+        CREATE VIEW near AS SELECT id FROM t; CREATE SCHEMA z;
+        CREATE MATERIALIZED VIEW z.far AS SELECT id FROM near;
+        CREATE TABLE other (t int CONSTRAINT to_t REFERENCES t);
+        CREATE VIEW apart AS SELECT 1 AS one;
+    """)
+    done = move(postgresql, target, policies={"if_exists": "drop"})
+    said = {f["object"]: f for f in findings(done, "dropped-with-table")}
+    assert sorted(said) == ["foreign key to_t on public.other", "materialized view z.far",
+                            "view public.near"]
+    assert not target.query("SELECT 1 FROM pg_class WHERE relname IN ('near', 'far')")
+    target.script("".join(said[view]["definition"]
+                          for view in ("view public.near", "materialized view z.far")))
+    assert target.query("SELECT id FROM z.far") == []
+    assert target.one("SELECT one FROM apart") == 1

@@ -66,13 +66,14 @@ int postgres_object(struct postgres_describe *);
 int postgres_finding(struct postgres_describe *);
 
 /* Lists of readings, each ending with a NULL sql. */
-extern const struct postgres_reading postgres_table_readings[];    /* catalog_tables.c */
-extern const struct postgres_reading postgres_key_readings[];      /* catalog_keys.c */
-extern const struct postgres_reading postgres_type_readings[];     /* catalog_types.c */
-extern const struct postgres_reading postgres_operator_readings[]; /* catalog_operators.c */
-extern const struct postgres_reading postgres_code_readings[];     /* catalog_code.c */
-extern const struct postgres_reading postgres_right_readings[];    /* catalog_rights.c */
-extern const struct postgres_reading postgres_rest_readings[];     /* catalog_rest.c */
+extern const struct postgres_reading postgres_table_readings[];     /* catalog_tables.c */
+extern const struct postgres_reading postgres_key_readings[];       /* catalog_keys.c */
+extern const struct postgres_reading postgres_type_readings[];      /* catalog_types.c */
+extern const struct postgres_reading postgres_operator_readings[];  /* catalog_operators.c */
+extern const struct postgres_reading postgres_code_readings[];      /* catalog_code.c */
+extern const struct postgres_reading postgres_right_readings[];     /* catalog_rights.c */
+extern const struct postgres_reading postgres_dependent_readings[]; /* catalog_dependents.c */
+extern const struct postgres_reading postgres_rest_readings[];      /* catalog_rest.c */
 
 /* Pieces of SQL. Objects of extensions come with their extension; whimbrel's own are not shown. */
 #define USER_SCHEMA(n) n ".nspname !~ '^pg_' AND " n ".nspname <> 'information_schema'"
