@@ -54,8 +54,9 @@ static int finding(struct wh_statement_run *r, const struct wh_statement *s, con
 	const char *text, struct wh_error *error)
 {
 	const char *origin = s->phase == WH_PHASE_TABLES ? "copy" : "build";
+	bool harmless = !strcmp(rule, "statement-weakened") || !strcmp(rule, "statement-refused");
 	const struct wh_finding f = { .rule = rule,
-		.severity = s->wished ? WH_WARNING : WH_ERROR,
+		.severity = harmless ? WH_WARNING : WH_ERROR,
 		.effort = WH_MANUAL,
 		.object = s->object,
 		.text = text,
@@ -65,10 +66,15 @@ static int finding(struct wh_statement_run *r, const struct wh_statement *s, con
 
 static int weakened(struct wh_statement_run *r, size_t i, const char *why, struct wh_error *error)
 {
-	return finding(r, &r->list.items[i], "constraint-weakened",
+	const struct wh_statement *s = &r->list.items[i];
+	const char *reason = why ? why : "";
+	if (s->weakness)
+		return finding(r, s, "statement-weakened",
+			wh_arena_format(&r->arena, "%s: %s", s->weakness, reason), error);
+	return finding(r, s, "constraint-weakened",
 		wh_arena_format(&r->arena,
 			"created so that it holds for new rows only, because rows that were moved break it: %s",
-			why ? why : ""),
+			reason),
 		error);
 }
 

@@ -142,8 +142,10 @@ struct wh_statement {
 	const char *name;   /* of the object on the target, or NULL */
 	const char *sql;
 	const char *fallback; /* weaker, tried where `sql` fails (NOT VALID); NULL: none */
-	bool repeatable;      /* may run again: after a crash it simply does */
-	bool wished;          /* what the target may lack, such as an account: refused, a warning */
+	const char
+		*weakness;   /* what the weaker form changes: a warning; NULL: rows break it, an error */
+	bool repeatable; /* may run again: after a crash it simply does */
+	bool wished;     /* what the target may lack, such as an account: refused, a warning */
 };
 
 struct wh_statements {

@@ -1,6 +1,7 @@
 """What stands beside tables: views, triggers, routines, rights. Between two servers of one engine
 the engine's own dump tells whether both say the same."""
 
+import difflib
 import pathlib
 import re
 import subprocess
@@ -115,3 +116,61 @@ def test_settings_of_a_file_are_nobody_elses(make, whimbrel):
     done = whimbrel.move(source, target).json
     told = [f for f in done["findings"] if f["object"] == "pragma user_version"]
     assert [f["severity"] for f in told] == ["info"] and done["port"]["count"] == 0
+
+
+CHECKED = re.compile(r"^  `(\w+)` (.*) CHECK \((.*)\)(,?)$")
+
+
+def table_lines(lines):
+    """Keys in any order; the check of a column as one of the table with that column's name."""
+    keys = []
+    for line in lines:
+        found = CHECKED.match(line)
+        if found:
+            name, column, check, comma = found.groups()
+            keys.append(f"  CONSTRAINT `{name}` CHECK ({check})")
+            line = f"  `{name}` {column}{comma}"
+        if re.match(r"  (\w+ )?(KEY|CONSTRAINT|PERIOD) ?", line):
+            keys.append(line.rstrip(","))
+            continue
+        if keys and line.startswith(")"):
+            yield from sorted(keys)
+            keys = []
+        yield line.rstrip(",")
+
+
+def mariadb_dump(database):
+    done = subprocess.run(
+        ["mariadb-dump", "--no-defaults", "-S", database.server["socket"], "-u", "root",
+         "--no-data", "--routines", "--events", "--triggers", "--skip-comments", database.name],
+        capture_output=True, text=True, check=True)
+    return list(table_lines(done.stdout.splitlines()))
+
+
+def mariadb_rights(database):
+    found = []
+    for account in ("wh_nobody@'%'", "wh_reader@localhost", "wh_role"):
+        found += [row[0].replace(f"`{database.name}`.", "") for row in
+                  database.query(f"SHOW GRANTS FOR {account}") if f"`{database.name}`" in row[0]]
+    return sorted(found)
+
+
+def test_mariadb_says_the_same_of_both(make, whimbrel):
+    source, target = make("mysql"), make("mysql")
+    source.script((HERE / "objects_mysql.sql").read_text())
+    source.execute(f"GRANT SELECT, EXECUTE ON `{source.name}`.* TO wh_role")
+    done = whimbrel.move(source, target)
+    before, after = mariadb_dump(source), mariadb_dump(target)
+    assert before == after, "\n".join(difflib.unified_diff(before, after, lineterm="", n=1))
+    assert mariadb_rights(source) == mariadb_rights(target) != []
+    assert [f for f in done.json["findings"] if f["severity"] == "error"] == []
+
+
+def test_a_definer_that_is_not_there_is_told(make, whimbrel):
+    source, target = make("mysql"), make("mysql")
+    source.script("CREATE TABLE t (id int PRIMARY KEY); CREATE DEFINER = wh_gone@'%' VIEW v AS"
+                  " SELECT id FROM t")
+    done = whimbrel.move(source, target).json
+    told = [f for f in done["findings"] if f["rule"] == "statement-weakened"]
+    assert [(f["object"], f["severity"]) for f in told] == [("view v", "warning")]
+    assert "wh_gone" in told[0]["text"] and target.query("SELECT * FROM v") == []

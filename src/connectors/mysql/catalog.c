@@ -202,6 +202,24 @@ static int describe_tables(struct wh_mysql_describe *d)
 	return rc;
 }
 
+/* The server shows a period as a check of its name too: elsewhere that is what becomes of it. */
+static void add_period(struct wh_mysql_describe *d, const struct wh_table *t, const char *line)
+{
+	struct wh_buffer sql = { 0 };
+	const char *name = line + strlen("PERIOD FOR ");
+	const char *bare = wh_arena_bytes(d->arena, name + 1, strcspn(name + 1, "`"));
+	size_t n = strcspn(line, "\n");
+	wh_buffer_text(&sql, "ALTER TABLE ");
+	wh_mysql_name(&sql, t->name);
+	wh_buffer_text(&sql, " DROP CONSTRAINT ");
+	wh_mysql_name(&sql, bare);
+	wh_buffer_text(&sql, ", ADD ");
+	wh_buffer_put(&sql, line, n - (n && line[n - 1] == ','));
+	wh_mysql_add_object(d, "period", bare, t->name, NULL)->definition = wh_arena_text(d->arena,
+		wh_buffer_string(&sql));
+	wh_buffer_free(&sql);
+}
+
 /* What only the whole definition says. */
 static void read_definition(struct wh_mysql_describe *d, struct wh_table *t)
 {
@@ -214,9 +232,7 @@ static void read_definition(struct wh_mysql_describe *d, struct wh_table *t)
 		t->partition = wh_arena_bytes(d->arena, parts, n);
 	}
 	if (period && !wh_starts(period, "\n  PERIOD FOR SYSTEM_TIME"))
-		wh_findings_add(&d->catalog->findings, "period-not-carried", WH_WARNING, WH_MANUAL, t->name,
-			"its application-time period is not created on the target")
-			->source = t->definition;
+		add_period(d, t, period + 3);
 }
 
 static int describe_definitions(struct wh_mysql_describe *d)

@@ -43,6 +43,25 @@ static struct wh_index *index_named(struct wh_table *t, const char *name)
 	return NULL;
 }
 
+/* Over a period: what the server lists is a weaker key over its ends, which is made first. Only a
+ * copy sees that the two differ. */
+static void note_overlaps(struct wh_mysql_describe *d, const struct wh_table *t,
+	const struct wh_index *index)
+{
+	struct wh_buffer sql = { 0 };
+	if (!index->definition || !strstr(index->definition, "` WITHOUT OVERLAPS"))
+		return;
+	wh_buffer_text(&sql, "ALTER TABLE ");
+	wh_mysql_name(&sql, t->name);
+	wh_buffer_text(&sql, index->primary ? " DROP PRIMARY KEY" : " DROP KEY ");
+	if (!index->primary)
+		wh_mysql_name(&sql, index->name);
+	wh_buffer_format(&sql, ", ADD %s, ALGORITHM = COPY", index->definition);
+	wh_mysql_add_object(d, "period key", index->name, t->name, NULL)->definition = wh_arena_text(
+		d->arena, wh_buffer_string(&sql));
+	wh_buffer_free(&sql);
+}
+
 /* 0 table, 1 index, 2 not unique, 3 column, 4 A or D, 5 prefix, 6 method, 7 comment, 8 ignored,
  * 9 expression */
 static struct wh_index *add_index(struct wh_mysql_describe *d, struct wh_table *t, MYSQL_ROW row)
@@ -56,6 +75,7 @@ static struct wh_index *add_index(struct wh_mysql_describe *d, struct wh_table *
 	index->comment = row[7] && *row[7] ? wh_arena_text(d->arena, row[7]) : NULL;
 	index->invisible = wh_equal(row[8], "YES");
 	index->definition = index_line(d, t, index->name);
+	note_overlaps(d, t, index);
 	return index;
 }
 

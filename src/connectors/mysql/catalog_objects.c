@@ -29,9 +29,10 @@ static void note_definer(struct wh_mysql_describe *d, const char *definition)
 		if (wh_equal(d->definers[i], definer))
 			return;
 	*wh_push(d->arena, &d->definers, &d->ndefiners) = definer;
-	wh_findings_add(&d->catalog->findings, "definer-replaced", WH_INFO, WH_ASSISTED, definer,
+	wh_findings_add(&d->catalog->findings, "definer-needed", WH_INFO, WH_ASSISTED, definer,
 		"defined views, triggers, routines or events, which run with this account's rights; on a "
-		"MySQL or MariaDB target the account that creates them takes its place");
+		"MySQL or MariaDB target that does not have it, the account that creates them takes its "
+		"place");
 }
 
 static const char *settings_line(struct wh_mysql_describe *d, MYSQL_RES *res, MYSQL_ROW row)
@@ -89,8 +90,8 @@ static int show(struct wh_mysql_describe *d, struct wh_object *o, const char *co
 	return WH_OK;
 }
 
-static struct wh_object *add_object(struct wh_mysql_describe *d, const char *kind, const char *name,
-	const char *table, const char *comment)
+struct wh_object *wh_mysql_add_object(struct wh_mysql_describe *d, const char *kind,
+	const char *name, const char *table, const char *comment)
 {
 	struct wh_object *o = wh_push(d->arena, &d->catalog->objects, &d->catalog->nobjects);
 	char *word = wh_arena_text(d->arena, kind);
@@ -107,7 +108,7 @@ static struct wh_object *add_object(struct wh_mysql_describe *d, const char *kin
 static int take_object(struct wh_mysql_describe *d, MYSQL_ROW row)
 {
 	if (row[0] && row[1])
-		add_object(d, row[0], row[1], row[2], row[3]);
+		wh_mysql_add_object(d, row[0], row[1], row[2], row[3]);
 	return WH_OK;
 }
 
@@ -117,7 +118,7 @@ static int take_trigger(struct wh_mysql_describe *d, MYSQL_ROW row)
 	static const char each[] = "FOR EACH ROW";
 	if (!row[0] || !row[1])
 		return WH_OK;
-	struct wh_object *o = add_object(d, "trigger", row[0], row[1], NULL);
+	struct wh_object *o = wh_mysql_add_object(d, "trigger", row[0], row[1], NULL);
 	int rc = show(d, o, "SQL Original Statement");
 	const char *at = o->definition && row[2] ? strcasestr(o->definition, each) : NULL;
 	if (!at)

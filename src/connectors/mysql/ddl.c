@@ -335,6 +335,9 @@ int wh_mysql_execute(struct wh_conn *conn, const struct wh_statement *statement,
 	const char *sql = statement->sql, *line = wh_starts(sql, "SET ") ? strstr(sql, ";\n") : NULL;
 	if (!s->link)
 		return wh_fail(error, WH_RETRY, "the connection is closed: \"%s\"", statement->object);
+	int known = wh_mysql_definer_known(s, sql, error);
+	if (known != WH_OK)
+		return known;
 	if (!line)
 		return refused(run_statement(s, sql, error), error);
 	char *settings = wh_alloc((size_t)(line - sql) + 1);

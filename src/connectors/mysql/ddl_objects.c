@@ -80,45 +80,24 @@ void wh_mysql_ddl_counters(const struct wh_plan *plan, struct wh_statements *out
 	}
 }
 
-/* The length of a name in quotes of either kind; 0: none. */
-static size_t quoted_length(const char *at)
-{
-	char quote = *at;
-	size_t n = 1;
-	if (quote != '`' && quote != '"')
-		return 0;
-	while (at[n] && (at[n] != quote || at[n + 1] == quote))
-		n += at[n] == quote ? 2 : 1;
-	return at[n] ? n + 1 : 0;
-}
-
-/* Without DEFINER=`user`@`host`, an account that the target may not have. It stands before the
- * object's kind, never later. */
+/* NULL: it names none. */
 static const char *without_definer(struct wh_statements *out, const char *sql)
 {
-	const char *create = wh_starts(sql, "SET ") ? strstr(sql, ";\n") : sql;
-	const char *at = create ? strstr(create, " DEFINER=") : NULL;
-	const char *line = create ? strpbrk(create + 2, "\n(") : NULL;
-	if (!at || (line && line < at))
-		return wh_arena_text(out->arena, sql);
-	const char *end = at + strlen(" DEFINER=");
-	size_t n = quoted_length(end);
-	if (!n)
-		return wh_arena_text(out->arena, sql);
-	end += n;
-	if (*end == '@')
-		end += 1 + quoted_length(end + 1);
+	size_t n = 0;
+	const char *at = wh_mysql_definer(sql, &n);
+	if (!at)
+		return NULL;
 	struct wh_buffer text = { 0 };
 	wh_buffer_put(&text, sql, (size_t)(at - sql));
-	wh_buffer_text(&text, end);
+	wh_buffer_text(&text, at + n);
 	return wh_mysql_taken(out, &text);
 }
 
 /* What others stand on comes first. */
 static int kind_order(const char *kind)
 {
-	static const char *const kinds[] = { "package", "package body", "function", "procedure", "view",
-		"trigger", "event", NULL };
+	static const char *const kinds[] = { "period", "period key", "package", "package body",
+		"function", "procedure", "view", "trigger", "event", "grant", NULL };
 	int i = 0;
 	while (kinds[i] && !wh_equal(kinds[i], kind))
 		i++;
@@ -150,7 +129,10 @@ static bool waits(const struct wh_plan *plan, const bool *done, size_t at)
 static void add_object(const struct wh_plan_object *o, struct wh_statements *out)
 {
 	struct wh_statement *st = object_statement(out, WH_PHASE_OPEN, o->source->kind, o->name);
-	st->sql = without_definer(out, o->statement);
+	st->sql = wh_arena_text(out->arena, o->statement);
+	st->fallback = without_definer(out, st->sql);
+	st->weakness = "the account that created it takes its definer's place";
+	st->wished = st->repeatable = wh_equal(o->source->kind, "grant");
 }
 
 /* Rounds over one kind until nothing moves; a circle then goes as it stands. */

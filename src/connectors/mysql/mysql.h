@@ -138,6 +138,9 @@ const char *wh_mysql_quoted(const struct wh_mysql_describe *d, const char *value
 int wh_mysql_describe_columns(struct wh_mysql_describe *d) WH_MUST_USE;
 int wh_mysql_describe_keys(struct wh_mysql_describe *d) WH_MUST_USE;
 int wh_mysql_describe_objects(struct wh_mysql_describe *d) WH_MUST_USE;
+/* kind in any case; table and comment may be NULL. Texts are copied. */
+struct wh_object *wh_mysql_add_object(struct wh_mysql_describe *d, const char *kind,
+	const char *name, const char *table, const char *comment);
 int wh_mysql_describe_rights(struct wh_mysql_describe *d) WH_MUST_USE;
 int wh_mysql_describe_astral(struct wh_mysql_describe *d) WH_MUST_USE;
 /* Looks into the data where the declared type does not say what is in it. */
@@ -164,6 +167,12 @@ int wh_mysql_ddl(const struct wh_plan *plan, enum wh_phase phase, struct wh_stat
 	struct wh_error *error) WH_MUST_USE;
 int wh_mysql_execute(struct wh_conn *conn, const struct wh_statement *statement,
 	struct wh_error *error) WH_MUST_USE;
+
+/* definer.c */
+/* " DEFINER=`user`@`host`" of a statement, before the object's kind and never later; or NULL. */
+const char *wh_mysql_definer(const char *sql, size_t *n);
+/* WH_CONFIG: the statement names one that the server does not have. */
+int wh_mysql_definer_known(struct wh_mysql *s, const char *sql, struct wh_error *error) WH_MUST_USE;
 
 /* write.c, marker.c */
 int wh_mysql_write(struct wh_conn *conn, const struct wh_batch *batch,

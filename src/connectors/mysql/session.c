@@ -31,6 +31,7 @@ static const char *const writing[] = {
  * not be cut off; the tables of a source are made as they were. */
 static const char *const wished[] = {
 	"SET SESSION lc_messages = 'en_US'",
+	"SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_CREATE_USER')", /* by a GRANT */
 	"SET SESSION wait_timeout = 604800, net_read_timeout = 3600, net_write_timeout = 86400",
 	"SET SESSION max_statement_time = 0",
 	"SET SESSION max_execution_time = 0",
