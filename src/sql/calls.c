@@ -16,7 +16,9 @@ static bool call_is_leaf(const struct wh_node *n)
 bool wh_certain_letters(struct wh_sql_work *w, const struct wh_node *call)
 {
 	bool sqlite = w->from == &wh_dialect_sqlite || w->to == &wh_dialect_sqlite;
-	if (sqlite && (w->context->use != WH_SQL_INDEX || w->condition))
+	if (sqlite && w->context->use == WH_SQL_VIEW)
+		wh_sql_note(w, "SQLite's lower() and upper() change only ASCII letters");
+	else if (sqlite && (w->context->use != WH_SQL_INDEX || w->condition))
 		return wh_sql_doubt(w, "SQLite's %s() changes only ASCII letters", call->function->name);
 	return true;
 }
@@ -26,7 +28,9 @@ bool wh_certain_part(struct wh_sql_work *w, const struct wh_node *call)
 {
 	bool certain = !(wh_node_class(call->items[0]) & WH_CLASS_INTEGER) &&
 		wh_node_is_integer(call->items[1], 1) &&
-		(call->nitems < 3 || wh_node_is_integer(call->items[2], 0));
+		(call->nitems < 3 || wh_node_is_integer(call->items[2], 0) ||
+			wh_function_is(call->items[2], "length") ||
+			wh_function_is(call->items[2], "octet_length"));
 	return certain ||
 		wh_sql_doubt(w, "\"%s\" counts from the end or by a number not known here",
 			call->function->name);
@@ -70,7 +74,9 @@ bool wh_certain_nullif(struct wh_sql_work *w, const struct wh_node *call)
 bool wh_certain_instant(struct wh_sql_work *w, const struct wh_node *call)
 {
 	const struct wh_node *value = call->items[0];
-	if (value->kind == WH_NODE_COLUMN && value->column->kind == WH_TIMESTAMPTZ)
+	bool shown = w->context->use == WH_SQL_VIEW && w->from != &wh_dialect_sqlite &&
+		w->to != &wh_dialect_sqlite; /* in the session's zone, on both sides */
+	if (value->kind == WH_NODE_COLUMN && value->column->kind == WH_TIMESTAMPTZ && !shown)
 		return wh_sql_doubt(w, "the date of an instant depends on the time zone");
 	return true;
 }
@@ -298,12 +304,22 @@ bool wh_write_json_valid(struct wh_sql_work *w, const struct wh_node *call, stru
 static bool call_certain(struct wh_sql_work *w, const struct wh_node *call)
 {
 	const struct wh_function *f = call->function;
-	if (f->moves && w->context->use != WH_SQL_DEFAULT)
+	if (f->moves && w->context->use != WH_SQL_DEFAULT && w->context->use != WH_SQL_VIEW)
 		return wh_sql_doubt(w, "\"%s\" changes by itself and stands outside a default", f->name);
 	for (size_t i = 0; f->takes && i < call->nitems; i++)
 		if (!(wh_node_class(call->items[i]) & (f->takes | WH_CLASS_NULL)))
 			return wh_sql_doubt(w, "the function \"%s\" of such a value", f->name);
 	return !f->certain || f->certain(w, call);
+}
+
+/* PostgreSQL has no functions of texts for the types of enums. */
+static bool call_argument(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
+{
+	bool cast = call_to(w, &wh_dialect_postgresql) && wh_node_type(n) == WH_ENUM;
+	wh_buffer_text(out, cast ? "CAST(" : "");
+	bool certain = wh_expression_print(w, n, out);
+	wh_buffer_text(out, cast ? " AS text)" : "");
+	return certain;
 }
 
 static bool call_template(struct wh_sql_work *w, const char *template, const struct wh_node *call,
@@ -319,7 +335,7 @@ static bool call_template(struct wh_sql_work *w, const char *template, const str
 		size_t last = *t == '*' ? call->nitems : first + 1;
 		for (size_t i = first; i < last && certain; i++) {
 			wh_buffer_text(out, i > first ? ", " : "");
-			certain = wh_expression_print(w, call->items[i], out);
+			certain = call_argument(w, call->items[i], out);
 		}
 	}
 	return certain;
@@ -334,5 +350,10 @@ bool wh_call_print(struct wh_sql_work *w, const struct wh_node *n, struct wh_buf
 		return n->function->write(w, n, out);
 	if (!template)
 		return wh_sql_doubt(w, "the function \"%s\" has no certain counterpart", n->function->name);
-	return call_template(w, template, n, out);
+	bool unrounded = w->unrounded;
+	w->unrounded = unrounded || wh_function_is(n, "round") || wh_function_is(n, "floor") ||
+		wh_function_is(n, "ceiling");
+	bool certain = call_template(w, template, n, out);
+	w->unrounded = unrounded;
+	return certain;
 }

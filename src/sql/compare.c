@@ -23,12 +23,28 @@ static bool node_is_wordy(const struct wh_node *n)
 	return n->kind == WH_NODE_TEXT && text_has_letters(n);
 }
 
+/* A view is worth more than its doubt about collations, which its finding then names. */
+static bool note_texts(struct wh_sql_work *w, bool order, const struct wh_node *a,
+	const struct wh_node *b)
+{
+	bool folds = wh_node_folds(a) || wh_node_folds(b);
+	if (folds)
+		wh_sql_note(w,
+			"texts are compared exactly on the target; the source's collation takes "
+			"some for equal that differ in case, accents or spaces at their end");
+	if (order)
+		wh_sql_note(w, "which of two texts is the lesser follows the target's collation");
+	return true;
+}
+
 static bool texts_certain(struct wh_sql_work *w, bool order, const struct wh_node *a,
 	const struct wh_node *b)
 {
 	bool textual = node_is_textual(a) || node_is_textual(b);
 	bool words = node_is_wordy(a) || node_is_wordy(b);
 	bool both = node_is_textual(a) && node_is_textual(b);
+	if (w->context->use == WH_SQL_VIEW)
+		return note_texts(w, order && (textual || words), a, b);
 	if (order && (textual || words))
 		return wh_sql_doubt(w, "the order of texts depends on the collation");
 	if ((words || both) && w->from == &wh_dialect_mysql && !w->condition)
@@ -90,7 +106,8 @@ bool wh_results_certain(struct wh_sql_work *w, unsigned classes)
 
 static bool divisor_certain(struct wh_sql_work *w, const struct wh_node *divisor)
 {
-	if (divisor->kind == WH_NODE_NUMBER && strpbrk(divisor->text, "123456789"))
+	bool literal = divisor->kind == WH_NODE_NUMBER && strpbrk(divisor->text, "123456789");
+	if (literal || w->context->use == WH_SQL_VIEW)
 		return true;
 	return wh_sql_doubt(w, "a division by zero is an error in one dialect and null in another");
 }
@@ -101,6 +118,10 @@ static bool division_certain(struct wh_sql_work *w, const struct wh_node *n)
 	bool integers = a == WH_CLASS_INTEGER && b == WH_CLASS_INTEGER;
 	bool floats = (a | b) & WH_CLASS_FLOAT;
 	bool sqlite = w->from == &wh_dialect_sqlite || w->to == &wh_dialect_sqlite;
+	bool digits = w->context->use == WH_SQL_VIEW && n->op == WH_OP_DIVIDE_DECIMAL &&
+		wh_node_scale(n->items[0]) >= 0 && !floats;
+	if (digits)
+		return true;
 	if (n->op == WH_OP_MODULO             ? integers || (!sqlite && !floats)
 			: n->op == WH_OP_DIVIDE       ? integers || floats
 			: n->op == WH_OP_DIVIDE_WHOLE ? integers

@@ -27,7 +27,13 @@ void wh_sql_qualified(struct wh_buffer *out, const struct wh_dialect *d, const c
 /* Appends a string literal. PostgreSQL: E'...' where a backslash is in it. */
 void wh_sql_text(struct wh_buffer *out, const struct wh_dialect *d, const char *text, size_t n);
 
-enum wh_expression_use { WH_SQL_DEFAULT, WH_SQL_CHECK, WH_SQL_GENERATED, WH_SQL_INDEX };
+enum wh_expression_use {
+	WH_SQL_DEFAULT,
+	WH_SQL_CHECK,
+	WH_SQL_GENERATED,
+	WH_SQL_INDEX,
+	WH_SQL_VIEW
+};
 
 /* How names in the expression change: from -> to; and which of the columns are boolean on the
  * target (so that `flag = 1` becomes `flag = TRUE`). All columns of the table must be there: any
@@ -36,6 +42,10 @@ struct wh_sql_column {
 	const char *from, *to;
 	bool boolean;
 	enum wh_kind kind; /* WH_NO_KIND: not known, or not the same on both sides */
+	/* Only views ask: the digits of a decimal (-1: not known); the source takes texts that differ
+	 * in case or accents for equal. */
+	int scale;
+	bool folds;
 };
 struct wh_sql_context {
 	enum wh_expression_use use;

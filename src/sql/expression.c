@@ -129,7 +129,11 @@ static struct wh_node *infix_in(struct wh_parser *p, struct wh_node *left, const
 	bool negated)
 {
 	(void)i;
-	struct wh_node *in = wh_parser_expect(p, "(") ? parse_list(p, left, ")") : NULL;
+	if (!wh_parser_expect(p, "("))
+		return NULL;
+	struct wh_node *in = wh_parser_at_query(p)
+		? wh_parse_query(p, WH_NODE_IN_QUERY, left)
+		: parse_list(p, left, ")");
 	if (in)
 		in->negated = negated;
 	return in;
@@ -205,6 +209,29 @@ static struct wh_node *infix_zone(struct wh_parser *p, struct wh_node *left, con
 	return wh_function_call(p->w, "timezone", args, 2);
 }
 
+/* Under a binary collation texts are equal where their bytes are. */
+static struct wh_node *infix_collate(struct wh_parser *p, struct wh_node *left,
+	const struct infix *i, bool negated)
+{
+	(void)i;
+	(void)negated;
+	const struct wh_token *t = p->t;
+	size_t n = t->size;
+	bool name = t->kind == WH_TOKEN_WORD || t->kind == WH_TOKEN_NAME;
+	if (!p->w->scope || !name) {
+		p->t--;
+		return wh_parser_fail(p);
+	}
+	bool binary = wh_equal_nocase(t->text, "binary") || wh_equal(t->text, "C") ||
+		(n > 9 && wh_equal_nocase(t->text + n - 9, "nopad_bin")) ||
+		(n > 8 && wh_equal_nocase(t->text + n - 8, "0900_bin"));
+	p->t++;
+	struct wh_node *node = wh_node_pair(p->w, WH_NODE_COLLATE, left, NULL);
+	if (node)
+		node->negated = !binary;
+	return node;
+}
+
 static const struct infix infixes[] = {
 	{ "or", { 1, 1, 1 }, infix_operation, WH_OP_OR },
 	{ "xor", { 0, 2, 0 }, infix_operation, WH_OP_XOR },
@@ -238,6 +265,7 @@ static const struct infix infixes[] = {
 	{ "%", { 8, 10, 8 }, infix_operation, WH_OP_MODULO },
 	{ "mod", { 0, 10, 0 }, infix_operation, WH_OP_MODULO },
 	{ "div", { 0, 10, 0 }, infix_operation, WH_OP_DIVIDE_WHOLE },
+	{ "collate", { 12, 12, 12 }, infix_collate, WH_OP_NONE },
 	{ "at", { 10, 0, 0 }, infix_zone, WH_OP_NONE },
 	{ "::", { WH_LEVEL_CAST, 0, 0 }, infix_cast, WH_OP_NONE },
 };
@@ -284,6 +312,8 @@ static struct wh_node *parse_not(struct wh_parser *p, int level)
 
 static struct wh_node *parse_parentheses(struct wh_parser *p)
 {
+	if (wh_parser_at_query(p))
+		return wh_parse_query(p, WH_NODE_QUERY, NULL);
 	struct wh_node *value = wh_parse_expression(p, WH_LEVEL_OR);
 	return wh_parser_expect(p, ")") ? value : NULL;
 }

@@ -27,6 +27,13 @@ enum wh_node_kind {
 	WH_NODE_CASE, /* pairs of WHEN and THEN; see `subject` and `otherwise` */
 	WH_NODE_CALL,
 	WH_NODE_CAST,
+	/* Only in views. */
+	WH_NODE_INTERVAL, /* text: its unit */
+	WH_NODE_COLLATE,  /* negated: texts that differ in case may be equal under it */
+	WH_NODE_QUERY,    /* a value */
+	WH_NODE_EXISTS,
+	WH_NODE_IN_QUERY, /* the item is looked for in the query */
+	WH_NODE_AGGREGATE,
 	WH_NODE_KINDS
 };
 
@@ -72,6 +79,9 @@ enum wh_class {
 };
 
 struct wh_function;
+struct wh_source;
+struct wh_query;
+struct wh_aggregate;
 
 struct wh_node {
 	enum wh_node_kind kind;
@@ -81,6 +91,9 @@ struct wh_node {
 	const char *text; /* of a literal */
 	size_t size;
 	const struct wh_sql_column *column;
+	const struct wh_source *source; /* of a column: its qualifier; NULL: it stands alone */
+	struct wh_query *query;
+	struct wh_aggregate *aggregate;
 	const struct wh_function *function;
 	enum wh_class to;        /* of a cast */
 	bool subject, otherwise; /* of a CASE: the first item; the last item */
@@ -101,6 +114,9 @@ bool wh_node_is_integer(const struct wh_node *n, int64_t least); /* a literal of
 bool wh_node_is_text(const struct wh_node *n, const char *text); /* that literal; case ignored */
 enum wh_class wh_node_class(const struct wh_node *n);
 enum wh_class wh_class_of_kind(enum wh_kind kind);
+enum wh_kind wh_node_type(const struct wh_node *n); /* WH_NO_KIND: not known */
+int wh_node_scale(const struct wh_node *n);         /* digits behind the point; -1: not known */
+bool wh_node_folds(const struct wh_node *n);        /* a text whose case the source ignores */
 
 /* The tree of an expression in w->from. */
 struct wh_node *wh_expression_parse(struct wh_sql_work *w, const char *sql);
@@ -126,6 +142,10 @@ struct wh_node *wh_function_call(struct wh_sql_work *w, const char *name, struct
 /* PostgreSQL keeps truth apart from numbers: the same tree with TRUE and FALSE where it wants
  * them, and a cast where a truth value is used as a number. */
 struct wh_node *wh_truth_apply(struct wh_sql_work *w, struct wh_node *root);
+/* Where WHERE, ON and HAVING want a truth value; and in the list of a select, where only a column
+ * stays one. */
+struct wh_node *wh_truth_condition(struct wh_sql_work *w, struct wh_node *n);
+struct wh_node *wh_truth_item(struct wh_sql_work *w, struct wh_node *n);
 /* The literal or expression as a truth value; NULL: it is none. */
 struct wh_node *wh_truth_value(struct wh_sql_work *w, struct wh_node *n);
 
@@ -134,6 +154,8 @@ bool wh_expression_print(struct wh_sql_work *w, const struct wh_node *n,
 	struct wh_buffer *out) WH_MUST_USE;
 /* The same in parentheses, unless it is one name, literal or call. */
 bool wh_operand_print(struct wh_sql_work *w, const struct wh_node *n,
+	struct wh_buffer *out) WH_MUST_USE;
+bool wh_like_print(struct wh_sql_work *w, const struct wh_node *n,
 	struct wh_buffer *out) WH_MUST_USE;
 bool wh_call_print(struct wh_sql_work *w, const struct wh_node *n,
 	struct wh_buffer *out) WH_MUST_USE;
@@ -147,6 +169,19 @@ bool wh_results_certain(struct wh_sql_work *w, unsigned classes) WH_MUST_USE;
 bool wh_arithmetic_certain(struct wh_sql_work *w, const struct wh_node *n) WH_MUST_USE;
 
 /* What a function gives, and whether it changes by itself (a clock, a random number). */
+/* One of a group's values, where all are the same. */
+struct wh_node *wh_function_any(struct wh_sql_work *w, struct wh_node *value);
+bool wh_function_is(const struct wh_node *n, const char *name);
+
+/* MySQL's division in a view: digits behind the point that are rounded once, at the end. */
+bool wh_division_rounds(const struct wh_sql_work *w, const struct wh_node *n);
+bool wh_division_print(struct wh_sql_work *w, const struct wh_node *n,
+	struct wh_buffer *out) WH_MUST_USE;
+/* Appends what rounds the value that `print` writes to its own number of digits. */
+bool wh_division_rounded(struct wh_sql_work *w, const struct wh_node *n,
+	bool (*print)(struct wh_sql_work *, const struct wh_node *, struct wh_buffer *),
+	struct wh_buffer *out) WH_MUST_USE;
+
 enum wh_class wh_function_class(const struct wh_node *call);
 bool wh_function_moves(const struct wh_function *f);
 

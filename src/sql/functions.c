@@ -55,6 +55,7 @@ enum function {
 	FN_JSON_VALID,
 	FN_JSON_OBJECT,
 	FN_JSON_ARRAY,
+	FN_ANY_VALUE,
 	FUNCTIONS
 };
 
@@ -156,6 +157,7 @@ static const struct wh_function functions[FUNCTIONS] = {
 	[FN_MINUTE_TEXT] = { "strftime", { 0 }, TIMES, WH_CLASS_TEXT },
 	[FN_JSON_VALID] = { "json_valid", { 0 }, 0, WH_CLASS_BOOLEAN, .write = wh_write_json_valid },
 	[FN_JSON_OBJECT] = { "json_object", { "'{}'", "json_object()", "'{}'" }, 0, WH_CLASS_OTHER },
+	[FN_ANY_VALUE] = { "any_value", { "(array_agg($1))[1]", "min($1)", "$1" } },
 	[FN_JSON_ARRAY] = { "json_array", { "'[]'", "json_array()", "'[]'" }, 0, WH_CLASS_OTHER },
 };
 
@@ -349,7 +351,8 @@ static struct wh_node *function_as_operation(struct wh_sql_work *w, const char *
 			node->otherwise = true;
 		return node;
 	}
-	if (n < 2 || !mysql || strcmp(name, "concat") != 0)
+	bool text = n == 1 && wh_node_class(args[0]) == WH_CLASS_TEXT;
+	if ((n < 2 && !text) || !mysql || strcmp(name, "concat") != 0)
 		return NULL;
 	struct wh_node *node = args[0];
 	for (size_t i = 1; i < n && node; i++)
@@ -379,6 +382,18 @@ struct wh_node *wh_function_call(struct wh_sql_work *w, const char *name, struct
 	wh_sql_doubt(w, "the function \"%s\" is not translated%s", name,
 		known ? " with these arguments" : "");
 	return NULL;
+}
+
+struct wh_node *wh_function_any(struct wh_sql_work *w, struct wh_node *value)
+{
+	struct wh_node **args = wh_new_array(w->scratch, struct wh_node *, 1);
+	args[0] = value;
+	return function_make(w, FN_ANY_VALUE, args, 1);
+}
+
+bool wh_function_is(const struct wh_node *n, const char *name)
+{
+	return n->kind == WH_NODE_CALL && strcmp(n->function->name, name) == 0;
 }
 
 enum wh_class wh_function_class(const struct wh_node *call)

@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "sql/expression.h"
+#include "sql/query.h"
 #include <string.h>
 
 struct wh_node *wh_node_make(struct wh_sql_work *w, enum wh_node_kind kind, struct wh_node **items,
@@ -157,6 +157,9 @@ enum wh_class wh_node_class(const struct wh_node *n)
 		[WH_NODE_LIKE] = WH_CLASS_BOOLEAN,
 		[WH_NODE_BETWEEN] = WH_CLASS_BOOLEAN,
 		[WH_NODE_IN] = WH_CLASS_BOOLEAN,
+		[WH_NODE_INTERVAL] = WH_CLASS_OTHER,
+		[WH_NODE_EXISTS] = WH_CLASS_BOOLEAN,
+		[WH_NODE_IN_QUERY] = WH_CLASS_BOOLEAN,
 	};
 	if (classes[n->kind])
 		return classes[n->kind];
@@ -173,6 +176,10 @@ enum wh_class wh_node_class(const struct wh_node *n)
 		return class_of_case(n);
 	case WH_NODE_CAST:
 		return n->to;
+	case WH_NODE_QUERY:
+		return wh_node_class(n->query->selects[0]->items[0].node);
+	case WH_NODE_AGGREGATE:
+		return wh_aggregate_class(n);
 	case WH_NODE_CALL:
 		return wh_function_class(n) ? wh_function_class(n)
 									: class_of_all(n->items, n->nitems, 0, 1);

@@ -34,6 +34,9 @@ const char *wh_parser_lower(struct wh_parser *p, const char *text);
 struct wh_node *wh_parse_expression(struct wh_parser *p, int level);
 struct wh_node *wh_parse_word(struct wh_parser *p);
 struct wh_node *wh_parse_literal(struct wh_parser *p);
+/* Only in views. */
+bool wh_parser_at_query(const struct wh_parser *p);
+struct wh_node *wh_parse_query(struct wh_parser *p, enum wh_node_kind kind, struct wh_node *left);
 bool wh_parse_type(struct wh_parser *p, struct wh_sql_type *type);
 
 #endif

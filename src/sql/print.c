@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "sql/functions.h"
+#include "sql/query.h"
 #include <string.h>
 
 typedef bool print_function(struct wh_sql_work *, const struct wh_node *, struct wh_buffer *);
@@ -63,6 +64,10 @@ static bool print_column(struct wh_sql_work *w, const struct wh_node *n, struct 
 {
 	if (w->context->use == WH_SQL_DEFAULT)
 		return wh_sql_doubt(w, "the default uses the column \"%s\"", n->column->from);
+	if (n->source) {
+		wh_sql_name(out, w->to, n->source->to_alias);
+		wh_buffer_char(out, '.');
+	}
 	wh_sql_name(out, w->to, n->column->to);
 	return true;
 }
@@ -85,6 +90,7 @@ static bool print_concat_item(struct wh_sql_work *w, const struct wh_node *n, st
 	enum wh_class class = wh_node_class(n);
 	bool sqlite = w->from == &wh_dialect_sqlite || print_to(w, &wh_dialect_sqlite);
 	bool number = class == WH_CLASS_INTEGER || (class == WH_CLASS_DECIMAL && !sqlite);
+	number = number || (print_to(w, &wh_dialect_postgresql) && wh_node_type(n) == WH_ENUM);
 	if (!number && !(class & (WH_CLASS_TEXT | WH_CLASS_ANY | WH_CLASS_NULL)))
 		return wh_sql_doubt(w, "a value becomes a text, which each dialect writes its own way");
 	if (number && n->kind == WH_NODE_NUMBER) {
@@ -162,6 +168,10 @@ static bool print_binary(struct wh_sql_work *w, const struct wh_node *n, struct 
 	unsigned classes = wh_node_class(n->items[0]) | wh_node_class(n->items[1]);
 	if (n->op >= WH_OP_EQUAL && !wh_comparison_certain(w, n->op, n->items[0], n->items[1]))
 		return false;
+	if (wh_division_rounds(w, n))
+		return wh_division_rounded(w, n, print_binary, out);
+	if (w->context->use == WH_SQL_VIEW && n->op >= WH_OP_DIVIDE && n->op <= WH_OP_DIVIDE_WHOLE)
+		return wh_arithmetic_certain(w, n) && wh_division_print(w, n, out);
 	if (n->op < WH_OP_EQUAL && n->op != WH_OP_XOR && !wh_arithmetic_certain(w, n))
 		return false;
 	if (n->op == WH_OP_XOR && classes != WH_CLASS_BOOLEAN)
@@ -197,29 +207,6 @@ static bool print_is_true(struct wh_sql_work *w, const struct wh_node *n, struct
 	wh_buffer_format(out, " IS %s%s", n->negated ? "NOT " : "",
 		n->op == WH_OP_AND ? "TRUE" : "FALSE");
 	return certain;
-}
-
-/* LIKE ignores case in SQLite and under most of MySQL's collations, not in PostgreSQL. */
-static bool print_like(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
-{
-	const struct wh_node *pattern = n->items[1];
-	bool sqlite = w->from == &wh_dialect_sqlite || print_to(w, &wh_dialect_sqlite);
-	if (pattern->kind != WH_NODE_TEXT ||
-		!(wh_node_class(n->items[0]) & (WH_CLASS_TEXT | WH_CLASS_ANY)))
-		return wh_sql_doubt(w, "LIKE with something else than a text and a literal");
-	for (size_t i = 0; i < pattern->size; i++) {
-		unsigned char c = (unsigned char)pattern->text[i];
-		if (c >= 128 || ((c | 32) >= 'a' && (c | 32) <= 'z'))
-			return wh_sql_doubt(w, "LIKE '%s' ignores case in one dialect and not in another",
-				pattern->text);
-		if (c == '\\' && sqlite)
-			return wh_sql_doubt(w, "LIKE '%s' has an escape that SQLite does not know",
-				pattern->text);
-	}
-	if (!wh_operand_print(w, n->items[0], out))
-		return false;
-	wh_buffer_text(out, n->negated ? " NOT LIKE " : " LIKE ");
-	return print_text(w, pattern, out);
 }
 
 static bool print_between(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
@@ -289,6 +276,41 @@ static bool print_cast(struct wh_sql_work *w, const struct wh_node *n, struct wh
 	return certain;
 }
 
+static bool print_collate(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
+{
+	return wh_operand_print(w, n->items[0], out);
+}
+
+static bool print_interval(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
+{
+	(void)out;
+	return wh_sql_doubt(w, "an interval of %s stands alone", n->text);
+}
+
+static bool print_query(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
+{
+	bool unrounded = w->unrounded;
+	w->unrounded = false;
+	wh_buffer_text(out, n->kind == WH_NODE_EXISTS ? "EXISTS (" : "(");
+	bool certain = wh_query_print(w, n->query, out);
+	wh_buffer_char(out, ')');
+	w->unrounded = unrounded;
+	return certain;
+}
+
+static bool print_in_query(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
+{
+	const struct wh_node *found = n->query->selects[0]->items[0].node;
+	unsigned both = wh_node_class(n->items[0]) | wh_node_class(found);
+	if ((both & WH_CLASS_BOOLEAN) && both != WH_CLASS_BOOLEAN)
+		return wh_sql_doubt(w, "a truth value is looked for among others");
+	if (!wh_comparison_certain(w, WH_OP_EQUAL, n->items[0], found) ||
+		!wh_operand_print(w, n->items[0], out))
+		return false;
+	wh_buffer_text(out, n->negated ? " NOT IN " : " IN ");
+	return print_query(w, n, out);
+}
+
 static print_function *const printers[WH_NODE_KINDS] = {
 	[WH_NODE_NULL] = print_null,
 	[WH_NODE_BOOLEAN] = print_boolean,
@@ -303,12 +325,18 @@ static print_function *const printers[WH_NODE_KINDS] = {
 	[WH_NODE_NEGATE] = print_negate,
 	[WH_NODE_IS_NULL] = print_is_null,
 	[WH_NODE_IS_TRUE] = print_is_true,
-	[WH_NODE_LIKE] = print_like,
+	[WH_NODE_LIKE] = wh_like_print,
 	[WH_NODE_BETWEEN] = print_between,
 	[WH_NODE_IN] = print_in,
 	[WH_NODE_CASE] = print_case,
 	[WH_NODE_CALL] = wh_call_print,
 	[WH_NODE_CAST] = print_cast,
+	[WH_NODE_INTERVAL] = print_interval,
+	[WH_NODE_COLLATE] = print_collate,
+	[WH_NODE_QUERY] = print_query,
+	[WH_NODE_EXISTS] = print_query,
+	[WH_NODE_IN_QUERY] = print_in_query,
+	[WH_NODE_AGGREGATE] = wh_aggregate_print,
 };
 
 bool wh_expression_print(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
@@ -321,7 +349,9 @@ bool wh_expression_print(struct wh_sql_work *w, const struct wh_node *n, struct 
 bool wh_operand_print(struct wh_sql_work *w, const struct wh_node *n, struct wh_buffer *out)
 {
 	bool call = n->kind == WH_NODE_CHAIN && n->op == WH_OP_CONCAT && !w->to->pipes_concatenate;
-	bool alone = n->kind == WH_NODE_CASE || n->kind == WH_NODE_CALL || n->kind == WH_NODE_COLUMN ||
+	bool alone = n->kind == WH_NODE_CASE || n->kind == WH_NODE_QUERY || n->kind == WH_NODE_EXISTS ||
+		n->kind == WH_NODE_AGGREGATE || n->kind == WH_NODE_COLLATE || n->kind == WH_NODE_CALL ||
+		n->kind == WH_NODE_COLUMN ||
 		(n->kind == WH_NODE_CAST && (n->to != WH_CLASS_INTEGER || w->to->boolean_literals)) ||
 		(wh_node_is_literal(n) && (n->kind != WH_NODE_NUMBER || *n->text != '-')) || call;
 	wh_buffer_text(out, alone ? "" : "(");

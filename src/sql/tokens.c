@@ -53,6 +53,8 @@ static const char *const symbols[] = {
 	"[",
 	"]",
 	"^",
+	";",
+	"@",
 };
 
 unsigned wh_dialect_index(const struct wh_dialect *d)
@@ -74,6 +76,19 @@ bool wh_sql_doubt(struct wh_sql_work *w, const char *format, ...)
 	w->why = wh_arena_text(w->keep, wh_buffer_string(&shown));
 	wh_buffer_free(&shown);
 	return false;
+}
+
+void wh_sql_note(struct wh_sql_work *w, const char *format, ...)
+{
+	char text[400];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	for (size_t i = 0; i < w->nnotes; i++)
+		if (strcmp(w->notes[i], text) == 0)
+			return;
+	*wh_push(w->keep, &w->notes, &w->nnotes) = wh_arena_text(w->keep, text);
 }
 
 static bool scanner_is(const struct scanner *s, const struct wh_dialect *d)

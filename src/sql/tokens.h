@@ -7,6 +7,10 @@
 #define WH_SQL_LONGEST ((size_t)256 << 10) /* bytes of an expression */
 #define WH_SQL_DEEPEST 200                 /* levels, of the text and of the tree */
 
+struct wh_sql_tables;
+struct wh_scope;
+struct wh_common;
+
 struct wh_sql_work {
 	const struct wh_dialect *from, *to;
 	const struct wh_sql_context *context;
@@ -14,6 +18,14 @@ struct wh_sql_work {
 	struct wh_arena *keep;    /* the reason */
 	bool condition;           /* the whole is one: a check, or where a partial index holds */
 	const char *why;          /* the first doubt */
+	/* Only where a view is translated. */
+	const struct wh_sql_tables *tables;
+	struct wh_scope *scope;    /* the names that may be used */
+	struct wh_common *commons; /* what WITH has named */
+	const char *sql;           /* the text of the tokens */
+	bool unrounded;            /* what is written now is rounded by what stands around it */
+	const char **notes;        /* where the two sides are not quite the same */
+	size_t nnotes;
 };
 
 /* Of tables with a column for each dialect: PostgreSQL, MySQL, SQLite. */
@@ -21,6 +33,8 @@ unsigned wh_dialect_index(const struct wh_dialect *d);
 
 /* Keeps the first doubt; always false. */
 bool wh_sql_doubt(struct wh_sql_work *w, const char *format, ...) WH_FORMAT(2, 3);
+/* Keeps what a reader must know of the translation, once. */
+void wh_sql_note(struct wh_sql_work *w, const char *format, ...) WH_FORMAT(2, 3);
 
 enum wh_token_kind {
 	WH_TOKEN_END,

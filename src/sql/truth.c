@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "sql/functions.h"
+#include "sql/query.h"
 
 static struct wh_node *truth_apply(struct wh_sql_work *w, struct wh_node *n);
 
@@ -163,6 +164,8 @@ static bool truth_of_node(struct wh_sql_work *w, struct wh_node *n)
 		return n->function->alike
 			? truth_alike(w, n->items, n->nitems, 1)
 			: !(n->function->takes & WH_CLASS_NUMBER) || truth_each(w, n, truth_number);
+	case WH_NODE_AGGREGATE:
+		return wh_aggregate_counts(n) || truth_each(w, n, truth_number);
 	default:
 		return true;
 	}
@@ -189,4 +192,24 @@ struct wh_node *wh_truth_apply(struct wh_sql_work *w, struct wh_node *root)
 		return truth_number(w, root);
 	wh_sql_doubt(w, "a truth value becomes a text");
 	return NULL;
+}
+
+static bool truth_differs(const struct wh_sql_work *w)
+{
+	return w->to->boolean_literals && !w->from->boolean_literals;
+}
+
+struct wh_node *wh_truth_condition(struct wh_sql_work *w, struct wh_node *n)
+{
+	if (!n || !truth_differs(w))
+		return n;
+	return truth_condition(w, truth_apply(w, n));
+}
+
+struct wh_node *wh_truth_item(struct wh_sql_work *w, struct wh_node *n)
+{
+	if (!n || !truth_differs(w))
+		return n;
+	n = truth_apply(w, n);
+	return !n || n->kind == WH_NODE_COLUMN || n->kind == WH_NODE_QUERY ? n : truth_number(w, n);
 }

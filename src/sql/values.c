@@ -1,4 +1,4 @@
-#include "sql/parser.h"
+#include "sql/query.h"
 #include "base/text.h"
 #include <string.h>
 
@@ -10,6 +10,8 @@ static struct wh_node *parse_column(struct wh_parser *p)
 	const struct wh_sql_context *c = p->w->context;
 	bool exact = wh_parser_is(p, &wh_dialect_postgresql);
 	const char *name = exact && t->kind == WH_TOKEN_WORD ? wh_parser_lower(p, t->text) : t->text;
+	if (p->w->scope)
+		return wh_scope_column(p);
 	p->t++;
 	for (size_t i = 0; i < c->ncolumns; i++) {
 		if (exact ? wh_equal(c->columns[i].from, name)
@@ -157,6 +159,9 @@ static struct wh_node *parse_trim(struct wh_parser *p)
 /* f(a, b), and substring(a FROM b FOR c), whose words are commas. */
 static struct wh_node *parse_call(struct wh_parser *p, const char *name)
 {
+	struct wh_node *aggregate = p->w->scope ? wh_aggregate_parse(p, name) : NULL;
+	if (aggregate || p->w->why)
+		return aggregate;
 	struct wh_node **args = NULL;
 	size_t n = 0;
 	bool words = strcmp(name, "substring") == 0 || strcmp(name, "substr") == 0;
@@ -197,6 +202,22 @@ static struct wh_node *parse_clock(struct wh_parser *p)
 	return wh_token_is(p->t, "(") ? parse_call(p, name) : wh_function_call(p->w, name, NULL, 0);
 }
 
+static struct wh_node *parse_exists(struct wh_parser *p)
+{
+	return wh_parser_expect(p, "(") ? wh_parse_query(p, WH_NODE_EXISTS, NULL) : NULL;
+}
+
+/* INTERVAL 3 DAY */
+static struct wh_node *parse_interval(struct wh_parser *p)
+{
+	struct wh_node *node = wh_node_pair(p->w, WH_NODE_INTERVAL,
+		wh_parse_expression(p, WH_LEVEL_VALUE), NULL);
+	if (!node || p->t->kind != WH_TOKEN_WORD)
+		return node ? wh_parser_fail(p) : NULL;
+	node->text = wh_parser_lower(p, p->t++->text);
+	return node;
+}
+
 static const struct keyword {
 	const char *word;
 	struct wh_node *(*parse)(struct wh_parser *);
@@ -209,6 +230,7 @@ static const struct keyword {
 	{ "cast", parse_cast, true },
 	{ "extract", parse_extract, true },
 	{ "trim", parse_trim, true },
+	{ "exists", parse_exists, true },
 	{ "current_timestamp", parse_clock, false },
 	{ "current_date", parse_clock, false },
 	{ "current_time", parse_clock, false },
@@ -248,6 +270,28 @@ static struct wh_node *parse_typed(struct wh_parser *p)
 	return wh_cast_apply(p->w, wh_node_literal(p->w, WH_NODE_TEXT, t->text, t->size), &type);
 }
 
+/* A query in the parentheses that are open. */
+struct wh_node *wh_parse_query(struct wh_parser *p, enum wh_node_kind kind, struct wh_node *left)
+{
+	struct wh_query *query = wh_query_parse(p, NULL);
+	if (!query || !wh_parser_expect(p, ")"))
+		return NULL;
+	if (kind != WH_NODE_EXISTS && query->selects[0]->nitems != 1) {
+		wh_sql_doubt(p->w, "a query with several columns stands for one value");
+		return NULL;
+	}
+	struct wh_node *node = left ? wh_node_pair(p->w, kind, left, NULL)
+								: wh_node_make(p->w, kind, NULL, 0);
+	if (node)
+		node->query = query;
+	return node;
+}
+
+bool wh_parser_at_query(const struct wh_parser *p)
+{
+	return p->w->scope && (wh_token_is(p->t, "select") || wh_token_is(p->t, "with"));
+}
+
 struct wh_node *wh_parse_word(struct wh_parser *p)
 {
 	const struct wh_token *t = p->t;
@@ -255,6 +299,8 @@ struct wh_node *wh_parse_word(struct wh_parser *p)
 	if (t->kind == WH_TOKEN_WORD && t[1].kind == WH_TOKEN_TEXT &&
 		!wh_parser_is(p, &wh_dialect_sqlite))
 		return parse_typed(p);
+	if (p->w->scope && wh_parser_is(p, &wh_dialect_mysql) && wh_parser_take(p, "interval"))
+		return parse_interval(p);
 	for (size_t i = 0; t->kind == WH_TOKEN_WORD && i < sizeof(keywords) / sizeof(keywords[0]);
 		 i++) {
 		if (wh_token_is(t, keywords[i].word) && (call || !keywords[i].call)) {
