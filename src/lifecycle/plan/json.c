@@ -125,7 +125,8 @@ static json_t *table_json(struct wh_arena *arena, const struct wh_plan_table *t)
 static json_t *object_json(const struct wh_plan_object *o)
 {
 	return json_pack("{s:s, s:o, s:b, s:o}", "kind", o->source->kind, "name", text(o->name),
-		"carried", o->statement != NULL, "statement", text(o->source->definition));
+		"carried", o->statement != NULL, "statement",
+		text(o->statement ? o->statement : o->source->definition));
 }
 
 static json_t *sequence_json(const struct wh_plan_sequence *s)

@@ -1,6 +1,6 @@
 /* Objects: views, triggers, routines, types, sequences. The same engine takes them whole; for
  * another they are kept as findings with their text. */
-#include "lifecycle/plan/parts.h"
+#include "lifecycle/plan/views.h"
 #include "base/text.h"
 
 /* Kinds that mean nothing elsewhere: the plan's columns and tables say it already, or it is the
@@ -41,8 +41,10 @@ static void lost_object(const struct wh_planner *p, const struct wh_object *o, c
 		->source = o->definition;
 }
 
-static const char *obstacle(const struct wh_planner *p, const struct wh_object *o)
+static const char *obstacle(const struct wh_planner *p, const struct wh_object *o, const char *why)
 {
+	if (!p->plan->same_engine && why)
+		return wh_arena_format(p->arena, "its text is not translated: %s", why);
 	if (!p->plan->same_engine)
 		return wh_arena_format(p->arena, "it is written for %s; port its text by hand",
 			p->source->summary);
@@ -54,12 +56,18 @@ static const char *obstacle(const struct wh_planner *p, const struct wh_object *
 	return NULL;
 }
 
-static void plan_object(const struct wh_planner *p, const struct wh_object *o)
+static void plan_object(const struct wh_planner *p, const struct wh_object *o,
+	const struct wh_sql_view *view)
 {
 	struct wh_plan_object planned = { .source = o, .name = o->name };
 	planned.schema = p->target->facts.schemas ? o->schema : NULL;
-	const char *why = obstacle(p, o);
-	if (why)
+	const char *why = view->statement ? NULL : obstacle(p, o, view->why);
+	if (view->statement) {
+		planned.schema = view->table.to_schema;
+		planned.name = view->table.to_name;
+		planned.statement = view->statement;
+		wh_planner_view_found(p, o, view);
+	} else if (why)
 		lost_object(p, o, why);
 	else
 		planned.statement = o->definition;
@@ -98,10 +106,11 @@ static void plan_sequence(const struct wh_planner *p, const struct wh_sequence *
 
 void wh_planner_objects(const struct wh_planner *p)
 {
+	const struct wh_sql_view *views = wh_planner_views(p);
 	bool rights = wh_planner_carries_rights(p);
 	for (size_t i = 0; i < p->catalog->nobjects; i++)
 		if (rights || !wh_planner_is_right(&p->catalog->objects[i]))
-			plan_object(p, &p->catalog->objects[i]);
+			plan_object(p, &p->catalog->objects[i], &views[i]);
 	if (!rights)
 		wh_planner_report_rights(p);
 	for (size_t i = 0; i < p->catalog->nsequences; i++)
