@@ -42,6 +42,10 @@ static int settings_overlay(struct wh_settings *s, const struct wh_arguments *ar
 	s->memory = args->memory ? args->memory : s->memory;
 	if (args->bad_row && !wh_policy_parse("bad_row", args->bad_row, &s->policies))
 		return wh_fail(error, WH_BUG, "--bad-row %s is no policy", args->bad_row);
+	if (args->bad_rows && !wh_bad_rows_parse(args->bad_rows, &s->bad_rows))
+		return wh_fail(error, WH_CONFIG,
+			"--bad-rows takes no \"%s\"; expected a count such as 1000, or a share such as 1%%",
+			args->bad_rows);
 	if (args->if_exists && !wh_policy_parse("if_exists", args->if_exists, &s->policies))
 		return wh_fail(error, WH_BUG, "--if-exists %s is no policy", args->if_exists);
 	return WH_OK;

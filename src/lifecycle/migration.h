@@ -24,6 +24,7 @@ struct wh_migration {
 	uint64_t seed; /* of the digests */
 	int workers;
 	bool leased;
+	atomic_llong bad; /* rows set apart by this process; limit.c */
 };
 
 /* Opens the journal (making it where it is missing) and takes the lease `role`, or none where it is

@@ -113,6 +113,8 @@ static int copy(struct wh_migration *m, struct wh_error *error)
 		if (rc == WH_OK)
 			rc = copy_rows(m, error);
 		if (rc == WH_OK)
+			rc = wh_limit_rows(m, error);
+		if (rc == WH_OK)
 			rc = set_state(m, "BUILDING", error);
 	}
 	if (rc == WH_OK) /* counters are those of a moment after the snapshot */

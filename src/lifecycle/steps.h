@@ -47,6 +47,11 @@ int wh_unit_read(struct wh_worker *w, const struct wh_unit_job *job, struct wh_t
 int wh_units_start(struct wh_pool *pool, struct wh_error *error) WH_MUST_USE;
 void wh_units_finish(struct wh_pool *pool);
 
+/* limit.c: WH_GUARD where more rows are in quarantine than the settings allow. After each row; and
+ * when all rows were read, by their real count. */
+int wh_limit_row(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+int wh_limit_rows(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+
 /* values.c: rows as JSON texts, for quarantine and differences. */
 void wh_row_json(struct wh_buffer *out, const struct wh_rowset *rows, const struct wh_batch *b,
 	uint32_t row, const uint16_t *fields, size_t n); /* fields NULL: all */

@@ -89,7 +89,7 @@ static int quarantine(struct copying *c, const struct wh_batch *b, uint32_t row,
 	wh_arena_free(&names);
 	atomic_fetch_add(&c->w->m->progress->quarantined, 1);
 	wh_crash_point("quarantine row kept");
-	return rc;
+	return rc == WH_OK ? wh_limit_row(c->w->m, error) : rc;
 }
 
 static bool may_quarantine(const struct copying *c)

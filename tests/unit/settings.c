@@ -44,6 +44,7 @@ static void wrong_files(void **state)
 		{ ENDS "limits: { workers: many }\n", "m.yaml:4:20", "number" },
 		{ ENDS "limits: { workers: 65 }\n", "m.yaml:4:20", "1 to 64" },
 		{ ENDS "limits: { workers: -1 }\n", "m.yaml:4:20", "1 to 64" },
+		{ ENDS "limits: { bad_rows: some }\n", "m.yaml:4:21", "a share such as 1%" },
 		{ ENDS "limits: { memory: 12parsecs }\n", "m.yaml:4:19", "512MiB" },
 		{ ENDS "limits: { memory: 0 }\n", "m.yaml:4:19", "above 0" },
 		{ ENDS "select: { include: 5 }\n", "m.yaml:4:20", "list" },
@@ -106,7 +107,7 @@ static const char whole[] =
 	"policies: { bad_row: stop, zero_date: null, invalid_utf8: cp1252, names: snake }\n"
 	"map:\n  - table: orders\n    to: sales.orders\n    columns:\n      id: { to: order_id }\n"
 	"      total: { type: \"numeric(14,2)\" }\n"
-	"limits: { workers: 4, memory: 128MiB, bytes_per_second: 1MB, unit_bytes: 1MiB }\n"
+	"limits: { workers: 4, bad_rows: 0.5%, memory: 128MiB, bytes_per_second: 1MB, unit_bytes: 1MiB }\n"
 	"verify: { mode: digest }\n";
 
 static void check_whole(const struct wh_settings *s)
@@ -133,6 +134,7 @@ static void check_whole(const struct wh_settings *s)
 	assert_null(s->map[0].columns[0].type);
 	assert_string_equal(s->map[0].columns[1].type, "numeric(14,2)");
 	assert_int_equal(s->workers, 4);
+	assert_int_equal(s->bad_rows.millionths, 5000);
 	assert_int_equal(s->memory, 128 << 20);
 	assert_int_equal(s->bytes_per_second, 1000000);
 	assert_int_equal(s->unit_bytes, 1 << 20);

@@ -147,6 +147,12 @@ static int read_workers(struct wh_reader *r, const struct wh_yaml *node, void *f
 	return WH_OK;
 }
 
+static int read_bad_rows(struct wh_reader *r, const struct wh_yaml *node, void *field)
+{
+	bool good = node->kind == WH_YAML_TEXT && wh_bad_rows_parse(node->text, field);
+	return good ? WH_OK : wh_reader_wrong(r, node, "a count such as 1000, or a share such as 1%");
+}
+
 struct patterns {
 	const char ***items;
 	size_t *count;
@@ -248,6 +254,7 @@ static int read_limits(struct wh_reader *r, const struct wh_yaml *node, void *se
 	static const struct wh_reader_key keys[] = {
 		{ "workers", read_workers, offsetof(struct wh_settings, workers) },
 		{ "memory", read_some, offsetof(struct wh_settings, memory) },
+		{ "bad_rows", read_bad_rows, offsetof(struct wh_settings, bad_rows) },
 		{ "bytes_per_second", read_size, offsetof(struct wh_settings, bytes_per_second) },
 		{ "unit_bytes", read_some, offsetof(struct wh_settings, unit_bytes) }, { 0 }
 	};

@@ -128,7 +128,9 @@ const char *wh_policy_name(enum wh_policy_value value)
 
 void wh_settings_init(struct wh_settings *s)
 {
-	*s = (struct wh_settings){ .memory = 512u << 20, .unit_bytes = 32u << 20 };
+	*s = (struct wh_settings){ .memory = 512u << 20,
+		.unit_bytes = 32u << 20,
+		.bad_rows = { .rows = 100000 } };
 	for (size_t i = 0; i < POLICIES; i++)
 		policy_set(&policies[i], policies[i].values[0], &s->policies);
 }

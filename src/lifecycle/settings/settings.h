@@ -70,6 +70,12 @@ struct wh_endpoint {
 	const char *password_file, *password_env, *password_command;
 };
 
+/* How many rows may go to the quarantine before a run has gone wrong. */
+struct wh_bad_rows {
+	uint64_t rows;
+	uint32_t millionths; /* of all rows; 0: `rows` counts */
+};
+
 struct wh_settings {
 	struct wh_arena arena;
 	const char *file;           /* the migration.yaml, or NULL */
@@ -82,6 +88,7 @@ struct wh_settings {
 	size_t nmap;
 	struct wh_type_rule *rules; /* in order */
 	size_t nrules;
+	struct wh_bad_rows bad_rows;
 	int workers;               /* 0: chosen */
 	uint64_t memory;           /* bytes; default 512 MiB */
 	uint64_t bytes_per_second; /* 0: no limit */
@@ -97,6 +104,9 @@ int wh_settings_urls(struct wh_settings *s, const char *source, const char *targ
 	struct wh_error *error) WH_MUST_USE;
 /* Reads the passwords that the settings name. */
 int wh_settings_secrets(struct wh_settings *s, struct wh_error *error) WH_MUST_USE;
+/* "1000" or "0.5%"; false: neither. */
+bool wh_bad_rows_parse(const char *text, struct wh_bad_rows *out);
+void wh_bad_rows_text(struct wh_buffer *out, const struct wh_bad_rows *limit);
 bool wh_policy_parse(const char *policy, const char *word, struct wh_policies *out);
 const char *wh_policy_name(enum wh_policy_value value);
 /* Of a known policy: the word that is chosen; whether it is part of the plan. */

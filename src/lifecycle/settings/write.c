@@ -132,6 +132,10 @@ static void write_size(struct wh_buffer *out, const char *key, uint64_t size)
 static void write_limits(struct wh_buffer *out, const struct wh_settings *s)
 {
 	wh_buffer_format(out, "\nlimits:\n  workers: %d  # 0: chosen\n", s->workers);
+	struct wh_buffer bad = { 0 };
+	wh_bad_rows_text(&bad, &s->bad_rows);
+	wh_write_pair(out, "  ", "bad_rows", wh_buffer_string(&bad));
+	wh_buffer_free(&bad);
 	write_size(out, "memory", s->memory);
 	write_size(out, "bytes_per_second", s->bytes_per_second);
 	write_size(out, "unit_bytes", s->unit_bytes);
