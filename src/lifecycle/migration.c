@@ -211,13 +211,39 @@ int wh_migration_describe(struct wh_migration *m, struct wh_error *error)
 	return rc;
 }
 
+static bool holds_geometry(const struct wh_catalog *c)
+{
+	for (size_t i = 0; i < c->ntables; i++)
+		for (size_t k = 0; k < c->tables[i].ncolumns; k++)
+			if (c->tables[i].columns[k].type.kind == WH_GEOMETRY)
+				return true;
+	return false;
+}
+
+/* A target that does not answer offers nothing: whoever needs it will say why. */
+struct wh_offers wh_migration_offers(struct wh_migration *m)
+{
+	struct wh_offers offers = { NULL };
+	struct wh_error ignored = { 0 };
+	struct wh_conn *conn;
+	bool asks = m->target_kind->offers && m->target_kind != m->source_kind &&
+		m->settings->target.url.scheme && holds_geometry(&m->catalog);
+	if (!asks || wh_migration_connect(m, WH_TARGET, false, &conn, &ignored) != WH_OK)
+		return offers;
+	if (m->target_kind->offers(conn, &m->arena, &offers, &ignored) != WH_OK)
+		offers = (struct wh_offers){ NULL };
+	wh_conn_close(conn);
+	return offers;
+}
+
 int wh_migration_plan(struct wh_migration *m, struct wh_error *error)
 {
 	wh_migration_phase(m, "inspect");
 	int rc = wh_migration_describe(m, error);
-	if (rc == WH_OK)
-		rc = wh_plan_make(&m->plan, m->settings, m->source_kind, m->target_kind, &m->catalog,
-			&m->arena, error);
+	if (rc == WH_OK) {
+		struct wh_plan_ends ends = { m->source_kind, m->target_kind, wh_migration_offers(m) };
+		rc = wh_plan_make(&m->plan, m->settings, &ends, &m->catalog, &m->arena, error);
+	}
 	if (rc == WH_OK)
 		rc = wh_filters_check(m, error);
 	wh_migration_phase(m, NULL);

@@ -49,6 +49,8 @@ void wh_migration_close(struct wh_migration *m);
 
 /* Fills the catalog from the source. */
 int wh_migration_describe(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+/* What the target has beyond its kind, where the source needs it. */
+struct wh_offers wh_migration_offers(struct wh_migration *m);
 /* Describes the source and makes the plan; writes nothing anywhere. */
 int wh_migration_plan(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 /* Plans, prepares the target, copies what is missing, builds keys, indexes and the rest. */

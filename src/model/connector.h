@@ -118,6 +118,8 @@ struct wh_connector {
 	const char *(*type_word)(size_t number);
 	/* Pure: what a spelling means; false: it is no type of this engine. */
 	bool (*type)(struct wh_arena *, const char *native, struct wh_type *out);
+	/* What this target has beyond what its kind always has; texts are the arena's. */
+	int (*offers)(struct wh_conn *, struct wh_arena *, struct wh_offers *out, struct wh_error *);
 	/* Pure: how this engine, as a target, carries a column. WH_CONFIG: `wanted` is no type of
 	 * this engine. */
 	int (*fit)(const struct wh_fit_request *, struct wh_fit *out, struct wh_error *);

@@ -21,11 +21,17 @@ struct wh_fit {
 	const char *loss; /* what the target does not keep (NULL: nothing): a finding's text */
 };
 
+/* What one target has beyond what its kind always has. */
+struct wh_offers {
+	const char *geometry; /* the name of its type for geometry, or NULL */
+};
+
 struct wh_fit_request {
 	struct wh_arena *arena;
 	const char *engine; /* the source's; NULL: the values are made on the way, from any text */
 	const struct wh_column *column; /* the source's */
 	const char *wanted;             /* the user's type, or NULL */
+	const struct wh_offers *offers; /* of the target; NULL: not known */
 	bool keyed;                     /* part of a primary key, unique key or index */
 	bool strict;                    /* the target's table shall hold columns to their types */
 	bool referenced;                /* a foreign key stands on it or points at it */

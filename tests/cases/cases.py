@@ -75,7 +75,8 @@ CASES = [Case(number, *words) for number, words in enumerate([
     ("`AUTO_INCREMENT`: counters ahead of the rows, empty tables, a row with id 0, values beyond "
      "2^63", "identity, or a counter of the column's width, with the next value of the source"),
     ("prefix, FULLTEXT, SPATIAL, functional, descending, ignored indexes",
-     "made alike where PostgreSQL has it, else listed one by one with the reason"),
+     "made alike where PostgreSQL has it, else listed one by one with the reason", "",
+     "functional indexes, which only MySQL 8 has"),
     ("names over 63 bytes, and two that are one when they are cut",
      "an error before anything is written, with the rename to paste"),
     ("tables `a` and `A`; reserved words, spaces, quotes, dots, unicode; a hyphen in the "

@@ -251,3 +251,53 @@ def test_case_24_unique_keys_without_regard_to_case(mysql, postgresql, move):
     done = move(mysql, postgresql)
     told = {f["object"] for f in done.findings("unique-by-case")}
     assert told == {"unique key one_each on t", "unique key PRIMARY on u"}
+
+
+SHAPES = {"point": "POINT(1.5 -2)", "linestring": "LINESTRING(0 0,1 1)",
+          "polygon": "POLYGON((0 0,4 0,4 4,0 0),(1 1,2 1,2 2,1 1))", "multipoint":
+          "MULTIPOINT(1 1,2 2)", "multilinestring": "MULTILINESTRING((0 0,1 1),(2 2,3 3))",
+          "multipolygon": "MULTIPOLYGON(((0 0,1 0,1 1,0 0)))", "geometry": "POINT(0 0)",
+          "geometrycollection": "GEOMETRYCOLLECTION(POINT(1 1),LINESTRING(0 0,1 1))"}
+
+
+def shapes(mysql):
+    columns = ", ".join(f"c_{name} {name}" for name in SHAPES)
+    mysql.execute(f"CREATE TABLE g (id int PRIMARY KEY, {columns})")
+    for row, srid in ((1, 4326), (2, 4326)):
+        values = ", ".join(f"ST_GeomFromText('{text}', {srid})" for text in SHAPES.values())
+        mysql.execute(f"INSERT INTO g VALUES ({row}, {values if row == 1 else 'NULL, ' * 7 + 'NULL'})")
+    mysql.execute("CREATE TABLE s (id int PRIMARY KEY, p point NOT NULL, SPATIAL KEY places (p))")
+    mysql.execute("INSERT INTO s VALUES (1, POINT(1, 2))")
+
+
+def test_case_26_geometry_without_postgis(mysql, postgresql, move):
+    shapes(mysql)
+    done = move(mysql, postgresql)
+    for name in SHAPES:
+        assert postgresql.type_of("g", f"c_{name}") == "bytea"
+        wkb = mysql.one(f"SELECT ST_AsWKB(c_{name}) FROM g WHERE id = 1")
+        assert bytes(postgresql.one(f"SELECT c_{name} FROM g WHERE id = 1")) == wkb
+        assert done.findings("type-mapped", f"g.c_{name}", "postgis")
+    assert done.findings("index-not-carried", "places")
+
+
+@pytest.mark.parametrize("schema", ["public", "odd gis"])
+def test_case_26_geometry_with_postgis(mysql, postgresql, move, whimbrel, schema):
+    quoted = '"' + schema.replace('"', '""') + '"'
+    postgresql.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted}")
+    postgresql.execute(f"CREATE EXTENSION postgis SCHEMA {quoted}")
+    shapes(mysql)
+    done = move(mysql, postgresql)
+    assert not done.findings("type-mapped")
+    postgresql.execute(f"SET search_path = public, {quoted}")
+    for name, text in SHAPES.items():
+        kind = "Geometry" if name == "geometry" else text.partition("(")[0]
+        assert postgresql.type_of("g", f"c_{name}").lower() == f"geometry({kind},4326)".lower()
+        assert postgresql.one(f"SELECT ST_Equals(c_{name}, ST_GeomFromText('{text}', 4326)) AND"
+                              f" ST_SRID(c_{name}) = 4326 FROM g WHERE id = 1"
+                              if name != "geometrycollection" else
+                              f"SELECT ST_AsText(c_{name}) = '{text}' FROM g WHERE id = 1")
+    assert "USING gist (p)" in postgresql.one("SELECT indexdef FROM pg_indexes WHERE indexname ="
+                                              " 'places'")
+    postgresql.execute("UPDATE s SET p = ST_Point(1, 2.5)")
+    whimbrel.run("verify", "case", expect=4)

@@ -15,7 +15,8 @@ void make_plan(struct place *p, struct wh_plan *plan, const struct wh_connector 
 {
 	struct wh_settings settings;
 	wh_settings_init(&settings);
-	int rc = wh_plan_make(plan, &settings, source, p->kind, catalog, &p->arena, &p->error);
+	int rc = wh_plan_make(plan, &settings, &(struct wh_plan_ends){ source, p->kind, { NULL } },
+		catalog, &p->arena, &p->error);
 	wh_settings_free(&settings);
 	ok(p, rc);
 }

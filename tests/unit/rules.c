@@ -144,7 +144,8 @@ static void a_rule_matches(void **state)
 		snprintf(text, sizeof text, "%stypes:\n  - { %s, to: text }\n", ENDS, cases[i].rule);
 		parse(&s, text);
 		check(cases[i].native, mysql->type(&catalog.arena, cases[i].native, &column.type));
-		int rc = wh_plan_make(&plan, &s, mysql, postgresql, &catalog, &catalog.arena, &error);
+		int rc = wh_plan_make(&plan, &s, &(struct wh_plan_ends){ mysql, postgresql, { NULL } },
+			&catalog, &catalog.arena, &error);
 		check(cases[i].rule, rc == WH_OK);
 		check(cases[i].rule, plan.tables[0].columns[0].asked == cases[i].matches);
 		wh_catalog_free(&catalog);

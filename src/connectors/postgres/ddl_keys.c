@@ -79,6 +79,8 @@ static void put_index(struct postgres_ddl *d, const struct wh_plan_table *t,
 	postgres_put_table(d, t);
 	if (d->plan->same_engine && source->method)
 		wh_buffer_format(&d->sql, " USING %s", source->method);
+	else if (wh_equal(source->method, "spatial"))
+		postgres_put(d, " USING gist");
 	for (size_t p = 0; p < source->nparts; p++) {
 		postgres_put(d, p ? ", " : " (");
 		put_part(d, i, p);

@@ -235,8 +235,12 @@ bool postgres_decode(struct postgres *s, const struct wh_field *field, struct wh
 		if (n == 16)
 			wh_batch_bytes(b, column, p, n);
 		return n == 16;
-	case WH_BYTES:
 	case WH_GEOMETRY:
+		if (field->type.kind == WH_GEOMETRY)
+			return postgres_decode_geometry(s, b, column, p, n);
+		wh_batch_bytes(b, column, p, n);
+		return true;
+	case WH_BYTES:
 		wh_batch_bytes(b, column, p, n);
 		return true;
 	default:

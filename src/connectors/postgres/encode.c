@@ -61,6 +61,8 @@ static void without_modifier(const char *native, char *out, size_t size)
 bool postgres_binary(const struct wh_field *field)
 {
 	char name[64];
+	if (field->type.kind == WH_GEOMETRY)
+		return field->wire.kind == WH_GEOMETRY;
 	without_modifier(field->type.native ? field->type.native : "", name, sizeof name);
 	for (size_t i = 0; i < sizeof binaries / sizeof *binaries; i++)
 		if (binaries[i].wire == field->wire.kind && wh_equal_nocase(binaries[i].native, name))

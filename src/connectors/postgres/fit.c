@@ -187,9 +187,12 @@ static void fit_bits(const struct wh_fit_request *r, struct wh_fit *out)
 
 static void fit_geometry(const struct wh_fit_request *r, struct wh_fit *out)
 {
+	if (postgres_fit_postgis(r, out))
+		return;
 	answer(r, out, "bytea", WH_GEOMETRY);
 	out->loss = "kept as well-known binary; operators and indexes of geometry are not there, and "
-				"the reference system is not part of the value";
+				"the reference system is not part of the value; with the extension postgis on the "
+				"target it is a geometry";
 }
 
 static void fit_native(const struct wh_fit_request *r, struct wh_fit *out)

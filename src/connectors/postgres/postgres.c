@@ -32,6 +32,7 @@ const struct wh_connector wh_postgresql = {
 	.types = postgres_types,
 	.type_word = postgres_type_word,
 	.type = postgres_type,
+	.offers = postgres_offers,
 	.fit = postgres_fit,
 	.snapshot = postgres_snapshot,
 	.split = postgres_split,

@@ -65,6 +65,12 @@ const char *postgres_type_word(size_t number);
 extern const struct wh_type_entry postgres_types[]; /* type_list.c */
 int postgres_fit(const struct wh_fit_request *, struct wh_fit *, struct wh_error *);
 
+/* geometry.c */
+int postgres_offers(struct wh_conn *, struct wh_arena *, struct wh_offers *, struct wh_error *);
+bool postgres_fit_postgis(const struct wh_fit_request *, struct wh_fit *); /* false: not there */
+bool postgres_decode_geometry(struct postgres *, struct wh_batch *, size_t column,
+	const char *bytes, size_t n); /* as postgres_decode */
+
 /* ddl.c */
 int postgres_ddl(const struct wh_plan *, enum wh_phase, struct wh_statements *, struct wh_error *);
 

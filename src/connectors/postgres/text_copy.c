@@ -26,7 +26,8 @@ void postgres_cell_text(struct wh_buffer *out, const struct wh_field *field,
 	const struct wh_batch *b, size_t column, uint32_t row)
 {
 	size_t n;
-	if (field->wire.kind == WH_BYTES || field->wire.kind == WH_GEOMETRY)
+	bool bytes = field->wire.kind == WH_BYTES || field->wire.kind == WH_GEOMETRY;
+	if (bytes && field->type.kind != WH_GEOMETRY)
 		wh_buffer_text(out, "\\x");
 	if (field->wire.kind == WH_SET) {
 		const char *labels = wh_cell(b, column, row, &n);

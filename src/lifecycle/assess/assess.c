@@ -44,8 +44,8 @@ static int make_plan(struct wh_assessment *a, struct wh_error *error)
 {
 	struct wh_migration *m = a->m;
 	struct wh_settings settings = readable(a);
-	int rc = wh_plan_make(&m->plan, &settings, m->source_kind, m->target_kind, &m->catalog,
-		&m->arena, error);
+	struct wh_plan_ends ends = { m->source_kind, m->target_kind, wh_migration_offers(m) };
+	int rc = wh_plan_make(&m->plan, &settings, &ends, &m->catalog, &m->arena, error);
 	a->planned = rc == WH_OK;
 	if (rc != WH_CONFIG)
 		return rc;

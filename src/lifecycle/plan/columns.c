@@ -85,6 +85,7 @@ static int fit_column(const struct wh_planner *p, const struct wh_plan_table *t,
 	request.engine = c->recipe ? NULL : p->catalog->engine;
 	request.column = c->source;
 	request.wanted = wanted;
+	request.offers = p->offers;
 	request.strict = t->options && !p->plan->same_engine;
 	int rc = p->target->fit(&request, &c->fit, p->error);
 	if (rc != WH_OK)

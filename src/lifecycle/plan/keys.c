@@ -38,9 +38,23 @@ static void lost_index(const struct wh_planner *p, const struct wh_plan_table *t
 		->source = index->definition;
 }
 
-/* Only ordered indexes mean the same everywhere. */
-static const char *foreign_method(const struct wh_planner *p, const struct wh_index *index)
+static bool over_geometry(const struct wh_plan_table *t, const struct wh_index *index)
 {
+	for (size_t i = 0; i < index->nparts; i++) {
+		const char *name = index->parts[i].column;
+		const struct wh_plan_column *c = name ? wh_plan_table_column(t, name) : NULL;
+		if (!c || c->fit.type.kind != WH_GEOMETRY)
+			return false;
+	}
+	return true;
+}
+
+/* Only ordered indexes mean the same everywhere, and spatial ones where there is geometry. */
+static const char *foreign_method(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_index *index)
+{
+	if (wh_equal(index->method, "spatial") && over_geometry(t, index))
+		return NULL;
 	if (p->plan->same_engine || !index->method || wh_equal(index->method, "btree") ||
 		wh_equal(index->method, "hash"))
 		return NULL;
@@ -140,7 +154,7 @@ static void plan_index(const struct wh_planner *p, struct wh_plan_table *t,
 	struct wh_plan_index planned = { .source = index, .name = wh_planner_name(p, index->name) };
 	planned.columns = wh_new_array(p->arena, const char *, index->nparts + 1);
 	planned.expressions = wh_new_array(p->arena, const char *, index->nparts + 1);
-	const char *why = foreign_method(p, index);
+	const char *why = foreign_method(p, t, index);
 	for (size_t i = 0; i < index->nparts && !why; i++)
 		why = plan_part(p, t, &index->parts[i], &planned, i);
 	if (!why)

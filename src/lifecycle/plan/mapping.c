@@ -71,7 +71,8 @@ int wh_mapping_make(struct wh_mapping *m, const struct wh_connector *source,
 	int rc = put_types(m, source, most, error);
 	wh_settings_init(&settings);
 	if (rc == WH_OK)
-		rc = wh_plan_make(&m->plan, &settings, source, target, &m->catalog, arena, error);
+		rc = wh_plan_make(&m->plan, &settings, &(struct wh_plan_ends){ source, target, { NULL } },
+			&m->catalog, arena, error);
 	wh_settings_free(&settings);
 	for (size_t i = 0; i < m->ntypes && rc == WH_OK; i++) {
 		m->types[i].keyed = &m->plan.tables[0].columns[i];

@@ -9,6 +9,7 @@ struct wh_planner {
 	struct wh_arena *arena;
 	const struct wh_settings *settings;
 	const struct wh_connector *source, *target;
+	const struct wh_offers *offers; /* of the target */
 	const struct wh_catalog *catalog;
 	struct wh_error *error;
 	bool *rules_used; /* one a rule for types */

@@ -197,17 +197,17 @@ static void copy_findings(const struct wh_planner *p)
 }
 
 int wh_plan_make(struct wh_plan *plan, const struct wh_settings *settings,
-	const struct wh_connector *source, const struct wh_connector *target,
-	const struct wh_catalog *catalog, struct wh_arena *arena, struct wh_error *error)
+	const struct wh_plan_ends *ends, const struct wh_catalog *catalog, struct wh_arena *arena,
+	struct wh_error *error)
 {
 	*plan = (struct wh_plan){ .arena = arena,
-		.source = source,
-		.target = target,
+		.source = ends->source,
+		.target = ends->target,
 		.catalog = catalog,
-		.same_engine = source == target,
+		.same_engine = ends->source == ends->target,
 		.findings = { .arena = arena } };
-	struct wh_planner p = { plan, arena, settings, source, target, catalog, error,
-		wh_new_array(arena, bool, settings->nrules + 1) };
+	struct wh_planner p = { plan, arena, settings, ends->source, ends->target, &ends->offers,
+		catalog, error, wh_new_array(arena, bool, settings->nrules + 1) };
 	copy_findings(&p);
 	int rc = check_selection(&p);
 	if (rc == WH_OK)
@@ -234,8 +234,8 @@ int wh_plan_make(struct wh_plan *plan, const struct wh_settings *settings,
 		return rc;
 	wh_planner_fit_names(&p);
 	wh_planner_objects(&p);
-	if (target->review)
-		target->review(plan, &plan->findings);
+	if (p.target->review)
+		p.target->review(plan, &plan->findings);
 	collect_schemas(&p);
 	return wh_plan_seal(plan, settings, error);
 }

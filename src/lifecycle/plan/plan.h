@@ -6,11 +6,16 @@
 #include "lifecycle/settings/settings.h"
 #include "model/connector.h"
 
+struct wh_plan_ends {
+	const struct wh_connector *source, *target;
+	struct wh_offers offers; /* of the target; all NULL where it was not asked */
+};
+
 /* Fills *plan, whose memory is `arena` and the catalog's. WH_CONFIG: names collide, do not fit, or
  * the settings name what is not there; the text carries what to paste into migration.yaml. */
 int wh_plan_make(struct wh_plan *plan, const struct wh_settings *settings,
-	const struct wh_connector *source, const struct wh_connector *target,
-	const struct wh_catalog *catalog, struct wh_arena *arena, struct wh_error *error) WH_MUST_USE;
+	const struct wh_plan_ends *ends, const struct wh_catalog *catalog, struct wh_arena *arena,
+	struct wh_error *error) WH_MUST_USE;
 /* The plan's canonical JSON and its id; called last by wh_plan_make. */
 int wh_plan_seal(struct wh_plan *plan, const struct wh_settings *settings,
 	struct wh_error *error) WH_MUST_USE;
