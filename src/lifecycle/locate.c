@@ -235,6 +235,8 @@ static int find_rows(struct search *s, struct wh_error *error)
 static const char *cell(struct search *s, bool target, size_t column, uint32_t row)
 {
 	struct wh_batch *b = &s->kept[target];
+	if (wh_plan_shown(s->t)->fields[column].masked)
+		return "(masked)";
 	if (wh_is_null(b, column, row))
 		return NULL;
 	wh_buffer_clear(&s->scratch);

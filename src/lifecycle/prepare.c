@@ -2,6 +2,7 @@
 #include "lifecycle/steps.h"
 #include "base/crash.h"
 #include "base/text.h"
+#include "lifecycle/mask_keys.h"
 #include "lifecycle/plan/plan.h"
 #include "lifecycle/plan/port.h"
 #include "lifecycle/scan.h"
@@ -376,6 +377,8 @@ static int prepare_target(struct wh_migration *m, struct wh_error *error)
 int wh_prepare(struct wh_migration *m, struct wh_error *error)
 {
 	int rc = fix_plan(m, error);
+	if (rc == WH_OK)
+		rc = wh_mask_keys_check(m, error);
 	if (rc != WH_OK || state_is(m, "LIVE"))
 		return rc;
 	wh_migration_phase(m, "prepare");

@@ -52,7 +52,7 @@ void wh_units_finish(struct wh_pool *pool);
 int wh_limit_row(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 int wh_limit_rows(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 
-/* values.c: rows as JSON texts, for quarantine and differences. */
+/* values.c: rows as JSON texts, for quarantine and differences; what is masked is not shown. */
 void wh_row_json(struct wh_buffer *out, const struct wh_rowset *rows, const struct wh_batch *b,
 	uint32_t row, const uint16_t *fields, size_t n); /* fields NULL: all */
 void wh_cell_shown(struct wh_buffer *out, const struct wh_batch *b, size_t column, uint32_t row);

@@ -62,7 +62,10 @@ void wh_row_json(struct wh_buffer *out, const struct wh_rowset *rows, const stru
 			wh_buffer_char(out, ',');
 		wh_json_quote(out, rows->fields[f].name, strlen(rows->fields[f].name));
 		wh_buffer_char(out, ':');
-		cell_json(out, b, f, row);
+		if (rows->fields[f].masked)
+			wh_buffer_text(out, "\"(masked)\"");
+		else
+			cell_json(out, b, f, row);
 	}
 	wh_buffer_char(out, '}');
 }

@@ -34,5 +34,7 @@ struct wh_make {
 };
 
 extern const struct wh_make wh_make_constant, wh_make_values, wh_make_concat, wh_make_part;
+extern const struct wh_make wh_make_hash, wh_make_redact, wh_make_partial, wh_make_pseudonym,
+	wh_make_digits, wh_make_date_shift;
 
 #endif

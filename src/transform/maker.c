@@ -21,6 +21,12 @@ static const struct wh_make *const makes[WH_RECIPES] = {
 	[WH_VALUES] = &wh_make_values,
 	[WH_CONCAT] = &wh_make_concat,
 	[WH_PART] = &wh_make_part,
+	[WH_HASH] = &wh_make_hash,
+	[WH_REDACT] = &wh_make_redact,
+	[WH_PARTIAL] = &wh_make_partial,
+	[WH_PSEUDONYM] = &wh_make_pseudonym,
+	[WH_DIGITS] = &wh_make_digits,
+	[WH_DATE_SHIFT] = &wh_make_date_shift,
 };
 
 static const char *stray_text(struct wh_input *input, const struct wh_stray *stray,

@@ -1,6 +1,11 @@
 """Columns that are made on the way. What the target must hold is computed here anew, from what was
 put into the source; it is read with the engines' own drivers."""
 
+import datetime
+import hashlib
+import hmac
+import json
+
 import pytest
 
 PAIRS = [pytest.param("mysql", "postgresql", id="mysql-postgresql", marks=pytest.mark.part),
@@ -101,3 +106,175 @@ def test_what_cannot_be_is_refused(prepare, settings, says):
     document = move("run", expect={2, 5})
     assert says in document["error"]["text"]
     assert move.target.tables() == []
+
+
+KEY = b"a key for tests, long enough"
+SECRET = {"MASK_KEY": KEY.decode()}
+LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+def mac(*parts):
+    return hmac.new(KEY, b"".join(p if isinstance(p, bytes) else p.encode() for p in parts),
+                    hashlib.sha256).digest()
+
+
+def stream(domain, turn, size, half):
+    """The digits that a round adds."""
+    for block in range(1000):
+        for byte in mac("digits\0", domain, "\0", bytes([turn]), size.to_bytes(4, "big"),
+                        block.to_bytes(4, "big"), half):
+            if byte < 250:
+                yield byte % 10
+
+
+def permute(digits, domain):
+    size = len(digits)
+    left, right = digits[:size // 2], digits[size // 2:]
+    for turn in range(10):
+        added = stream(domain, turn, size, right)
+        left, right = right, "".join(str((int(d) + next(added)) % 10) for d in left)
+    return left + right
+
+
+def masked_digits(text, domain):
+    fresh = iter(permute("".join(c for c in text if c.isdigit()), domain))
+    return "".join(next(fresh) if c.isdigit() else c for c in text)
+
+
+def masked_number(value, domain, most=2**31):
+    text = str(value)
+    while True:
+        text = permute(text, domain)
+        if (len(text) == 1 or text[0] != "0") and int(text) < most:
+            return int(text)
+
+
+def pseudonym(text, domain, length=16):
+    bits = "".join(f"{byte:08b}" for byte in mac("pseudonym\0", domain, "\0", text))
+    return "".join(LETTERS[int(bits[5 * i:5 * i + 5], 2)] for i in range(length))
+
+
+def shift(by, days, domain=""):
+    place = int.from_bytes(mac("date_shift\0", domain, "\0", by)[:8], "big") % (2 * days)
+    return datetime.timedelta(days=place - days if place < days else place - days + 1)
+
+
+CLIENTS = """
+CREATE TABLE clients (id integer NOT NULL PRIMARY KEY, email varchar(60) NOT NULL,
+  phone varchar(30), card varchar(30) UNIQUE, born date, name varchar(40));
+CREATE TABLE visits (id integer NOT NULL PRIMARY KEY, client integer NOT NULL, email varchar(60),
+  at date, FOREIGN KEY (client) REFERENCES clients (id));
+""" + "".join(
+    f"INSERT INTO clients VALUES ({i * 37 + 1}, 'user{i}@example.org', '+49 30/{1000 + i}-{i % 7}', "
+    f"'{4000 + i:04d} {i * i:06d}', '19{50 + i % 50}-03-{1 + i % 28:02d}', 'Name Ä{i}');"
+    f"INSERT INTO visits VALUES ({i}, {i * 37 + 1}, 'user{i}@example.org', '2024-01-{1 + i % 28:02d}');"
+    for i in range(200))
+MASKS = """
+map:
+  - table: clients
+    columns:
+      id:    { mask: { pseudonym: client, key_env: MASK_KEY } }
+      email: { mask: { pseudonym: mail, key_env: MASK_KEY } }
+      phone: { mask: { digits: phone, key_env: MASK_KEY } }
+      card:  { mask: { hash: sha256, key_env: MASK_KEY } }
+      born:  { mask: { date_shift: 30, by: id, key_env: MASK_KEY } }
+      name:  { mask: { partial: "*", first: 2, last: 1 } }
+  - table: visits
+    columns:
+      client: { mask: { pseudonym: client, key_env: MASK_KEY } }
+      email:  { mask: { pseudonym: mail, key_env: MASK_KEY } }
+      at:     { mask: { date_shift: 30, by: client, key_env: MASK_KEY } }
+"""
+
+
+def day(value):
+    return datetime.date.fromisoformat(str(value)[:10])
+
+
+def masked_clients():
+    rows = []
+    for i in range(200):
+        number, name = i * 37 + 1, f"Name Ä{i}"
+        born = datetime.date(1950 + i % 50, 3, 1 + i % 28)
+        rows.append((masked_number(number, "client"), pseudonym(f"user{i}@example.org", "mail"),
+                     masked_digits(f"+49 30/{1000 + i}-{i % 7}", "phone"),
+                     hmac.new(KEY, f"{4000 + i:04d} {i * i:06d}".encode(), "sha256").hexdigest(),
+                     born + shift(str(number), 30), name[:2] + "*" * (len(name) - 3) + name[-1]))
+    return sorted(rows)
+
+
+def clients(database):
+    rows = database.rows("clients", ["id", "email", "phone", "card", "born", "name"])
+    return sorted((*row[:4], day(row[4]), row[5]) for row in rows)
+
+
+def shows_no_secret(move, *secrets):
+    """Neither the program nor what it keeps says the key; nor, but for the journal, a value."""
+    said = "".join(move.whimbrel.said).encode()
+    for path in move.folder.rglob("*"):
+        if path.is_file():
+            assert KEY not in path.read_bytes(), path
+            said += path.read_bytes()
+    for secret in (KEY, *secrets):
+        assert secret not in said
+
+
+@pytest.mark.parametrize("from_engine, to_engine", PAIRS)
+def test_masks_are_what_anybody_can_compute(prepare, from_engine, to_engine):
+    move = prepare(from_engine, to_engine, CLIENTS)
+    move.write(MASKS)
+    document = move("run", env=SECRET)
+    assert clients(move.target) == masked_clients()
+    assert document["totals"]["rows_differing"] == 0
+    joined = move.target.query("SELECT count(*) FROM visits v JOIN clients c ON c.id = v.client"
+                               " AND c.email = v.email")
+    assert [tuple(r) for r in joined] == [(200,)]
+    assert move.target.foreign_keys("visits")
+    assert not [f for f in document["findings"] if f["severity"] == "error"]
+    shows_no_secret(move, b"user17@example.org", "Name Ä17".encode())
+
+
+def test_verify_of_a_masked_column(prepare):
+    move = prepare("mysql", "postgresql", CLIENTS)
+    move.write(MASKS)
+    move("run", env=SECRET)
+    hidden = masked_clients()[5][1]
+    move.target.execute(f"UPDATE clients SET email = 'planted' WHERE email = '{hidden}'")
+    document = move("verify", expect=4, env=SECRET)
+    [difference] = document["differences"]
+    assert difference["column"] == "email" and "planted" not in json.dumps(document)
+    assert (difference["source"], difference["target"]) == ("(masked)", "(masked)")
+    shows_no_secret(move, b"planted", hidden.encode())
+    without = move("verify", expect=2)
+    assert "MASK_KEY" in without["error"]["text"]
+    other = move("verify", expect=2, env={"MASK_KEY": "another key"})
+    assert "not the one with which" in other["error"]["text"]
+    move("verify", "--repair", env=SECRET)
+    assert clients(move.target) == masked_clients()
+
+
+def test_a_killed_move_with_masks_goes_on(prepare):
+    move = prepare("sqlite", "postgresql", CLIENTS)
+    move.write(MASKS.replace("      id:    { mask: { pseudonym: client, key_env: MASK_KEY } }\n", "")
+               .replace("      client: { mask: { pseudonym: client, key_env: MASK_KEY } }\n", "")
+               + "limits: { unit_bytes: 4096 }\n")
+    for at in (12, 30, 45, 60):
+        move.whimbrel.run("run", "move", expect=-9, env={**SECRET, "WHIMBREL_CRASH_AT": str(at)})
+    move("run", env=SECRET)
+    assert sorted(row[1:] for row in clients(move.target)) == \
+        sorted(row[1:] for row in masked_clients())
+
+
+@pytest.mark.parametrize("mask, says", [
+    ("{ hash: md5, key_env: MASK_KEY }", "sha256"),
+    ("{ hash: sha256 }", "`key_env`"),
+    ("{ redact: x, key_env: MASK_KEY }", "takes no key"),
+    ("{ date_shift: 3, key_env: MASK_KEY }", "cannot fill"),
+    ("{ hash: sha256, redact: x }", "two masks"),
+    ("{ hash: sha256, key_file: nowhere }", "nowhere"),
+    ("{ pseudonym: x, key_env: NOT_SET }", "NOT_SET"),
+])
+def test_masks_that_cannot_be(prepare, mask, says):
+    move = prepare("sqlite", "sqlite", CLIENTS)
+    move.write(f"map: [{{ table: clients, columns: {{ name: {{ mask: {mask} }} }} }}]\n")
+    assert says in move("plan", expect=2, env=SECRET)["error"]["text"]

@@ -59,6 +59,8 @@ const struct wh_rule wh_rules[] = {
 	{ "keys-collide", "Keys that are equal under the target's rules", 20, 15,
 		"Make the keys distinct on the source, or give the column a collation that tells them "
 		"apart." },
+	{ "masked-value-used", "Masked value used as it is", 5, 5,
+		"See that the new column does not show what the mask hides." },
 	{ "merge-table", "MERGE table", 20, 20, "Make it a view over its parts on the target." },
 	{ "name-changed", "Name of an index or constraint changed", 0, 0,
 		"Nothing refers to such names but migration scripts." },

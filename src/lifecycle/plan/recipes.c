@@ -3,6 +3,7 @@
 #include "lifecycle/plan/parts.h"
 #include "base/text.h"
 #include "transform/cast.h"
+#include "transform/stray.h"
 
 static const char *lost_default(const struct wh_planner *p, const struct wh_plan_table *t,
 	const struct wh_column *c)
@@ -149,11 +150,47 @@ static int check_text(const struct wh_planner *p, const struct wh_plan_table *t,
 	return wh_fail_place(p->error, "%s", map && map->place ? map->place : "");
 }
 
+/* The kinds of columns that a mask can fill. */
+static bool mask_fills(enum wh_recipe_kind mask, enum wh_kind kind)
+{
+	bool text = wh_kind_is_textual(kind), number = wh_kind_is_number(kind) && kind != WH_BOOL;
+	switch (mask) {
+	case WH_HASH:
+		return text || kind == WH_BYTES;
+	case WH_PARTIAL:
+		return text;
+	case WH_DIGITS:
+		return text || number;
+	case WH_PSEUDONYM:
+		return text || number || kind == WH_UUID;
+	case WH_DATE_SHIFT:
+		return kind == WH_DATE || kind == WH_TIMESTAMP || kind == WH_TIMESTAMPTZ;
+	default:
+		return true;
+	}
+}
+
+static int check_mask(const struct wh_planner *p, const struct wh_plan_table *t, size_t field)
+{
+	const struct wh_field *to = &t->to.fields[field];
+	enum wh_recipe_kind kind = t->recipes[field].kind;
+	if (mask_fills(kind, to->wire.kind))
+		return WH_OK;
+	wh_fail(p->error, WH_CONFIG,
+		"the mask `%s` cannot fill column \"%s\", which is %s on the target; give the column another "
+		"`type` or another mask",
+		wh_recipe_facts(kind)->name, to->name, to->type.native);
+	const struct wh_map_table *map = wh_planner_map(p, t->source);
+	return wh_fail_place(p->error, "%s", map && map->place ? map->place : "");
+}
+
 static int check_texts(const struct wh_planner *p, const struct wh_plan_table *t, size_t field)
 {
 	const struct wh_recipe *r = &t->recipes[field];
 	bool plain = r->kind == WH_CONSTANT || r->kind == WH_REDACT;
-	int rc = plain ? check_text(p, t, field, r->text) : WH_OK;
+	int rc = check_mask(p, t, field);
+	if (rc == WH_OK && plain)
+		rc = check_text(p, t, field, r->text);
 	for (size_t i = 0; i < r->npairs && rc == WH_OK; i++)
 		rc = check_text(p, t, field, r->pairs[i].to);
 	return rc == WH_OK ? check_text(p, t, field, r->otherwise_text) : rc;
@@ -167,6 +204,18 @@ static void note_made(const struct wh_planner *p, const struct wh_plan_table *t,
 		"the values of \"%s\" are made on the way: %s; the target "
 		"is compared with what is made of the source",
 		c->name, wh_recipe_words(p->arena, c->recipe));
+}
+
+/* The user's own doing; but it should not go unnoticed. */
+static void note_revealed(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_plan_column *c, const struct wh_recipe *planned)
+{
+	for (size_t i = 0; i < planned->nnames && !wh_recipe_facts(planned->kind)->mask; i++)
+		if (t->from.fields[planned->fields[i]].masked)
+			wh_findings_add(&p->plan->findings, "masked-value-used", WH_WARNING, WH_ASSISTED,
+				wh_planner_column_object(p, t, c->source),
+				"is made of \"%s\" as it is on the source, which is masked elsewhere",
+				planned->names[i]);
 }
 
 static const char *part_named(const struct wh_planner *p, const struct wh_plan_table *t,
@@ -256,6 +305,7 @@ int wh_planner_check_recipes(const struct wh_planner *p, const struct wh_plan_ta
 		if (c->recipe) {
 			any = true;
 			note_made(p, t, c);
+			note_revealed(p, t, c, &t->recipes[f]);
 			rc = check_texts(p, t, f);
 		}
 		f += c->copied;

@@ -28,6 +28,9 @@ int wh_endpoint_parse(struct wh_settings *s, struct wh_endpoint *e, const char *
 const char *wh_path_from(struct wh_arena *arena, const char *folder, const char *path);
 /* "scheme:PATH", with what would not stand for itself in a URL as %XX. */
 const char *wh_path_url(struct wh_arena *arena, const char *scheme, const char *path);
+/* mask_keys.c: reads the keys of masks; wipes them. */
+int wh_settings_mask_keys(struct wh_settings *s, struct wh_error *error) WH_MUST_USE;
+void wh_settings_wipe_keys(struct wh_settings *s);
 /* The words that a policy takes, NULL-terminated; NULL: no such policy. */
 const char *const *wh_policy_words(const char *policy);
 const char *const *wh_policies_known(void);

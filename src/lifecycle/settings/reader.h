@@ -40,12 +40,17 @@ int wh_reader_value(struct wh_reader *r, const struct wh_yaml *node, void *colum
 int wh_reader_values(struct wh_reader *r, const struct wh_yaml *node, void *column);
 int wh_reader_else(struct wh_reader *r, const struct wh_yaml *node, void *column);
 int wh_reader_concat(struct wh_reader *r, const struct wh_yaml *node, void *column);
+/* mask.c: a mask; `begin` is recipe.c's. */
+int wh_reader_mask(struct wh_reader *r, const struct wh_yaml *node, void *column);
+int wh_reader_begin_recipe(struct wh_reader *r, const struct wh_yaml *node, struct wh_map_column *c,
+	enum wh_recipe_kind kind);
+int wh_reader_any_text(struct wh_reader *r, const struct wh_yaml *node, void *field);
 
+/* clang-format off */
 #define WH_RECIPE_KEYS \
 	{ "value", wh_reader_value, 0 }, { "values", wh_reader_values, 0 }, \
-		{ "else", wh_reader_else, 0 }, { "concat", wh_reader_concat, 0 }, { "expr", NULL, 0 }, \
-	{ \
-		"mask", NULL, 0 \
-	}
+	{ "else", wh_reader_else, 0 }, { "concat", wh_reader_concat, 0 }, \
+	{ "expr", NULL, 0 }, { "mask", wh_reader_mask, 0 }
+/* clang-format on */
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int read_any_text(struct wh_reader *r, const struct wh_yaml *node, void *field)
+int wh_reader_any_text(struct wh_reader *r, const struct wh_yaml *node, void *field)
 {
 	if (node->kind != WH_YAML_TEXT)
 		return wh_reader_wrong(r, node, "a text");
@@ -19,7 +19,7 @@ static const char *own_name(struct wh_reader *r, const struct wh_map_column *c)
 }
 
 /* The column's recipe, once. It reads the column itself unless it says otherwise. */
-static int begin(struct wh_reader *r, const struct wh_yaml *node, struct wh_map_column *c,
+int wh_reader_begin_recipe(struct wh_reader *r, const struct wh_yaml *node, struct wh_map_column *c,
 	enum wh_recipe_kind kind)
 {
 	bool listed = c->recipe && c->recipe->kind == WH_COPY; /* `else` stood before `values` */
@@ -41,11 +41,11 @@ static int begin(struct wh_reader *r, const struct wh_yaml *node, struct wh_map_
 int wh_reader_value(struct wh_reader *r, const struct wh_yaml *node, void *column)
 {
 	struct wh_map_column *c = column;
-	int rc = begin(r, node, c, WH_CONSTANT);
+	int rc = wh_reader_begin_recipe(r, node, c, WH_CONSTANT);
 	if (rc != WH_OK)
 		return rc;
 	c->recipe->nnames = 0;
-	return read_any_text(r, node, &c->recipe->text);
+	return wh_reader_any_text(r, node, &c->recipe->text);
 }
 
 static int compare_pairs(const void *a, const void *b)
@@ -57,7 +57,7 @@ static int compare_pairs(const void *a, const void *b)
 int wh_reader_values(struct wh_reader *r, const struct wh_yaml *node, void *column)
 {
 	struct wh_map_column *c = column;
-	int rc = begin(r, node, c, WH_VALUES);
+	int rc = wh_reader_begin_recipe(r, node, c, WH_VALUES);
 	if (rc != WH_OK)
 		return rc;
 	if (node->kind != WH_YAML_MAP)
@@ -67,7 +67,7 @@ int wh_reader_values(struct wh_reader *r, const struct wh_yaml *node, void *colu
 	for (const struct wh_yaml *child = node->first; child; child = child->next) {
 		struct wh_recipe_pair *pair = &recipe->pairs[recipe->npairs++];
 		pair->from = child->key;
-		rc = read_any_text(r, child, &pair->to);
+		rc = wh_reader_any_text(r, child, &pair->to);
 		if (rc != WH_OK)
 			return rc;
 	}
@@ -88,7 +88,7 @@ int wh_reader_else(struct wh_reader *r, const struct wh_yaml *node, void *column
 	if (!c->recipe)
 		c->recipe = wh_new(&r->s->arena, struct wh_recipe);
 	c->recipe->otherwise = WH_ELSE_TEXT;
-	int rc = read_any_text(r, node, &c->recipe->otherwise_text);
+	int rc = wh_reader_any_text(r, node, &c->recipe->otherwise_text);
 	for (size_t i = 0; rc == WH_OK && i < sizeof words / sizeof *words; i++)
 		if (wh_equal(node->text, words[i].word)) {
 			c->recipe->otherwise = words[i].means;
@@ -115,9 +115,9 @@ static int read_from(struct wh_reader *r, const struct wh_yaml *node, void *fiel
 int wh_reader_concat(struct wh_reader *r, const struct wh_yaml *node, void *column)
 {
 	static const struct wh_reader_key keys[] = { { "from", read_from, 0 },
-		{ "by", read_any_text, offsetof(struct wh_recipe, text) }, { 0 } };
+		{ "by", wh_reader_any_text, offsetof(struct wh_recipe, text) }, { 0 } };
 	struct wh_map_column *c = column;
-	int rc = begin(r, node, c, WH_CONCAT);
+	int rc = wh_reader_begin_recipe(r, node, c, WH_CONCAT);
 	if (rc != WH_OK)
 		return rc;
 	c->recipe->nnames = 0;

@@ -1,7 +1,7 @@
 /* Where passwords come from. Nothing here is ever printed. */
 #include "base/text.h"
 #include "base/time.h"
-#include "lifecycle/settings/settings.h"
+#include "lifecycle/settings/file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -182,5 +182,7 @@ int wh_settings_secrets(struct wh_settings *s, struct wh_error *error)
 	if (rc != WH_OK)
 		return wh_fail_place(error, "source");
 	rc = secret_of(s, &s->target, error);
-	return rc == WH_OK ? WH_OK : wh_fail_place(error, "target");
+	if (rc != WH_OK)
+		return wh_fail_place(error, "target");
+	return wh_settings_mask_keys(s, error);
 }

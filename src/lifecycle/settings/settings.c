@@ -145,6 +145,7 @@ void wh_settings_free(struct wh_settings *s)
 {
 	settings_wipe(&s->source);
 	settings_wipe(&s->target);
+	wh_settings_wipe_keys(s);
 	wh_arena_free(&s->arena);
 	*s = (struct wh_settings){ 0 };
 }
