@@ -121,6 +121,8 @@ static const char *now_text(const struct wh_sql_work *w, bool digits)
 		return dates[to];
 	if (w->context->kind == WH_TIME)
 		return times[to];
+	if (call_to(w, &wh_dialect_postgresql) && w->context->use == WH_SQL_VIEW)
+		return "date_trunc('second', LOCALTIMESTAMP)";
 	if (call_to(w, &wh_dialect_postgresql) && !digits)
 		return "now()";
 	return call_to(w, &wh_dialect_mysql) && w->context->kind == WH_TIMESTAMPTZ
@@ -139,6 +141,9 @@ bool wh_write_now(struct wh_sql_work *w, const struct wh_node *call, struct wh_b
 	const char *text = now_text(w, digits);
 	bool stamp = w->context->kind != WH_DATE && w->context->kind != WH_TIME;
 	wh_buffer_text(out, text);
+	bool view = w->context->use == WH_SQL_VIEW;
+	if (view && digits)
+		return wh_sql_doubt(w, "the clock with %s digits", digits);
 	if (stamp && digits && !call_to(w, &wh_dialect_sqlite) && (!mysql || *digits != '0'))
 		wh_buffer_format(out, "(%s)", digits);
 	else if (wh_equal(text, "utc_timestamp"))

@@ -46,6 +46,7 @@ struct wh_sql_column {
 	 * in case or accents for equal. */
 	int scale;
 	bool folds;
+	bool changed; /* its values are made anew on the way */
 };
 struct wh_sql_context {
 	enum wh_expression_use use;

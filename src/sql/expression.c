@@ -71,7 +71,11 @@ static struct wh_node *infix_operation(struct wh_parser *p, struct wh_node *left
 {
 	(void)negated;
 	int level = i->level[wh_dialect_index(p->w->from)];
-	return wh_node_operation(p->w, i->op, left, wh_parse_expression(p, level + 1));
+	struct wh_node *right = wh_parse_expression(p, level + 1);
+	bool adds = i->op == WH_OP_ADD || i->op == WH_OP_SUBTRACT;
+	if (right && adds && right->kind == WH_NODE_INTERVAL)
+		return wh_calendar_shift(p->w, left, right, i->op == WH_OP_SUBTRACT);
+	return wh_node_operation(p->w, i->op, left, right);
 }
 
 /* = ANY (ARRAY[...]) and <> ALL (ARRAY[...]): how PostgreSQL keeps IN and NOT IN. */

@@ -182,6 +182,13 @@ bool wh_division_rounded(struct wh_sql_work *w, const struct wh_node *n,
 	bool (*print)(struct wh_sql_work *, const struct wh_node *, struct wh_buffer *),
 	struct wh_buffer *out) WH_MUST_USE;
 
+/* Dates in views. NULL without a doubt: no such function. */
+struct wh_node *wh_calendar_call(struct wh_sql_work *w, const char *name, struct wh_node **args,
+	size_t n);
+struct wh_node *wh_calendar_shift(struct wh_sql_work *w, struct wh_node *value,
+	struct wh_node *interval, bool back);
+enum wh_kind wh_calendar_type(const struct wh_node *call); /* WH_NO_KIND: not known */
+
 enum wh_class wh_function_class(const struct wh_node *call);
 bool wh_function_moves(const struct wh_function *f);
 

@@ -379,6 +379,9 @@ struct wh_node *wh_function_call(struct wh_sql_work *w, const char *name, struct
 			return function_make(w, s->function, args ? args + skip : NULL, n - skip);
 		known = true;
 	}
+	struct wh_node *call = w->scope ? wh_calendar_call(w, name, args, n) : NULL;
+	if (call || w->why)
+		return call;
 	wh_sql_doubt(w, "the function \"%s\" is not translated%s", name,
 		known ? " with these arguments" : "");
 	return NULL;

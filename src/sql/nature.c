@@ -15,7 +15,7 @@ enum wh_kind wh_node_type(const struct wh_node *n)
 		return wh_node_type(n->items[0]);
 	if (wh_function_is(n, "date") || wh_function_is(n, "current_date"))
 		return WH_DATE;
-	return wh_function_is(n, "now") ? WH_TIMESTAMP : WH_NO_KIND;
+	return wh_function_is(n, "now") ? WH_TIMESTAMP : wh_calendar_type(n);
 }
 
 static int scale_of_number(const struct wh_node *n)

@@ -32,6 +32,8 @@ static struct wh_node *column_make(struct wh_sql_work *w, const struct wh_source
 	struct wh_node *node = wh_node_make(w, WH_NODE_COLUMN, NULL, 0);
 	node->column = column;
 	node->source = source;
+	if (column->changed)
+		wh_sql_note(w, "the values of \"%s\" are changed on the way", column->from);
 	return node;
 }
 

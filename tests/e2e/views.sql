@@ -86,6 +86,17 @@ SELECT id, _utf8mb4'x' AS x, title COLLATE utf8mb4_bin AS t FROM album
 SELECT id FROM album WHERE title <=> NULL OR rating <=> NULL
 SELECT a.id, a.title FROM album a USE INDEX (PRIMARY) WHERE a.artist_id = 1
 SELECT id, greatest(rating, 3) AS g, least(quantity, 2) AS l FROM (SELECT a.id, a.rating, s.quantity FROM album a JOIN sale s ON s.album_id = a.id) q
+SELECT id, DATE_ADD(released, INTERVAL 1 MONTH) AS m, released - INTERVAL 2 WEEK AS w, added + INTERVAL rating DAY AS d FROM album
+SELECT id, DATE_SUB(added, INTERVAL 90 MINUTE) AS m, released + INTERVAL 5 HOUR AS h FROM album
+SELECT id FROM sale WHERE sold >= '2023-06-01' - INTERVAL 1 YEAR
+-- not: an interval is added to what may be no date
+SELECT id FROM sale WHERE sold < NOW() - INTERVAL 1 DAY AND DATE(sold) < CURDATE()
+SELECT id, DATE_FORMAT(added, '%Y-%m') AS ym, DATE_FORMAT(released, '%d.%m.%y, %W %e %M at T') AS long_form FROM album
+SELECT id, DATEDIFF(sold, '2023-01-01') AS days, DATEDIFF(sold, sold) AS zero FROM sale
+SELECT a.id, DATEDIFF(a.added, a.released) AS days FROM album a
+SELECT id, LAST_DAY(released) AS l, QUARTER(released) AS q, DAYOFWEEK(released) AS w, DAYOFYEAR(released) AS y, SECOND(added) AS s FROM album
+SELECT id, MONTHNAME(released) AS m, DAYNAME(released) AS d, WEEKDAY(released) AS w FROM album
+SELECT DATE_FORMAT(sold, '%Y-%m') AS month, sum(amount) AS total FROM sale GROUP BY DATE_FORMAT(sold, '%Y-%m') ORDER BY month
 SELECT artist_id, count(*) AS n FROM album GROUP BY artist_id WITH ROLLUP
 -- not: not understood
 
@@ -103,6 +114,8 @@ SELECT id + 1, title FROM album
 SELECT id AS a, title AS b FROM album WHERE a > 2
 SELECT id FROM album LIMIT -1 OFFSET 0
 SELECT count(*) FILTER (WHERE rating > 3) AS good FROM album
+SELECT strftime('%Y-%m', sold) AS month, count(*) AS n FROM sale GROUP BY month
+SELECT id, CAST(strftime('%Y', released) AS INTEGER) AS y, strftime('%d.%m.%Y %H:%M', added) AS t FROM album
 SELECT id, strftime('%Y', released) + 0 AS y FROM album
 -- not: arithmetic on what is no number
 SELECT rowid, title FROM album

@@ -7,16 +7,16 @@ static const struct wh_dialect *const dialects[] = { &wh_dialect_postgresql, &wh
 	&wh_dialect_sqlite };
 
 static const struct wh_sql_column columns[] = {
-	{ "id", "id", false, WH_INT64, -1, false },
-	{ "price", "price", false, WH_DECIMAL, -1, false },
-	{ "name", "name", false, WH_TEXT, -1, false },
-	{ "flag", "flag", true, WH_NO_KIND, -1, false },
-	{ "d", "d", false, WH_DATE, -1, false },
-	{ "doc", "doc", false, WH_JSON, -1, false },
-	{ "data", "data", false, WH_BYTES, -1, false },
-	{ "x", "x", false, WH_NO_KIND, -1, false },
-	{ "ts", "ts", false, WH_TIMESTAMP, -1, false },
-	{ "ratio", "ratio", false, WH_FLOAT64, -1, false },
+	{ "id", "id", false, WH_INT64, -1, false, false },
+	{ "price", "price", false, WH_DECIMAL, -1, false, false },
+	{ "name", "name", false, WH_TEXT, -1, false, false },
+	{ "flag", "flag", true, WH_NO_KIND, -1, false, false },
+	{ "d", "d", false, WH_DATE, -1, false, false },
+	{ "doc", "doc", false, WH_JSON, -1, false, false },
+	{ "data", "data", false, WH_BYTES, -1, false, false },
+	{ "x", "x", false, WH_NO_KIND, -1, false, false },
+	{ "ts", "ts", false, WH_TIMESTAMP, -1, false, false },
+	{ "ratio", "ratio", false, WH_FLOAT64, -1, false, false },
 };
 
 static void one_direction(const char *text, const struct wh_dialect *from,

@@ -27,21 +27,24 @@ static struct wh_sql_column view_column(const struct wh_planner *p, const struct
 		.to = c->name,
 		.boolean = kind == WH_BOOL,
 		.kind = type->kind == kind ? kind : WH_NO_KIND,
+		.changed = c->recipe != NULL,
 		.scale = digits ? type->scale : -1,
 		.folds = folds(p, c->source) };
 }
 
-static void view_key(const struct wh_planner *p, const struct wh_plan_table *t,
-	struct wh_sql_table *out)
+/* The places of the primary key's columns, where none may be null. */
+static void view_key(const struct wh_table *t, struct wh_arena *arena, struct wh_sql_table *out)
 {
-	const struct wh_index *key = wh_table_primary(t->source);
-	size_t *places = wh_new_array(p->arena, size_t, key ? key->nparts + 1 : 1);
+	const struct wh_index *key = wh_table_primary(t);
+	size_t *places = wh_new_array(arena, size_t, key ? key->nparts + 1 : 1);
 	for (size_t i = 0; key && i < key->nparts; i++) {
+		const struct wh_index_part *part = &key->parts[i];
+		const struct wh_column *c = part->column ? wh_table_column(t, part->column) : NULL;
 		size_t place = 0;
-		while (
-			place < t->ncolumns && !wh_equal(t->columns[place].source->name, key->parts[i].column))
+		while (place < out->ncolumns && !wh_equal(out->columns[place].from, part->column))
 			place++;
-		if (place == t->ncolumns || !t->columns[place].not_null || key->parts[i].prefix)
+		if (!c || !c->not_null || part->prefix || place == out->ncolumns ||
+			out->columns[place].changed)
 			return;
 		places[i] = place;
 	}
@@ -52,15 +55,17 @@ static void view_key(const struct wh_planner *p, const struct wh_plan_table *t,
 static struct wh_sql_table view_table(const struct wh_planner *p, const struct wh_plan_table *t)
 {
 	struct wh_sql_column *columns = wh_new_array(p->arena, struct wh_sql_column, t->ncolumns + 1);
+	size_t n = 0;
 	for (size_t i = 0; i < t->ncolumns; i++)
-		columns[i] = view_column(p, &t->columns[i]);
+		if (!t->columns[i].added)
+			columns[n++] = view_column(p, &t->columns[i]);
 	struct wh_sql_table table = { .schema = t->source->schema,
 		.name = t->source->name,
 		.to_schema = t->schema,
 		.to_name = t->name,
 		.columns = columns,
-		.ncolumns = t->ncolumns };
-	view_key(p, t, &table);
+		.ncolumns = n };
+	view_key(t->source, p->arena, &table);
 	return table;
 }
 
