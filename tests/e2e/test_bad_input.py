@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import time
 
 import pytest
@@ -321,82 +320,6 @@ def test_source_and_target_are_the_same(whimbrel, small):
                             "--if-exists", how, expect={USAGE, GUARD, TARGET})
         assert done.err.strip()
         assert small.query("SELECT * FROM t") == [(1, "a")], how
-
-
-# ---- full disks
-
-def mounted(path, size, owner=None):
-    """A small file system of its own, or a skip that says why not."""
-    path.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", path],
-                          capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"a file system of {size} cannot be mounted here: {done.stderr.strip()}")
-    if owner:
-        shutil.chown(path, owner)
-    return path
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    made = []
-
-    def make_disk(name, size, owner=None):
-        made.append(mounted(tmp_path / name, size, owner))
-        return made[-1]
-
-    yield make_disk
-    for path in made:
-        subprocess.run(["umount", "-l", path], check=True)
-
-
-def test_disk_full_at_a_sqlite_target(whimbrel, make, small_disk):
-    source, disk = sample.fill(make("postgresql"), orders=20000), small_disk("disk", "1m")
-    target = Sqlite(disk / "new.db")
-    refused(whimbrel, "run", source.url, target.url, "--workdir", "m", code=TARGET, says=["full"])
-    subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
-    whimbrel.move(source, target, workdir="m")
-    assert_equal(source, target)
-
-
-def test_disk_full_at_a_postgresql_target(whimbrel, make, small_disk, tmp_path):
-    source = sample.fill(make("sqlite"), orders=60000)
-    try:
-        for folder in (tmp_path, *tmp_path.parents[:2]):  # the server's account must get there
-            folder.chmod(0o755)
-        disk = small_disk("space", "14m", "postgres")
-    except LookupError:
-        pytest.skip("there is no account postgres, so nobody to own the tablespace")
-    target = make("postgresql")
-    space = f"small_{target.name}"
-    target.execute(f"CREATE TABLESPACE {space} LOCATION '{disk}'")
-    target.execute(f"ALTER DATABASE {target.name} SET default_tablespace = {space}")
-    target.script(f"CREATE TABLE ballast TABLESPACE {space} AS"
-                  " SELECT repeat(md5(i::text), 30) AS x FROM generate_series(1, 9000) i")
-    try:
-        refused(whimbrel, "run", source.url, target.url, "--workdir", "m", code=TARGET,
-                says=["space"])
-        target.execute("DROP TABLE ballast")
-        whimbrel.move(source, target, workdir="m")
-        assert_equal(source, target)
-    finally:
-        target.execute(f"ALTER DATABASE {target.name} RESET default_tablespace")
-        for table in target.tables():
-            target.execute(f'DROP TABLE "{table}" CASCADE')
-        target.execute(f"DROP TABLESPACE {space}")
-
-
-def test_disk_full_at_the_journal(whimbrel, make, small_disk):
-    source, target = sample.fill(make("sqlite"), orders=3000), make("postgresql")
-    disk = small_disk("work", "300k")
-    (disk / "ballast").write_bytes(bytes(230 * 1024))
-    done = whimbrel.run("run", source.url, target.url, "--workdir", disk / "m",
-                        expect={1, USAGE, GUARD, TARGET})
-    assert "journal" in done.err.lower() or str(disk) in done.err
-    (disk / "ballast").unlink()
-    subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
-    whimbrel.run("run", source.url, target.url, "--workdir", disk / "m")
-    assert_equal(source, target)
 
 
 def test_a_work_folder_that_cannot_be_written(whimbrel, small):

@@ -312,17 +312,26 @@ static int run_statement(struct wh_mysql *s, const char *sql, struct wh_error *e
 			   : WH_OK;
 }
 
+#define CANNOT_CREATE 1005 /* for the reason that the engine gives in the text */
+
+static bool disk_is_full(const struct wh_error *error)
+{
+	return error->system == 1114 ||
+		(error->system == CANNOT_CREATE &&
+			(strstr(error->text, "errno: 28 ") || strstr(error->text, "errno: 135 ")));
+}
+
 /* A statement that the server understands but refuses is the user's to look at. */
 static int refused(int rc, struct wh_error *error)
 {
 	static const int exist[] = { 1050, 1060, 1061, 1068, 1304, 1359, 1537, 1826, 0 };
-	bool namesake = error->system == 1005 && strstr(error->text, "errno: 121");
+	bool namesake = error->system == CANNOT_CREATE && strstr(error->text, "errno: 121");
 	for (size_t i = 0; rc < 0 && exist[i] && !namesake; i++)
 		namesake = error->system == exist[i];
 	if (rc < 0 && namesake)
 		return error->code = WH_EXISTS;
-	bool statement = rc == WH_STOP && error->system >= 1046 && error->system != 1114 &&
-		error->system != 1317;
+	bool statement = rc == WH_STOP && error->system != 1317 && !disk_is_full(error) &&
+		(error->system >= 1046 || error->system == CANNOT_CREATE);
 	if (statement)
 		error->code = WH_CONFIG;
 	return statement ? WH_CONFIG : rc;

@@ -1,4 +1,4 @@
-"""Ctrl-C and a polite kill: a stop at a checkpoint within two seconds, and on from there."""
+"""Any pair: Ctrl-C and a polite kill stop at a checkpoint within two seconds, and on from there."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ def until_rows_arrive(process, target):
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_stop_and_go_on(slow, whimbrel, how):
+def test_case_52_stop_and_go_on(slow, whimbrel, how):
     source, target = slow
     process = whimbrel.start("run", "migration.yaml", "--json")
     until_rows_arrive(process, target)
@@ -49,7 +49,7 @@ def test_stop_and_go_on(slow, whimbrel, how):
     assert target.count("orders") < source.count("orders")
 
 
-def test_stop_between_commands_of_one_group(slow, whimbrel):
+def test_case_52_stop_between_commands_of_one_group(slow, whimbrel):
     """Twice: a second signal does not turn the stop into a crash that loses the journal."""
     _, target = slow
     process = whimbrel.start("run", "migration.yaml")
@@ -59,7 +59,7 @@ def test_stop_between_commands_of_one_group(slow, whimbrel):
     assert whimbrel.finish(process).code in (130, -signal.SIGINT)
 
 
-def test_a_reader_that_goes_away(make, whimbrel):
+def test_case_52_a_reader_that_goes_away(make, whimbrel):
     """A closed pipe on stdout is no crash."""
     source, target = sample.fill(make("sqlite")), make("postgresql")
     process = whimbrel.start("run", source.url, target.url, "--workdir", "move")
