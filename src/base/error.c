@@ -15,6 +15,7 @@ __attribute__((format(printf, 3, 0))) static void error_print(char *out, size_t 
 	char made[ERROR_TEXT + 1] = "";
 	if (vsnprintf(made, sizeof made, format, args) < 0)
 		memcpy(made, "unprintable", sizeof "unprintable");
+	wh_text_cover(made);
 	size_t n = wh_utf8_cut(made, strlen(made), size - 1);
 	memcpy(out, made, n);
 	out[n] = '\0';

@@ -246,6 +246,25 @@ static const char *html_escape(unsigned char c)
 	return c < sizeof escapes / sizeof *escapes ? escapes[c] : NULL;
 }
 
+/* user:password@host: the last @ counts, as passwords may hold one. */
+static void cover_user(char *user, size_t n)
+{
+	char *colon = memchr(user, ':', n), *at = user + n;
+	while (at > user && at[-1] != '@')
+		at--;
+	if (colon && colon + 1 < at)
+		memset(colon + 1, '*', (size_t)(at - colon) - 2);
+}
+
+void wh_text_cover(char *text)
+{
+	static const char password[] = "password=";
+	for (char *at = text; (at = strstr(at, ":/")); at += 2)
+		cover_user(at + 2, strcspn(at + 2, "\"\n"));
+	for (char *at = text; (at = strstr(at, password)); at += sizeof password - 1)
+		memset(at + sizeof password - 1, '*', strcspn(at + sizeof password - 1, "&\"\n "));
+}
+
 void wh_text_html(struct wh_buffer *out, const char *bytes, size_t n)
 {
 	const unsigned char *at = (const unsigned char *)bytes;

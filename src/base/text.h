@@ -23,6 +23,9 @@ const char *wh_text_nearest(const char *word, const char *const *words);
 
 /* For terminals: control characters, escapes and bidirectional marks shown as \xNN or \uNNNN. */
 void wh_text_shown(struct wh_buffer *out, const char *bytes, size_t n);
+/* Covers, in place, the passwords of all URLs in a text; a URL ends with the text, the line or a
+ * double quote. For what shows words of the user that may be no well-formed URL. */
+void wh_text_cover(char *text);
 /* For HTML text and double-quoted attributes. */
 void wh_text_html(struct wh_buffer *out, const char *bytes, size_t n);
 void wh_text_hex(struct wh_buffer *out, const void *bytes, size_t n); /* lower case */

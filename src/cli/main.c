@@ -32,6 +32,18 @@ static int main_command(int argc, char **argv, struct wh_arena *arena)
 	return args.command->run(&args);
 }
 
+/* The list of processes shows everyone what stands in argv: a copy is worked with, and the
+ * passwords of URLs are covered where they stood. */
+static char **words_of(int argc, char **argv, struct wh_arena *arena)
+{
+	char **words = wh_new_array(arena, char *, (size_t)argc + 1);
+	for (int i = 0; i < argc; i++) {
+		words[i] = wh_arena_text(arena, argv[i]);
+		wh_text_cover(argv[i]);
+	}
+	return words;
+}
+
 int main(int argc, char **argv)
 {
 	struct wh_arena arena = { 0 };
@@ -40,7 +52,7 @@ int main(int argc, char **argv)
 		wh_help_print(NULL, stderr);
 		return 2;
 	}
-	int exit = main_command(argc, argv, &arena);
+	int exit = main_command(argc, words_of(argc, argv, &arena), &arena);
 	wh_arena_free(&arena);
 	return exit;
 }

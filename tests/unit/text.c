@@ -223,9 +223,34 @@ static void hex_and_back(void **state)
 	wh_buffer_free(&b);
 }
 
+static void passwords_of_urls_are_covered(void **state)
+{
+	static const char *const texts[][2] = {
+		{ "mysql://u:secret@h/d", "mysql://u:******@h/d" },
+		{ "no \"pg://u:a@b c@h:5/d\", try x@y", "no \"pg://u:*****@h:5/d\", try x@y" },
+		{ "mysql:/u:pw@h", "mysql:/u:**@h" },
+		{ "a://u:1@h\nb://v:2@h", "a://u:*@h\nb://v:*@h" },
+		{ "pg://h/d?password=pw&x=1", "pg://h/d?password=**&x=1" },
+		{ "pg://u:@h", "pg://u:@h" },
+		{ "pg://u@h:5432/d", "pg://u@h:5432/d" },
+		{ "pg://h:5432/d", "pg://h:5432/d" },
+		{ "12:30 a@b", "12:30 a@b" },
+		{ "://", "://" },
+		{ "", "" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		char text[80];
+		snprintf(text, sizeof text, "%s", texts[i][0]);
+		wh_text_cover(text);
+		assert_string_equal(text, texts[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(passwords_of_urls_are_covered),
 		cmocka_unit_test(utf8_is_rfc_3629),
 		cmocka_unit_test(utf8_characters),
 		cmocka_unit_test(equality),
