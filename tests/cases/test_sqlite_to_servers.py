@@ -226,7 +226,7 @@ def test_case_34_names_keys_and_indexes(sqlite, make, move, engine):
     (orphans,) = findings(done, "constraint-weakened")
     assert orphans["severity"] == "error"
     for name in ("words", "boxes"):
-        assert findings(done, "virtual-table", name)
+        assert findings(done, "object-not-carried", name)
     for name in ("partly", "lowered"):
         carried = engine == "postgresql" and target.one(
             "SELECT count(*) FROM pg_indexes WHERE indexname = %s", name)

@@ -174,3 +174,37 @@ def test_a_definer_that_is_not_there_is_told(make, whimbrel):
     told = [f for f in done["findings"] if f["rule"] == "statement-weakened"]
     assert [(f["object"], f["severity"]) for f in told] == [("view v", "warning")]
     assert "wh_gone" in told[0]["text"] and target.query("SELECT * FROM v") == []
+
+
+def test_sqlite_says_the_same_of_both(make, whimbrel):
+    source, target = make("sqlite"), make("sqlite")
+    source.script((HERE / "objects_sqlite.sql").read_text())
+    done = whimbrel.move(source, target).json
+    entries = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name <> 'sqlite_sequence'"
+    assert sorted(target.query(entries), key=str) == sorted(source.query(entries), key=str)
+    for query in (
+            "SELECT rowid, body FROM words WHERE words MATCH 'run'", "SELECT rowid, * FROM words",
+            "SELECT rowid, title FROM outside WHERE outside MATCH 'quick OR over'",
+            "SELECT rowid FROM blind WHERE blind MATCH 'found'",
+            "SELECT docid, body FROM old WHERE body MATCH 'older'", "SELECT * FROM boxes",
+            "SELECT id FROM boxes WHERE x1 > 1 AND y0 < 5", "SELECT * FROM again",
+            "PRAGMA user_version", "PRAGMA application_id", "PRAGMA integrity_check"):
+        assert target.query(query) == source.query(query) != [], query
+    for table in ("words", "outside", "boxes"):
+        check = "SELECT rtreecheck('boxes')" if table == "boxes" else (
+            f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
+        assert target.query(check) in ([], [("ok",)])
+    target.execute("INSERT INTO docs (title, body, n) VALUES ('three', 'new words', 9)")
+    assert target.query("SELECT body FROM words WHERE words MATCH 'new'") == [("new words",)]
+    assert done["port"]["count"] == 0
+
+
+def test_sqlite_storage_stays_behind_with_its_table(make, whimbrel):
+    """Elsewhere a virtual table is a file to port, and the tables behind it are not moved."""
+    source, target = make("sqlite"), make("postgresql")
+    source.script("CREATE TABLE t (id INTEGER PRIMARY KEY);"
+                  "CREATE VIRTUAL TABLE words USING fts5 (body)")
+    done = whimbrel.move(source, target).json
+    assert target.tables() == ["t"]
+    assert [f["object"] for f in done["findings"] if f["class"] == "manual"] == [
+        "virtual table words"]

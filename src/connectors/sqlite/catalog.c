@@ -64,7 +64,7 @@ static int without_rowid(struct sqlite *s, const char *table, bool *without, str
 	sqlite_owned st = NULL;
 	int rc = wh_sqlite_ask(s,
 		"SELECT wr FROM pragma_table_list WHERE schema = 'main' AND "
-		"name = ?1 COLLATE NOCASE AND type = 'table'",
+		"name = ?1 COLLATE NOCASE AND type IN ('table', 'shadow')",
 		table, &st, error);
 	if (rc == WH_OK)
 		rc = wh_sqlite_next(s, st, error);
@@ -245,7 +245,7 @@ static void note_text(struct sqlite_survey *v, const struct wh_table *t, bool un
 			"collations may be missing; compare them by hand")
 			->source = t->definition;
 	if (ddl->conflicts)
-		wh_findings_add(&v->out->findings, "on-conflict-clause", WH_INFO, WH_MANUAL, t->name,
+		wh_findings_add(&v->out->findings, "on-conflict-clause", WH_INFO, WH_ASSISTED, t->name,
 			"ON CONFLICT clauses of its constraints are kept in SQLite only: other engines refuse a "
 			"row that breaks a constraint")
 			->source = t->definition;
@@ -314,13 +314,18 @@ static void survey_object(struct sqlite_survey *v, const char *kind, const char 
 	struct wh_object *o = wh_push(&v->out->arena, &v->out->objects, &v->out->nobjects);
 	*o = (struct wh_object){ .kind = kind, .name = name, .definition = definition };
 	o->table = !wh_equal(name, table) ? table : NULL;
-	if (wh_equal(kind, "virtual table"))
-		wh_findings_add(&v->out->findings, "virtual-table", WH_WARNING, WH_MANUAL,
-			wh_arena_format(&v->out->arena, "virtual table %s", name),
-			"a virtual table is no table of rows: its content is not moved; in SQLite it is created "
-			"again, and one over another table (content=...) is rebuilt; elsewhere use the target's "
-			"own full-text or spatial index")
-			->source = definition;
+}
+
+/* A virtual table is whole where the tables behind it are: it stands on the first of them. */
+static void tie_storage(struct wh_catalog *c)
+{
+	for (size_t i = 0; i < c->nobjects; i++) {
+		struct wh_object *o = &c->objects[i];
+		for (size_t k = 0; wh_equal(o->kind, "virtual table") && !o->table && k < c->ntables; k++)
+			if (c->tables[k].storage && wh_starts_nocase(c->tables[k].name, o->name) &&
+				c->tables[k].name[strlen(o->name)] == '_')
+				o->table = c->tables[k].name;
+	}
 }
 
 static bool own_name(const char *name)
@@ -344,13 +349,16 @@ static int survey_entry(struct sqlite_survey *v, sqlite3_stmt *st, struct wh_err
 		wh_buffer_free(&hex);
 		return WH_OK;
 	}
-	if (wh_equal(kind, "table"))
-		return survey_table(v, name, sql, error);
+	bool shadow = wh_equal(kind, "shadow");
+	if (shadow || wh_equal(kind, "table")) {
+		int rc = survey_table(v, name, sql, error);
+		v->out->tables[v->out->ntables - 1].storage = shadow;
+		return rc;
+	}
 	survey_object(v, wh_equal(kind, "virtual") ? "virtual table" : kind, name, table, sql);
 	return WH_OK;
 }
 
-/* Shadow tables belong to their virtual table. */
 static int survey_entries(struct sqlite_survey *v, struct wh_error *error)
 {
 	sqlite_owned st = NULL;
@@ -358,10 +366,11 @@ static int survey_entries(struct sqlite_survey *v, struct wh_error *error)
 		"SELECT coalesce(l.type, s.type), s.name, s.tbl_name, s.sql "
 		"FROM sqlite_schema AS s LEFT JOIN pragma_table_list AS l ON l.schema = 'main' "
 		"AND l.name = s.name AND s.type IN ('table', 'view') "
-		"WHERE s.type <> 'index' AND coalesce(l.type, '') <> 'shadow' ORDER BY s.name, s.type",
+		"WHERE s.type <> 'index' ORDER BY s.name, s.type",
 		&st, error);
 	for (; rc == WH_OK && (rc = wh_sqlite_next(v->s, st, error)) == WH_OK;)
 		rc = survey_entry(v, st, error);
+	tie_storage(v->out);
 	return rc < 0 ? rc : WH_OK;
 }
 

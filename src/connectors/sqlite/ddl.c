@@ -335,31 +335,22 @@ static void ddl_counters(const struct wh_plan *plan, struct wh_statements *out)
 	}
 }
 
-/* A full-text table over another table's rows can be filled from them. */
-static bool over_a_table(struct wh_arena *arena, const char *definition)
+/* CREATE VIRTUAL TABLE would make the tables behind it anew: they are there already, row by row as
+ * in the source, so only the name is entered, as the shell's .dump does. */
+static const char *enter_virtual(const struct wh_plan_object *o, struct wh_statements *out)
 {
-	struct sqlite_tokens tokens;
-	if (!wh_sqlite_tokens_read(arena, definition, &tokens))
-		return false;
-	for (size_t i = 0; i + 2 < tokens.count; i++)
-		if (wh_sqlite_token_is(&tokens.items[i], "content") &&
-			wh_sqlite_token_is(&tokens.items[i + 1], "=") &&
-			*wh_sqlite_token_text(arena, &tokens.items[i + 2]))
-			return true;
-	return false;
-}
-
-static const char *create_object(const struct wh_plan_object *o, struct wh_statements *out)
-{
-	if (!wh_equal(o->source->kind, "virtual table") || !over_a_table(out->arena, o->statement))
-		return o->statement;
-	struct wh_buffer sql = { 0 };
-	wh_buffer_format(&sql, "%s;\nINSERT INTO ", o->statement);
-	wh_sqlite_name(&sql, o->name);
-	wh_buffer_char(&sql, '(');
-	wh_sqlite_name(&sql, o->name);
-	wh_buffer_text(&sql, ") VALUES('rebuild')");
-	return taken(out, &sql);
+	char *sql = sqlite3_mprintf(
+		"PRAGMA writable_schema = ON;\n"
+		"INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) "
+		"SELECT 'table', %Q, %Q, 0, %Q WHERE NOT EXISTS (SELECT 1 "
+		"FROM sqlite_schema WHERE name = %Q AND sql = %Q);\n"
+		"SELECT type AS \"already there\" FROM sqlite_schema "
+		"WHERE name = %Q COLLATE NOCASE AND sql IS NOT %Q;\n"
+		"PRAGMA writable_schema = RESET",
+		o->name, o->name, o->statement, o->name, o->statement, o->name, o->statement);
+	const char *copy = wh_arena_text(out->arena, sql ? sql : "");
+	sqlite3_free(sql);
+	return copy;
 }
 
 static void ddl_objects(const struct wh_plan *plan, struct wh_statements *out)
@@ -371,8 +362,9 @@ static void ddl_objects(const struct wh_plan *plan, struct wh_statements *out)
 			if (!o->statement || !wh_equal(o->source->kind, kinds[k]))
 				continue;
 			struct wh_statement *st = wh_statements_add(out, WH_PHASE_OPEN, kinds[k], -1, o->name);
-			st->sql = create_object(o, out);
-			st->repeatable = k == 0;
+			bool virtual = wh_equal(kinds[k], "virtual table");
+			st->sql = virtual ? enter_virtual(o, out) : o->statement;
+			st->repeatable = virtual || wh_equal(kinds[k], "pragma");
 		}
 }
 

@@ -134,8 +134,6 @@ const struct wh_rule wh_rules[] = {
 		"Read what differs, and compare a few rows of the view on both sides." },
 	{ "view-translated", "View translated", 0, 1,
 		"The translation is created on the target; read it where the view matters." },
-	{ "virtual-table", "Virtual table", 30, 30,
-		"Rebuild it with what the target offers (full text, spatial index)." },
 	{ "zero-date", "Date that does not exist", 10, 5,
 		"The policy zero_date says whether such dates become NULL or wait in quarantine." },
 	{ "zero-date-null", "Impossible dates become NULL", 5, 2,

@@ -90,6 +90,8 @@ void wh_planner_name_table(const struct wh_planner *p, struct wh_plan_table *t)
 		t->schema = wh_planner_name(p, from->schema);
 	else if (!in_default_schema(p, from))
 		t->name = wh_arena_format(p->arena, "%s_%s", wh_planner_name(p, from->schema), t->name);
+	if (from->storage)
+		t->name = from->name;
 	if (map && map->to)
 		name_as_mapped(p, t, map->to);
 }

@@ -45,6 +45,8 @@ static const char *obstacle(const struct wh_planner *p, const struct wh_object *
 {
 	if (!p->plan->same_engine && why)
 		return wh_arena_format(p->arena, "its text is not translated: %s", why);
+	if (!p->plan->same_engine && !strcmp(o->kind, "virtual table"))
+		return "what it finds is not moved either; use the target's own full-text or spatial index";
 	if (!p->plan->same_engine)
 		return wh_arena_format(p->arena, "it is written for %s; port its text by hand",
 			p->source->summary);

@@ -152,7 +152,7 @@ static int add_tables(const struct wh_planner *p)
 {
 	for (size_t i = 0; i < p->catalog->ntables; i++) {
 		const struct wh_table *t = &p->catalog->tables[i];
-		if (!selected(p, t))
+		if (!selected(p, t) || (t->storage && !p->plan->same_engine))
 			continue;
 		if (folded(p, t)) {
 			fold(p, t);
