@@ -28,7 +28,9 @@ const struct wh_command wh_commands[] = {
 	{ "assess", SOURCE, 0, 2, "say what a move will meet, before anything is written",
 		"Reads the source and a sample of its rows, and writes assess.html and assess.json into the "
 		"work folder: a verdict, what was looked at, each finding with minutes of work and a fix to "
-		"paste, the shape of the data, time and costs. Nothing is written on the source. Without a "
+		"paste, the shape of the data, time and costs. Nothing is written on the source. On the target, "
+		"rows of the largest tables are copied into scratch tables to measure the time, and removed "
+		"again; --read-only leaves it alone. Without a "
 		"TARGET the move is taken to be to the same engine.\n\n"
 		"Findings of severity error (not ready) end with exit code 4.",
 		"whimbrel assess mysql://shop@db1/shop postgresql://app@pg1/shop\n"

@@ -21,7 +21,8 @@ struct wh_journal;
  *   (number of the newest), snapshot_text, claim_epoch,
  *   verified ("ok" | "differences" | "incomplete"), verified_usec, verify_mode,
  *   started_usec, ended_usec (of the last command), command, exit, error_code, error_text,
- *   error_place, seconds_inspect, seconds_copy, seconds_build, seconds_verify, seconds_total */
+ *   error_place, seconds_inspect, seconds_copy, seconds_build, seconds_verify, seconds_total,
+ *   estimate_copy, estimate_build, estimate_verify ("low likely high", seconds: of an assessment) */
 int wh_journal_set(struct wh_journal *j, const char *name, const char *value,
 	struct wh_error *error) WH_MUST_USE;
 /* NULL: absent. */

@@ -107,6 +107,73 @@ def test_orphans_and_what_stands_in_the_way(make, whimbrel):
     assert target.tables() == ["parent"] and target.count("parent") == 0
 
 
+PAIRS = [("mysql", "postgresql"), ("sqlite", "mysql"), ("postgresql", "sqlite")]
+
+
+@pytest.mark.parametrize("from_engine, to_engine", PAIRS)
+def test_the_time_is_measured_and_the_target_left_clean(make, whimbrel, from_engine, to_engine):
+    source, target = sample.fill(make(from_engine)), make(to_engine)
+    told = assess(whimbrel, source.url, target.url)
+    assert told["estimate"]["unknown_because"] is None
+    for phase in ("copy", "build", "verify"):
+        span = told["estimate"][phase]
+        assert 0 <= span["low"] <= span["likely"] <= span["high"] < 60, phase
+    assert not left_over(target)
+    done = whimbrel.move(source, target, workdir="w").json
+    assert done["estimated"]["copy"] == told["estimate"]["copy"]
+    assert done["seconds"]["copy"] > 0
+    assert "Estimated before" in (whimbrel.folder / "w" / "report.html").read_text()
+    assert not left_over(target)
+
+
+def left_over(target):
+    """Everything that stands on the target under whimbrel's name, and files beside one."""
+    if target.engine == "sqlite":
+        return [p.name for p in target.path.parent.glob("whimbrel_sample*")] + [
+            t for t in (target.tables() if target.path.exists() else []) if "whimbrel" in t]
+    return [row[0] for row in target.query(
+        "SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'whimbrel%%'"
+        if target.engine == "postgresql" else
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = database()"
+        " AND table_name LIKE 'whimbrel%%'")]
+
+
+@pytest.mark.parametrize("to_engine", ["postgresql", "mysql", "sqlite"])
+def test_what_a_killed_assessment_left_is_removed_by_the_next(make, whimbrel, to_engine):
+    source, target = sample.fill(make("sqlite")), make(to_engine)
+    steps = whimbrel.folder / "steps"
+    ends = "assess", source.url, target.url, "--workdir"
+    whimbrel.run(*ends, "listed", env={"WHIMBREL_CRASH_LIST": str(steps)})
+    at = steps.read_text().splitlines().index("scratch tables made") + 1
+    whimbrel.run(*ends, "killed", expect=-9, env={"WHIMBREL_CRASH_AT": str(at)})
+    assert left_over(target), "nothing was left: the test shows nothing"
+    assess(whimbrel, source.url, target.url)
+    assert not left_over(target)
+
+
+def test_read_only_leaves_the_target_alone(make, whimbrel):
+    source, target = sample.fill(make("sqlite")), make("postgresql")
+    target.execute("CREATE TABLE first(a int)")
+    told = assess(whimbrel, source.url, target.url, "--read-only")
+    assert told["estimate"]["copy"] is None and "--read-only" in told["estimate"]["unknown_because"]
+    target.execute("CREATE TABLE second(a int)")
+    made = target.one("SELECT 'second'::regclass::oid::bigint - 'first'::regclass::oid::bigint")
+    assert made < 10, "the server has given numbers to other objects in between"
+
+
+def test_rows_that_only_the_target_refuses(make, whimbrel):
+    source, target = make("sqlite"), make("postgresql")
+    source.script("CREATE TABLE t(id INTEGER PRIMARY KEY, j TEXT);"
+                  "INSERT INTO t VALUES (1, '[1]'), (2, 'no json'), (3, NULL), (4, '{')")
+    whimbrel.run("init", source.url, target.url, "--workdir", "w")
+    settings = whimbrel.folder / "w" / "migration.yaml"
+    settings.write_text(settings.read_text() +
+                        "map:\n  - table: t\n    columns:\n      j: { type: json }\n")
+    told = whimbrel.run("assess", "w", "--json").json
+    refused = found(told, "row-refused") or found(told, "value-not-of-type")
+    assert {k: f["rows"] for k, f in refused.items()} in ({"t": 2}, {"t.j": 2})
+
+
 def test_a_target_that_cannot_be_reached(make, whimbrel):
     source = sample.fill(make("sqlite"))
     told = assess(whimbrel, source.url, "postgresql://nobody@127.0.0.1:1/none")
@@ -182,7 +249,7 @@ def test_every_rule_has_its_minutes():
         for call in re.finditer(r"wh_findings_add\((?:[^;\"]|\"(?![a-z0-9]+-))*?\"([a-z0-9-]+)\"",
                                 text):
             named.setdefault(call[1], path.name)
-        for rule in re.findall(r'wh_assess_note\(a, "([a-z0-9-]+)"', text):
+        for rule in re.findall(r'(?:wh_assess_note|finding)\([^;"]*"([a-z0-9]+-[a-z0-9-]+)"', text):
             named.setdefault(rule, path.name)
     assert len(named) > 40, "the pattern no longer finds the rules"
     assert not {rule: where for rule, where in named.items() if rule not in known}

@@ -111,6 +111,46 @@ static void count_costs(struct wh_assessment *a, const struct wh_prices *prices)
 		wh_costs_make(&a->costs, &a->arena, prices, &q);
 }
 
+/* The report sets it beside what the move then really takes. */
+static int remember_span(struct wh_assessment *a, const char *name, const struct wh_span *s,
+	struct wh_error *error)
+{
+	const char *text = s->known
+		? wh_arena_format(&a->arena, "%.3f %.3f %.3f", s->low, s->likely, s->high)
+		: NULL;
+	return wh_journal_set(a->m->journal, name, text, error);
+}
+
+static int remember(struct wh_assessment *a, struct wh_error *error)
+{
+	const struct wh_estimate *e = &a->estimate;
+	if (!a->m->journal)
+		return WH_OK;
+	int rc = remember_span(a, "estimate_copy", &e->copy, error);
+	if (rc == WH_OK)
+		rc = remember_span(a, "estimate_build", &e->build, error);
+	if (rc == WH_OK)
+		rc = remember_span(a, "estimate_verify", &e->verify, error);
+	if (rc == WH_OK)
+		rc = wh_journal_set(a->m->journal, "exit",
+			wh_arena_format(&a->arena, "%d", wh_assessment_exit(a)), error);
+	return rc;
+}
+
+static int look(struct wh_assessment *a, struct wh_error *error)
+{
+	int rc = inspect(a, error);
+	if (rc == WH_OK)
+		rc = wh_assess_source(a, error);
+	if (rc == WH_OK)
+		rc = take_sample(a, error);
+	if (rc == WH_OK)
+		rc = wh_assess_target(a, error);
+	if (rc == WH_OK)
+		estimate_read(a);
+	return rc == WH_OK ? wh_assess_measure(a, error) : rc;
+}
+
 int wh_assess(struct wh_assessment *a, struct wh_migration *m,
 	const struct wh_assess_options *options, struct wh_error *error)
 {
@@ -120,21 +160,16 @@ int wh_assess(struct wh_assessment *a, struct wh_migration *m,
 		.target = m->settings->target.url.scheme != NULL,
 		.usec = wh_now_usec() };
 	int rc = read_prices(a, &prices, error);
+	if (rc == WH_OK && a->target)
+		rc = wh_migration_begin(m, "assess", "copy", error);
 	if (rc == WH_OK)
-		rc = inspect(a, error);
-	if (rc == WH_OK)
-		rc = wh_assess_source(a, error);
-	if (rc == WH_OK)
-		rc = take_sample(a, error);
-	if (rc == WH_OK)
-		rc = wh_assess_target(a, error);
+		rc = look(a, error);
 	if (rc != WH_OK)
 		return rc;
-	estimate_read(a);
 	wh_assess_weigh(a);
 	count_costs(a, &prices);
 	wh_assess_judge(a);
-	return WH_OK;
+	return remember(a, error);
 }
 
 void wh_assessment_free(struct wh_assessment *a)

@@ -27,6 +27,8 @@ void wh_assess_gap(struct wh_assessment *a, const char *object, const char *why)
 int wh_assess_source(struct wh_assessment *a, struct wh_error *error);
 /* target.c: what is there, and what its server would not take. */
 int wh_assess_target(struct wh_assessment *a, struct wh_error *error);
+/* measure.c: the estimate, by a copy of a sample; the target is left as it was. */
+int wh_assess_measure(struct wh_assessment *a, struct wh_error *error);
 /* shape.c: rows and bytes of all that moves. */
 struct wh_load wh_assess_load(const struct wh_assessment *a);
 /* The survey's line of that table, or NULL. */

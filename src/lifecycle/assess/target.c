@@ -5,6 +5,13 @@
 #include "lifecycle/report/figures.h"
 #include <string.h>
 
+/* The tables are this migration's own. */
+static bool begun(struct wh_assessment *a)
+{
+	const char *state = wh_journal_get(a->m->journal, "state", &a->arena);
+	return state && !wh_equal(state, "CREATED");
+}
+
 static bool stands_in_the_way(const struct wh_assessment *a, const struct wh_plan_table *t)
 {
 	return a->m->settings->policies.if_exists == WH_POLICY_FAIL &&
@@ -13,7 +20,8 @@ static bool stands_in_the_way(const struct wh_assessment *a, const struct wh_pla
 
 static void note_tables(struct wh_assessment *a)
 {
-	for (size_t i = 0; i < a->m->plan.ntables; i++) {
+	bool own = begun(a);
+	for (size_t i = 0; i < a->m->plan.ntables && !own; i++) {
 		const struct wh_plan_table *t = &a->m->plan.tables[i];
 		if (stands_in_the_way(a, t))
 			wh_assess_note(a, "table-exists", WH_ERROR, WH_ASSISTED,

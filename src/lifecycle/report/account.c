@@ -26,6 +26,21 @@ bool wh_account_seconds(struct wh_account *a, const char *name, double *seconds)
 	return *end == '\0' && *seconds >= 0 && *seconds < 1e12;
 }
 
+bool wh_account_estimate(struct wh_account *a, const char *phase, double seconds[3])
+{
+	const char *at = wh_account_fact(a, wh_arena_format(&a->arena, "estimate_%s", phase));
+	char *end = NULL;
+	for (size_t i = 0; i < 3; i++) {
+		if (!at)
+			return false;
+		seconds[i] = strtod(at, &end);
+		if (end == at || !(seconds[i] >= 0 && seconds[i] < 1e12))
+			return false;
+		at = end;
+	}
+	return *at == '\0';
+}
+
 bool wh_account_counted(const struct wh_account *a, size_t table)
 {
 	static const char *const unread[] = { "planned", "skipped", "failed" };

@@ -162,6 +162,21 @@ static void put_facts(json_t *o, struct wh_account *a)
 		a->journal ? wh_json_words(wh_verdict_word(a->verdict)) : json_null());
 }
 
+/* What an assessment had said: to be set beside "seconds". */
+static json_t *estimated_json(struct wh_account *a)
+{
+	static const char *const phases[] = { "copy", "build", "verify" };
+	json_t *o = json_object();
+	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
+		double s[3];
+		json_object_set_new(o, phases[i],
+			wh_account_estimate(a, phases[i], s)
+				? json_pack("{s:f, s:f, s:f}", "low", s[0], "likely", s[1], "high", s[2])
+				: json_null());
+	}
+	return o;
+}
+
 static json_t *head_json(struct wh_account *a, const struct wh_error *failure, int exit)
 {
 	json_t *o = json_object();
@@ -172,6 +187,7 @@ static json_t *head_json(struct wh_account *a, const struct wh_error *failure, i
 	json_object_set_new(o, "totals", totals_json(a));
 	json_object_set_new(o, "differences_total", wh_json_checked(a->differing));
 	json_object_set_new(o, "seconds", seconds_json(a));
+	json_object_set_new(o, "estimated", estimated_json(a));
 	return o;
 }
 

@@ -166,6 +166,22 @@ static void facts_time(struct wh_account *a, struct wh_buffer *out)
 	wh_buffer_free(&text);
 }
 
+/* The assessment's word, to be held against the line above. */
+static void facts_estimate(struct wh_account *a, struct wh_buffer *out)
+{
+	static const char *const phases[] = { "copy", "build", "verify" };
+	struct wh_buffer text = { 0 };
+	char likely[WH_FIGURE], low[WH_FIGURE], high[WH_FIGURE];
+	double s[3];
+	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
+		if (wh_account_estimate(a, phases[i], s))
+			wh_buffer_format(&text, "%s%s %s (%s to %s)", text.size ? ", " : "", phases[i],
+				wh_figure_seconds(likely, s[1]), wh_figure_seconds(low, s[0]),
+				wh_figure_seconds(high, s[2]));
+	fact(out, "Estimated before", text.size ? wh_buffer_string(&text) : NULL);
+	wh_buffer_free(&text);
+}
+
 static const char *joined(struct wh_account *a, const char *one, const char *two)
 {
 	const char *url = wh_account_fact(a, one), *version = wh_account_fact(a, two);
@@ -193,6 +209,7 @@ void wh_page_facts(struct wh_account *a, struct wh_buffer *out)
 	fact_moment(a, "Ended", "ended_usec", out);
 	fact_moment(a, "Verified", "verified_usec", out);
 	facts_time(a, out);
+	facts_estimate(a, out);
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
 		fact(out, named[i][0], wh_account_fact(a, named[i][1]));
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)

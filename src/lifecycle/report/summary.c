@@ -95,6 +95,22 @@ static void summary_time(struct wh_account *a, struct wh_buffer *out)
 	wh_buffer_text(out, any ? ")\n" : "\n");
 }
 
+static void summary_estimate(struct wh_account *a, struct wh_buffer *out)
+{
+	static const char *const phases[] = { "copy", "build", "verify" };
+	char low[WH_FIGURE], high[WH_FIGURE];
+	const char *before = "  estimated  ";
+	double s[3];
+	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
+		if (!wh_account_estimate(a, phases[i], s))
+			continue;
+		wh_buffer_format(out, "%s%s %s to %s", before, phases[i], wh_figure_seconds(low, s[0]),
+			wh_figure_seconds(high, s[2]));
+		before = ", ";
+	}
+	wh_buffer_text(out, *before == ',' ? "\n" : "");
+}
+
 void wh_print_head(struct wh_account *a, struct wh_buffer *out)
 {
 	const char *source = wh_account_fact(a, "source"), *target = wh_account_fact(a, "target");
@@ -107,6 +123,7 @@ void wh_print_head(struct wh_account *a, struct wh_buffer *out)
 			wh_print_count(a, true, a->sum.read.rows), wh_print_count(a, true, a->sum.written.rows),
 			wh_print_count(a, true, a->sum.quarantined.rows), wh_figure_bytes(bytes, a->sum.bytes));
 	summary_time(a, out);
+	summary_estimate(a, out);
 }
 
 static void more(struct wh_account *a, size_t all, struct wh_buffer *out)
