@@ -53,7 +53,7 @@ def test_lies_of_a_sqlite_file(make, whimbrel):
     assert {k: f["rows"] for k, f in found(told, "value-not-of-type").items()} == {"lies.qty": 3}
     assert {k: f["rows"] for k, f in found(told, "invalid-utf8").items()} == {"lies.note": 2}
     assert {k: f["rows"] for k, f in found(told, "nul-in-text").items()} == {"lies.note": 1}
-    assert {k: f["rows"] for k, f in found(told, "text-twice-encoded").items()} == {"lies.note": 4}
+    assert {k: f["rows"] for k, f in found(told, "double-encoded").items()} == {"lies.note": 4}
     example = found(told, "value-not-of-type")["lies.qty"]["examples"][0]
     assert json.loads(example["key"]) == {"id": "7"} and example["value"] == "many"
     assert found(told, "value-not-of-type")["lies.qty"]["looked_at"] == 500
@@ -71,7 +71,7 @@ def test_lies_of_a_mariadb_database(make, whimbrel):
     told = assess(whimbrel, source.url, target.url)
     assert {k: f["rows"] for k, f in found(told, "zero-date").items()} == {"lies.day": 5}
     assert {k: f["rows"] for k, f in found(told, "nul-in-text").items()} == {"lies.note": 1}
-    assert {k: f["rows"] for k, f in found(told, "text-twice-encoded").items()} == {"lies.note": 4}
+    assert {k: f["rows"] for k, f in found(told, "double-encoded").items()} == {"lies.note": 4}
     assert "lies.flag" in found(told, "tinyint-not-boolean")
 
 

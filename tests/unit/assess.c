@@ -2,35 +2,7 @@
 #include "lifecycle/assess/estimate.h"
 #include "lifecycle/assess/price.h"
 #include "lifecycle/assess/rules.h"
-#include "lifecycle/assess/sample.h"
 #include <string.h>
-
-static bool twice(const char *text)
-{
-	return wh_text_twice_encoded(text, strlen(text));
-}
-
-static void text_encoded_twice_is_seen(void **state)
-{
-	(void)state;
-	assert_true(twice("caf\xc3\x83\xc2\xa9"));               /* é */
-	assert_true(twice("\xc3\x83\xc5\xb8"));                  /* ß through Windows-1252 */
-	assert_true(twice("\xc3\xa2\xe2\x82\xac\xe2\x84\xa2s")); /* ’ */
-	assert_true(twice("\xc3\xa6\xe2\x80\x94\xc2\xa5\xc3\xa6\xc5\x93\xc2\xac")); /* 日本 */
-	assert_true(twice("x\xc3\xb0\xc5\xb8\xc2\xa6\xc2\xa4"));                    /* an emoji */
-}
-
-static void text_that_is_right_is_left_alone(void **state)
-{
-	(void)state;
-	static const char *const right[] = { "", "plain", "caf\xc3\xa9", "S\xc3\xa3o Paulo",
-		"CORA\xc3\x87\xc3\x83O", "\xe6\x97\xa5\xe6\x9c\xac", "\xc3\x83", "\xc3\xa9\xc3\xa9\xc3\xa9",
-		"\xc3\x83"
-		"a",
-		"na\xc3\xafve r\xc3\xa9sum\xc3\xa9", "\xf0\x9f\xa6\xa4", "\xc3\xa2\xe2\x82\xac" };
-	for (size_t i = 0; i < sizeof right / sizeof *right; i++)
-		assert_false(twice(right[i]));
-}
 
 static void a_span_follows_the_bytes(void **state)
 {
@@ -123,8 +95,6 @@ static void rules_are_sorted_and_fixes_belong_to_one(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(text_encoded_twice_is_seen),
-		cmocka_unit_test(text_that_is_right_is_left_alone),
 		cmocka_unit_test(a_span_follows_the_bytes),
 		cmocka_unit_test(what_every_table_costs_is_added),
 		cmocka_unit_test(what_was_not_measured_is_not_known),

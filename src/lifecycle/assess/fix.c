@@ -108,6 +108,8 @@ static bool put(struct wh_buffer *out, const struct fixing *f, const char *word,
 		return put_name(out, to, t ? t->schema : NULL, t ? t->name : NULL);
 	if (!strcmp(name, "target_column"))
 		return put_name(out, to, NULL, c ? c->name : NULL);
+	if (!strcmp(name, "found_by_the_source")) /* the policy mends columns that the catalog marks */
+		return c && c->source->type.double_encoded;
 	if (!strcmp(name, "text_type"))
 		return put_text_type(out, f);
 	if (!strcmp(name, "definition"))

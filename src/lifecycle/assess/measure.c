@@ -174,11 +174,15 @@ static int copy_unit(struct measuring *k, const struct wh_plan_table *t, bool ca
 
 static int copy_table(struct measuring *k, const struct wh_plan_table *t, struct wh_error *error)
 {
-	const struct wh_stray_policies policies = wh_stray_policies(k->a->m->settings);
+	const struct wh_stage_rules rules = wh_stage_rules(k->a->m);
 	struct wh_measured before = k->copy;
+	struct wh_maker *maker;
+	int rc = wh_maker_open(t, &rules, &maker, error);
+	if (rc != WH_OK)
+		return rc;
 	wh_rowset_batch(&t->from, &k->batch);
-	wh_stage_init(&k->stage, t, &policies, k->a->m->seed, k->a->m->target_kind->facts.nul_in_text);
-	int rc = copy_unit(k, t, false, error);
+	wh_stage_init(&k->stage, t, &rules, maker);
+	rc = copy_unit(k, t, false, error);
 	if (rc == WH_ROW) {
 		wh_error_clear(error);
 		k->copy = before;
@@ -186,6 +190,7 @@ static int copy_table(struct measuring *k, const struct wh_plan_table *t, struct
 	}
 	wh_batch_finish(&k->batch);
 	wh_stage_finish(&k->stage);
+	wh_maker_close(maker);
 	return rc;
 }
 

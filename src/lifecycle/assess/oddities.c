@@ -3,40 +3,36 @@
 #include "lifecycle/assess/parts.h"
 #include "lifecycle/plan/plan.h"
 #include "lifecycle/report/figures.h"
+#include "lifecycle/scan.h"
 #include <stdio.h>
 
-/* What the user's policies make of it. */
-static const char *becomes(const struct wh_assessment *a, const char *rule)
+static bool may_wait(const struct wh_assessment *a)
 {
-	const struct wh_policies *p = &a->m->settings->policies;
-	enum wh_policy_value how = WH_POLICY_QUARANTINE;
-	if (wh_equal(rule, "text-twice-encoded"))
-		return "it arrives exactly so";
-	if (wh_equal(rule, "zero-date"))
-		how = p->zero_date;
-	else if (wh_equal(rule, "invalid-utf8"))
-		how = p->invalid_utf8;
-	else if (wh_equal(rule, "nul-in-text"))
-		how = p->nul_byte;
-	switch (how) {
-	case WH_POLICY_NULL:
-		return "it becomes NULL, as the policy zero_date says";
-	case WH_POLICY_STRIP:
-		return "the character is left out, as the policy nul_byte says";
-	case WH_POLICY_REPLACE:
-		return "what is at fault is replaced by U+FFFD, as the policy says";
-	case WH_POLICY_CP1252:
-		return "it is read as Windows-1252, as the policy invalid_utf8 says";
-	default:
-		return p->bad_row == WH_POLICY_STOP
-			? "the run stops at the first of them, as the policy bad_row says"
-			: "such rows are kept whole in the quarantine";
-	}
+	return a->m->settings->policies.bad_row == WH_POLICY_QUARANTINE;
 }
 
-static bool stops(const struct wh_assessment *a, const char *rule)
+/* What the user's policies answer; own rules are not asked about. */
+static enum wh_stray_answer answer(const struct wh_assessment *a, const struct wh_oddity *o)
 {
-	return wh_starts(becomes(a, rule), "the run stops");
+	const struct wh_stage_rules rules = wh_stage_rules(a->m);
+	if (wh_equal(o->rule, "double-encoded"))
+		return WH_STRAY_KEEP;
+	return o->why ? wh_stray_answer(&rules.policies, o->why) : WH_STRAY_REJECT;
+}
+
+static const char *becomes(const struct wh_assessment *a, enum wh_stray_answer how)
+{
+	static const char *const words[] = {
+		[WH_STRAY_NULL] = "the policy makes it NULL",
+		[WH_STRAY_STRIP] = "the policy leaves the character out",
+		[WH_STRAY_REPLACE] = "the policy replaces what is at fault by U+FFFD",
+		[WH_STRAY_CP1252] = "the policy reads it as Windows-1252",
+		[WH_STRAY_KEEP] = "it arrives as it stands",
+	};
+	if (how != WH_STRAY_REJECT)
+		return words[how];
+	return may_wait(a) ? "such rows are kept whole in the quarantine"
+					   : "the run stops at the first of them";
 }
 
 static const char *what(const struct wh_oddity *o)
@@ -47,8 +43,11 @@ static const char *what(const struct wh_oddity *o)
 		{ "zero-date", "hold a date that does not exist" },
 		{ "value-out-of-range", "hold a value that does not fit the column on the target" },
 		{ "nul-in-text", "hold text with U+0000, which the target cannot store" },
+		{ "empty-enum", "hold an empty value that is none of the column's labels" },
+		{ "json-keys-twice", "hold JSON with a key twice, of which the target would keep one" },
+		{ "value-not-made", "hold what the transform of the settings can make nothing of" },
 		{ "text-too-long", "hold text that is longer than the column on the target" },
-		{ "text-twice-encoded",
+		{ "double-encoded",
 			"hold text that looks encoded twice (UTF-8 read as Latin-1), such as \xc3\x83\xc2\xa9 "
 			"for \xc3\xa9" },
 	};
@@ -65,10 +64,11 @@ static void note_oddity(struct wh_assessment *a, const struct wh_sample_table *t
 	const struct wh_rowset *from = &t->table->from;
 	const char *object = wh_arena_format(&a->arena, "%s.%s",
 		wh_shown_name(&a->arena, from->schema, from->table), from->fields[o->column].name);
-	struct wh_assessed *f = wh_assess_note(a, o->rule, stops(a, o->rule) ? WH_ERROR : WH_WARNING,
-		WH_ASSISTED, object, "%s of %s rows that were read %s; %s",
-		wh_figure_count(rows, (uint64_t)o->rows), wh_figure_count(looked, (uint64_t)t->rows),
-		what(o), becomes(a, o->rule));
+	enum wh_stray_answer how = answer(a, o);
+	bool stops = how == WH_STRAY_REJECT && !may_wait(a);
+	struct wh_assessed *f = wh_assess_note(a, o->rule, stops ? WH_ERROR : WH_WARNING, WH_ASSISTED,
+		object, "%s of %s rows that were read %s; %s", wh_figure_count(rows, (uint64_t)o->rows),
+		wh_figure_count(looked, (uint64_t)t->rows), what(o), becomes(a, how));
 	f->rows = o->rows;
 	f->looked = t->rows;
 	f->nexamples = o->nexamples;

@@ -12,7 +12,7 @@ struct wh_assessed *wh_assess_note(struct wh_assessment *a, const char *rule,
 	WH_FORMAT(6, 7);
 /* What was noted and what the plan says, each with minutes, evidence and fix; then groups. */
 void wh_assess_weigh(struct wh_assessment *a);
-/* lies.c: the oddities of the sample, as findings. */
+/* oddities.c: the oddities of the sample, as findings. */
 void wh_assess_oddities(struct wh_assessment *a);
 /* fix.c: what to paste for it, or NULL. *place: where. */
 const char *wh_assess_fix(struct wh_assessment *a, const struct wh_finding *f, const char **place);

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "lifecycle/scan.h"
 #include "lifecycle/steps.h"
+#include "transform/encoding.h"
 #include "transform/stage.h"
 
 #define PLACES 3       /* of a table that are looked into: its begin, middle and end */
@@ -15,6 +16,7 @@ struct sampling {
 	struct wh_conn *conn;
 	struct wh_batch batch;
 	struct wh_stage stage;
+	struct wh_buffer scratch;
 	int64_t left; /* rows that may still be read */
 };
 
@@ -24,6 +26,8 @@ static const char *const rules[] = {
 	[WH_STRAY_ZERO_DATE] = "zero-date",
 	[WH_STRAY_RANGE] = "value-out-of-range",
 	[WH_STRAY_NUL] = "nul-in-text",
+	[WH_STRAY_LABEL] = "empty-enum",
+	[WH_STRAY_KEYS] = "json-keys-twice",
 };
 
 static struct wh_oddity *oddity_of(struct sampling *s, const char *rule, size_t column)
@@ -48,30 +52,48 @@ static const char *cut_text(struct wh_arena *arena, struct wh_buffer *text)
 	return cut < n ? wh_arena_format(arena, "%s\xe2\x80\xa6", kept) : kept;
 }
 
-static void keep_example(struct sampling *s, struct wh_oddity *o, uint32_t row)
+/* The fields of the row's key that may be shown, as JSON; NULL: there are none. */
+static const char *key_shown(struct sampling *s, uint32_t row)
 {
 	const struct wh_rowset *rows = &s->t->table->from;
-	struct wh_example *e = &o->examples[o->nexamples++];
-	struct wh_buffer text = { 0 };
-	if (rows->nkey) {
-		wh_row_json(&text, rows, &s->batch, row, rows->key, rows->nkey);
-		e->key = cut_text(s->out->arena, &text);
-		wh_buffer_clear(&text);
-	}
-	if (rows->fields[o->column].masked)
-		wh_buffer_text(&text, "(masked)");
-	else
-		wh_cell_shown(&text, &s->batch, o->column, row);
-	e->value = cut_text(s->out->arena, &text);
-	wh_buffer_free(&text);
+	struct wh_arena arena = { 0 };
+	uint16_t *fields = wh_new_array(&arena, uint16_t, rows->nkey + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < rows->nkey; i++)
+		if (!rows->fields[rows->key[i]].masked)
+			fields[n++] = rows->key[i];
+	wh_buffer_clear(&s->scratch);
+	if (n)
+		wh_row_json(&s->scratch, rows, &s->batch, row, fields, n);
+	wh_arena_free(&arena);
+	return n ? cut_text(s->out->arena, &s->scratch) : NULL;
 }
 
-static void note(struct sampling *s, const char *rule, size_t column, uint32_t row)
+static void keep_example(struct sampling *s, struct wh_oddity *o, uint32_t row)
+{
+	struct wh_example *e = &o->examples[o->nexamples++];
+	e->key = key_shown(s, row);
+	wh_buffer_clear(&s->scratch);
+	if (s->t->table->from.fields[o->column].masked)
+		wh_buffer_text(&s->scratch, "(masked)");
+	else
+		wh_cell_shown(&s->scratch, &s->batch, o->column, row);
+	e->value = cut_text(s->out->arena, &s->scratch);
+}
+
+static struct wh_oddity *note(struct sampling *s, const char *rule, size_t column, uint32_t row)
 {
 	struct wh_oddity *o = oddity_of(s, rule, column);
 	o->rows++;
 	if (o->nexamples < WH_EXAMPLES)
 		keep_example(s, o, row);
+	return o;
+}
+
+/* why 0: a transform could make nothing of the row. */
+static void note_reason(struct sampling *s, enum wh_stray_reason why, size_t column, uint32_t row)
+{
+	note(s, why ? rules[why] : "value-not-made", column, row)->why = why;
 }
 
 static bool is_stray(const struct wh_batch *b, const struct wh_reject *r)
@@ -86,12 +108,12 @@ static void note_refused(struct sampling *s)
 {
 	for (size_t i = 0; i < s->batch.nstrays; i++) {
 		const struct wh_stray *stray = &s->batch.strays[i];
-		note(s, rules[stray->reason], stray->column, stray->row);
+		note_reason(s, stray->reason, stray->column, stray->row);
 	}
 	for (size_t i = 0; i < s->stage.nrejects; i++) {
 		const struct wh_reject *r = &s->stage.rejects[i];
-		if (r->why && !is_stray(&s->batch, r))
-			note(s, rules[r->why], r->field, r->row);
+		if (!is_stray(&s->batch, r))
+			note_reason(s, r->why, r->field, r->row);
 	}
 }
 
@@ -116,8 +138,9 @@ static void note_texts(struct sampling *s, size_t column)
 		const char *text = wh_cell(&s->batch, column, row, &n);
 		if ((int64_t)n > most && (int64_t)wh_utf8_length(text, n) > most)
 			note(s, "text-too-long", column, row);
-		if (wh_text_twice_encoded(text, n))
-			note(s, "text-twice-encoded", column, row);
+		wh_buffer_clear(&s->scratch);
+		if (wh_text_undouble(&s->scratch, text, n))
+			note(s, "double-encoded", column, row);
 	}
 }
 
@@ -214,8 +237,7 @@ static int read_table(struct sampling *s, struct wh_error *error)
 static int sample_table(struct sampling *s, int64_t rows, struct wh_error *error)
 {
 	/* with every policy a refusal, the stage names whatever is not as its column says */
-	const struct wh_stage_rules strict = { { WH_STRAY_REJECT, WH_STRAY_REJECT, WH_STRAY_REJECT }, 0,
-		s->m->target_kind->facts.nul_in_text };
+	const struct wh_stage_rules strict = { { 0 }, 0, s->m->target_kind->facts.nul_in_text };
 	struct wh_maker *maker;
 	int64_t began = wh_monotonic_usec();
 	s->left = rows;
@@ -229,6 +251,7 @@ static int sample_table(struct sampling *s, int64_t rows, struct wh_error *error
 	wh_batch_finish(&s->batch);
 	wh_stage_finish(&s->stage);
 	wh_maker_close(maker);
+	wh_buffer_free(&s->scratch);
 	if (rc == WH_OK || error->interrupted || rc == WH_BUG)
 		return rc;
 	s->t->failure = wh_arena_text(s->out->arena, error->text);

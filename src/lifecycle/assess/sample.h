@@ -17,7 +17,8 @@ struct wh_example {
 /* One rule that the rows of one column broke. */
 struct wh_oddity {
 	const char *rule;
-	size_t column; /* of the rowset */
+	enum wh_stray_reason why; /* 0: a rule of the sample's own */
+	size_t column;            /* of the rowset */
 	int64_t rows;
 	struct wh_example examples[WH_EXAMPLES];
 	size_t nexamples;
@@ -44,8 +45,5 @@ struct wh_sample {
 /* A table that cannot be read says so in its `failure`; WH_STOP: the user asked to stop. */
 int wh_sample_take(struct wh_sample *s, const struct wh_migration *m, int64_t rows,
 	struct wh_error *error) WH_MUST_USE;
-
-/* Pure: UTF-8 that holds a run which, taken as Latin-1 or Windows-1252, is UTF-8 again: "Ã©". */
-bool wh_text_twice_encoded(const char *text, size_t n);
 
 #endif

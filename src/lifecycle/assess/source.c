@@ -38,15 +38,25 @@ static int survey(struct wh_assessment *a, struct wh_conn *conn, struct wh_error
 	return rc;
 }
 
+static bool masked(const struct wh_plan_table *t, const char *column)
+{
+	for (size_t i = 0; i < t->from.nfields; i++)
+		if (wh_equal(t->from.fields[i].name, column))
+			return t->from.fields[i].masked;
+	return false;
+}
+
 /* The first columns of an example are the row's key, the last `fault` what is wrong with it. */
-static void take_examples(struct asking *k, const struct wh_answer *answer, size_t fault,
-	struct wh_assessed *f)
+static void take_examples(struct asking *k, const struct wh_plan_table *t,
+	const struct wh_answer *answer, size_t fault, struct wh_assessed *f)
 {
 	size_t n = answer->ncolumns, split = n > fault ? n - fault : 0;
 	for (size_t i = 0; i < answer->nexamples && i < WH_EXAMPLES; i++) {
 		struct wh_buffer key = { 0 }, value = { 0 };
 		for (size_t c = 0; c < n; c++) {
 			const char *cell = answer->examples[i * n + c], *name = answer->columns[c];
+			if (cell && masked(t, name))
+				cell = "(masked)";
 			if (c >= split) {
 				wh_buffer_format(&value, "%s%s = %s", value.size ? ", " : "", name,
 					cell ? cell : "NULL");
@@ -140,7 +150,7 @@ static int ask_orphans(struct asking *k, const struct wh_plan_table *t,
 		wh_shown_name(&k->a->arena, f->to_schema, f->to_table),
 		probe.rules ? " where case counts, as it does on the target" : "");
 	found->rows = answer.count;
-	take_examples(k, &answer, f->ncolumns, found);
+	take_examples(k, t, &answer, f->ncolumns, found);
 	return WH_OK;
 }
 
@@ -197,7 +207,7 @@ static int ask_collisions(struct asking *k, const struct wh_plan_table *t,
 		"unique key cannot be made there",
 		wh_figure_count(count, (uint64_t)answer.count));
 	found->rows = answer.count;
-	take_examples(k, &answer, index->nparts, found);
+	take_examples(k, t, &answer, index->nparts, found);
 	return WH_OK;
 }
 
