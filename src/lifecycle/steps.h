@@ -13,6 +13,10 @@ int wh_plan_again(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 /* dropped.c: findings for what the target drops along with tables of the plan. */
 void wh_note_dropped(struct wh_migration *m, const struct wh_catalog *target);
 
+/* widest.c: findings for values that are longer than what the target takes. */
+int wh_note_wide_rows(struct wh_migration *m, const struct wh_catalog *target,
+	struct wh_error *error) WH_MUST_USE;
+
 /* rows.c: one snapshot, every unit of every table, whatever an earlier run left. */
 int wh_copy_rows(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 /* Whether every unit of the journal is marked on the target, as it is when a build goes on. */

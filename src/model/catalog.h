@@ -124,6 +124,8 @@ struct wh_catalog {
 	const char *database, *charset, *collation;
 	const char *default_schema; /* NULL: the engine has no schemas */
 	const char *identity;       /* equal only for the very same database, whatever URL led there */
+	uint64_t
+		row_most; /* bytes of a row that the server takes: max_allowed_packet; 0: any. Volatile */
 	struct wh_table *tables;
 	size_t ntables;
 	struct wh_object *objects;

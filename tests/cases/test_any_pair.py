@@ -188,10 +188,11 @@ def test_case_51_one_line_that_says_what_to_do(make, whimbrel, sqlite):
 
 def test_case_51_a_password_is_never_sent_without_tls(whimbrel):
     """A server that greets without TLS and notes what it is told: nothing but a nameless hello."""
-    server = FakeMysql()
-    server.start()
-    done = whimbrel.run("run", f"mysql://mover:{SECRET}@127.0.0.1:{server.port}/shop"
-                               "?ssl_mode=required", "sqlite:new.db", "--workdir", "m", expect=5)
-    server.join(10)
-    assert "TLS" in done.err
-    assert b"mover" not in server.heard and server.heard, "its name would come with its proof"
+    for mode, named in (("disabled", True), ("required", False)):
+        server = FakeMysql()
+        server.start()
+        url = f"mysql://mover:{SECRET}@127.0.0.1:{server.port}/shop?ssl_mode={mode}"
+        done = whimbrel.run("run", url, "sqlite:new.db", "--workdir", mode, expect=5)
+        server.join(10)
+        assert ("TLS" in done.err) is not named
+        assert server.heard and (b"mover" in server.heard) is named, "a name comes with its proof"

@@ -186,6 +186,7 @@ static int describe_database(struct wh_mysql_describe *d)
 	d->catalog->collation = wh_arena_text(d->arena, row[2]);
 	d->catalog->identity = wh_arena_text(d->arena, row[3]);
 	const char *version = mysql_get_server_info(d->s->link);
+	d->catalog->row_most = d->s->packet;
 	d->catalog->version = wh_arena_format(d->arena, d->s->mariadb ? "%s" : "MySQL %s", version);
 	return WH_OK;
 }
