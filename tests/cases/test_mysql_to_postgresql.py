@@ -125,12 +125,15 @@ def test_case_06_labels_with_commas_quotes_and_backslashes(mysql, postgresql, mo
 @pytest.mark.parametrize("policy, code, values, required", [
     ("keep", 0, ["", "a", ""], {"n", "v"}), ("null", 0, [None, "a", None], {"n"}),
     ("quarantine", 9, ["a"], {"n", "v"})])
-def test_case_06_the_value_that_is_no_label(mysql, postgresql, move, policy, code, values, required):
+def test_case_06_the_value_that_is_no_label(
+        mysql, postgresql, move, whimbrel, policy, code, values, required):
     column(mysql, "enum('a','b') NOT NULL", "'wrong'", "'a'", "0")
     done = move(mysql, postgresql, expect=code, policies={"empty_enum": policy})
     assert arrived(postgresql) == values
     assert postgresql.required("t") == required
     assert done.findings("empty-enum", "t.v")
+    plan = whimbrel.run("plan", "case", "--json").json["plan"]
+    assert plan["tables"][0]["columns"][1]["labels"] == ["a", "b"] + [""] * (policy == "keep")
     with pytest.raises(Exception, match="check constraint"):
         postgresql.execute("INSERT INTO t VALUES (9, 'c')")
 

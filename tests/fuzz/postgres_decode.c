@@ -26,6 +26,7 @@ static const struct {
 	{ WH_UUID, "uuid", 0 },
 	{ WH_JSON, "json", 0 },
 	{ WH_BITS, "bit varying", 0 },
+	{ WH_GEOMETRY, "public.geometry(Point,4326)", 0 },
 };
 
 static struct wh_hash hash_of(struct wh_batch *b)

@@ -2,6 +2,7 @@
  *
  * Expressions stand whole in SHOW CREATE TABLE; a literal default answers to DEFAULT(); a label of
  * an ENUM or SET shows itself only in rows that hold it. */
+#define _GNU_SOURCE
 #include "connectors/mysql/mysql.h"
 #include "base/text.h"
 #include <stdio.h>
@@ -20,7 +21,7 @@ static size_t matches(const char *definition, const char *text)
 	for (; *text; text++, at++) {
 		if (*text == *at)
 			continue;
-		if (!wh_starts(text, "????") || (unsigned char)*at < 0xF0 || strlen(at) < 4)
+		if (!wh_starts(text, "????") || (unsigned char)*at < 0xF0 || strnlen(at, 4) < 4)
 			return 0;
 		text += 3;
 		at += 3;

@@ -53,7 +53,7 @@ static json_t *column_json(const struct wh_plan_column *c)
 {
 	static const char *const identities[] = { NULL, "always", "default" };
 	json_t *out = json_pack(
-		"{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "source",
+		"{s:o, s:o, s:o, s:o, s:s, s:s, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "source",
 		text(c->source->name), "target", text(c->name), "from", text(c->source->type.native), "to",
 		text(c->fit.native), "wire", wh_kind_name(c->fit.wire.kind), "proof",
 		wh_proof_name(c->fit.proof), "loss", text(c->fit.loss), "copied", c->copied, "not_null",
