@@ -204,9 +204,13 @@ int wh_migration_describe(struct wh_migration *m, struct wh_error *error)
 	int rc = wh_migration_connect(m, WH_SOURCE, false, &conn, error);
 	if (rc != WH_OK)
 		return rc;
-	wh_catalog_free(&m->catalog);
+	struct wh_catalog before =
+		m->catalog; /* what rows say since the plan was made changes no plan */
 	wh_catalog_init(&m->catalog, m->source_kind->scheme);
+	m->catalog.known = before.engine ? &before : NULL;
 	rc = wh_at(error, conn, m->source_kind->describe(conn, &m->catalog, error));
+	m->catalog.known = NULL;
+	wh_catalog_free(&before);
 	wh_conn_close(conn);
 	return rc;
 }

@@ -123,3 +123,43 @@ const struct wh_index *wh_table_primary(const struct wh_table *t)
 			return &t->indexes[i];
 	return NULL;
 }
+
+static void recall_type(struct wh_type *type, const struct wh_type *known)
+{
+	if (!wh_equal(type->native, known->native))
+		return;
+	type->kind = known->kind;
+	type->precision = known->precision;
+	type->srid = known->srid;
+	type->zero_dates = known->zero_dates;
+	type->empty_label = known->empty_label;
+	type->double_encoded = known->double_encoded;
+}
+
+/* Findings of the same object; those that were made again stand once. */
+static void recall_findings(struct wh_catalog *c, const char *object)
+{
+	for (size_t i = 0; i < c->known->findings.count; i++) {
+		const struct wh_finding *f = &c->known->findings.items[i];
+		if (!wh_equal(f->object, object))
+			continue;
+		struct wh_finding *mine = wh_findings_add(&c->findings, f->rule, f->severity, f->effort,
+			f->object, "%s", f->text);
+		mine->source = mine->source ? mine->source : wh_arena_text(&c->arena, f->source);
+	}
+}
+
+bool wh_catalog_recall(struct wh_catalog *c, struct wh_table *t)
+{
+	const struct wh_table *then = c->known ? wh_catalog_table(c->known, t->schema, t->name) : NULL;
+	for (size_t i = 0; then && i < t->ncolumns; i++) {
+		const struct wh_column *column = wh_table_column(then, t->columns[i].name);
+		if (!column)
+			continue;
+		recall_type(&t->columns[i].type, &column->type);
+		recall_findings(c, wh_arena_format(&c->arena, "%s.%s", t->name, t->columns[i].name));
+	}
+	if (then)
+		recall_findings(c, t->name);
+	return then;
+}

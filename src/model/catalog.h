@@ -119,6 +119,9 @@ struct wh_sequence {
 
 struct wh_catalog {
 	struct wh_arena arena;
+	/* In: an earlier look at the same database. What only its rows say is then as it was, and they
+	 * are not read for it again. NULL: none. */
+	const struct wh_catalog *known;
 	const char *engine;  /* the connector's scheme: "postgresql", "mysql", "sqlite" */
 	const char *version; /* "PostgreSQL 15.20", "10.11.19-MariaDB" */
 	const char *database, *charset, *collation;
@@ -138,6 +141,8 @@ struct wh_catalog {
 void wh_catalog_init(struct wh_catalog *c, const char *engine);
 void wh_catalog_sort(struct wh_catalog *c); /* describe calls it last */
 void wh_catalog_free(struct wh_catalog *c);
+/* Takes over what an earlier look found in the rows of the table. False: it knew no such table. */
+bool wh_catalog_recall(struct wh_catalog *c, struct wh_table *t);
 struct wh_table *wh_catalog_table(const struct wh_catalog *c, const char *schema, const char *name);
 struct wh_column *wh_table_column(const struct wh_table *t, const char *name);
 const struct wh_index *wh_table_primary(const struct wh_table *t); /* NULL: none */

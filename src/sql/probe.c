@@ -133,9 +133,6 @@ static void put_orphans(struct probing *p)
 
 static void name_column(struct probing *p, const char *name)
 {
-	for (size_t i = 0; i < p->out->ncolumns; i++)
-		if (!strcmp(p->out->columns[i], name))
-			return;
 	*wh_push(p->arena, &p->out->columns, &p->out->ncolumns) = name;
 }
 

@@ -1,6 +1,7 @@
 """A source that others write to while it is read."""
 
 import threading
+import time
 
 import pytest
 
@@ -42,3 +43,25 @@ def test_others_write_while_we_read(make, whimbrel, from_engine, to_engine):
     assert moved[0] > 10, "nobody wrote"
     assert target.one("SELECT sum(cents) FROM here") + target.one(
         "SELECT sum(cents) FROM there") == 6_000_000
+def test_rows_that_come_while_the_plan_is_carried_out(whimbrel, make):
+    """What the rows said when the plan was made stands: a value that came later is no change of
+    plan, but goes by the policies as any other."""
+    source, target = make("mysql"), make("postgresql")
+    source.execute("CREATE TABLE t (id int PRIMARY KEY, flag tinyint(1))")
+    source.execute("INSERT INTO t VALUES (1, 0), (2, 1)")
+    target.execute("CREATE TABLE t (id int)")
+    locked = target.connect(target.name)
+    locked.autocommit = False
+    with locked.cursor() as c:  # so that the run has to wait behind its plan
+        c.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+    process = whimbrel.start("run", source.url, target.url, "--workdir", "m", "--if-exists", "drop")
+    deadline = time.monotonic() + 20
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    while not target.one(waits) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    source.execute("INSERT INTO t VALUES (3, 5)")
+    locked.rollback()
+    locked.close()
+    done = whimbrel.finish(process)
+    assert done.code == 9, done
+    assert target.query("SELECT id, flag FROM t ORDER BY id") == [(1, False), (2, True)]

@@ -175,8 +175,10 @@ static int look_into(struct wh_mysql_describe *d, struct wh_table *t)
 /* A target is asked for its shape only. */
 int wh_mysql_describe_data(struct wh_mysql_describe *d)
 {
+	struct wh_catalog *c = d->catalog;
 	int rc = WH_OK;
-	for (size_t i = 0; d->conn->side != WH_TARGET && rc == WH_OK && i < d->catalog->ntables; i++)
-		rc = look_into(d, &d->catalog->tables[i]);
+	for (size_t i = 0; d->conn->side != WH_TARGET && rc == WH_OK && i < c->ntables; i++)
+		if (!wh_catalog_recall(c, &c->tables[i]))
+			rc = look_into(d, &c->tables[i]);
 	return rc;
 }
