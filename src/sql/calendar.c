@@ -14,6 +14,7 @@ enum { P = 1, M = 2, S = 4 }; /* dialects: 1 << wh_dialect_index() */
 
 static bool write_format(struct wh_sql_work *w, const struct wh_node *call, struct wh_buffer *out);
 static bool write_shift(struct wh_sql_work *w, const struct wh_node *call, struct wh_buffer *out);
+static bool write_between(struct wh_sql_work *w, const struct wh_node *call, struct wh_buffer *out);
 
 /* A text is a date only where it stands there as one. */
 static bool dates_certain(struct wh_sql_work *w, const struct wh_node *call)
@@ -26,6 +27,16 @@ static bool dates_certain(struct wh_sql_work *w, const struct wh_node *call)
 				call->function->name);
 	}
 	return wh_certain_instant(w, call);
+}
+
+static bool dates_between_certain(struct wh_sql_work *w, const struct wh_node *call)
+{
+	for (size_t i = 1; i < 3; i++) {
+		enum wh_kind kind = wh_node_type(call->items[i]);
+		if (kind != WH_DATE && kind != WH_TIMESTAMP)
+			return wh_sql_doubt(w, "the time between what may be no dates");
+	}
+	return true;
 }
 
 static const struct calendar {
@@ -49,6 +60,9 @@ static const struct calendar {
 			{ "(CAST($1 AS date) - date '0001-01-01' + 366)", NULL,
 				"CAST(julianday(date($1)) - 1721059.5 AS INTEGER)" },
 			TIMES | WH_CLASS_TEXT, WH_CLASS_INTEGER, .certain = dates_certain } },
+	{ "timestampdiff", M, 3,
+		{ "timestampdiff", { 0 }, TIMES | WH_CLASS_TEXT, WH_CLASS_INTEGER,
+			.certain = dates_between_certain, .write = write_between } },
 	{ "last_day", M, 1,
 		{ "last_day",
 			{ "CAST(date_trunc('month', $1) + interval '1 month -1 day' AS date)", NULL,
@@ -188,6 +202,34 @@ static bool write_shift(struct wh_sql_work *w, const struct wh_node *call, struc
 	if (w->to == &wh_dialect_sqlite)
 		return shift_sqlite(w, call, unit, out);
 	return wh_sql_doubt(w, "an interval has no certain counterpart");
+}
+
+/* Whole units, cut towards zero. */
+static bool write_between(struct wh_sql_work *w, const struct wh_node *call, struct wh_buffer *out)
+{
+	static const struct {
+		const char *unit, *begin, *end;
+	} units_between[] = {
+		{ "year", "CAST(extract(year FROM age(", ")) AS integer)" },
+		{ "day", "CAST(trunc(extract(epoch FROM ", ") / 86400) AS bigint)" },
+		{ "hour", "CAST(trunc(extract(epoch FROM ", ") / 3600) AS bigint)" },
+		{ "minute", "CAST(trunc(extract(epoch FROM ", ") / 60) AS bigint)" },
+		{ "second", "CAST(trunc(extract(epoch FROM ", ")) AS bigint)" },
+	};
+	size_t i = 0, n = sizeof(units_between) / sizeof(units_between[0]);
+	while (i < n && !wh_node_is_text(call->items[0], units_between[i].unit))
+		i++;
+	if (i == n || w->to != &wh_dialect_postgresql)
+		return wh_sql_doubt(w, "the time between two dates in units of \"%s\"",
+			call->items[0]->text);
+	wh_buffer_format(out, "%sCAST(", units_between[i].begin);
+	if (!wh_expression_print(w, call->items[2], out))
+		return false;
+	wh_buffer_text(out, i ? " AS timestamp) - CAST(" : " AS timestamp), CAST(");
+	if (!wh_expression_print(w, call->items[1], out))
+		return false;
+	wh_buffer_format(out, " AS timestamp)%s", units_between[i].end);
+	return true;
 }
 
 /* The kind of a date to which something was added. */

@@ -53,6 +53,9 @@ bool wh_certain_round(struct wh_sql_work *w, const struct wh_node *call)
 {
 	enum wh_class class = wh_node_class(call->items[0]);
 	bool digits = call->nitems == 2 && wh_node_is_integer(call->items[1], 0);
+	bool view = w->context->use == WH_SQL_VIEW && call_to(w, &wh_dialect_postgresql);
+	if (view && class == WH_CLASS_FLOAT && digits && wh_function_is(call, "round"))
+		return call->items[1]->size == 1 || wh_sql_doubt(w, "\"round\" to many digits");
 	if (class == WH_CLASS_INTEGER || class == WH_CLASS_DECIMAL || (class == WH_CLASS_ANY && digits))
 		return call->nitems == 1 || digits || wh_sql_doubt(w, "\"round\" to digits not known here");
 	return wh_sql_doubt(w, "\"round\" of what may be a float");
@@ -75,8 +78,11 @@ bool wh_certain_instant(struct wh_sql_work *w, const struct wh_node *call)
 {
 	const struct wh_node *value = call->items[0];
 	bool shown = w->context->use == WH_SQL_VIEW && w->from != &wh_dialect_sqlite &&
-		w->to != &wh_dialect_sqlite; /* in the session's zone, on both sides */
-	if (value->kind == WH_NODE_COLUMN && value->column->kind == WH_TIMESTAMPTZ && !shown)
+		w->to != &wh_dialect_sqlite;
+	bool instant = value->kind == WH_NODE_COLUMN && value->column->kind == WH_TIMESTAMPTZ;
+	if (instant && shown)
+		wh_sql_note(w, "the date and the hour of an instant are those of the session's time zone");
+	else if (instant)
 		return wh_sql_doubt(w, "the date of an instant depends on the time zone");
 	return true;
 }
@@ -97,6 +103,23 @@ bool wh_certain_concat_ws(struct wh_sql_work *w, const struct wh_node *call)
 	if (stored && call_to(w, &wh_dialect_postgresql))
 		return wh_sql_doubt(w, "PostgreSQL does not store what concat_ws() gives");
 	return wh_certain_texts(w, call);
+}
+
+bool wh_certain_pad(struct wh_sql_work *w, const struct wh_node *call)
+{
+	bool certain = wh_node_is_integer(call->items[1], 1) && call->items[2]->kind == WH_NODE_TEXT &&
+		call->items[2]->size;
+	return certain ||
+		wh_sql_doubt(w, "\"%s\" pads with what is not known here", call->function->name);
+}
+
+/* MySQL looks for a text as its collation compares. */
+bool wh_certain_position(struct wh_sql_work *w, const struct wh_node *call)
+{
+	bool mysql = w->from == &wh_dialect_mysql || call_to(w, &wh_dialect_mysql);
+	bool folds = wh_node_folds(call->items[0]) || wh_node_folds(call->items[1]);
+	bool certain = w->context->use == WH_SQL_VIEW ? !folds : !mysql;
+	return certain || wh_sql_doubt(w, "where a text is found depends on the collation");
 }
 
 bool wh_certain_clock(struct wh_sql_work *w, const struct wh_node *call)
@@ -327,6 +350,14 @@ static bool call_argument(struct wh_sql_work *w, const struct wh_node *n, struct
 	return certain;
 }
 
+/* PostgreSQL rounds only decimals to digits. MySQL multiplies a float, rounds it to an even whole,
+ * and divides it again. */
+static bool call_rounds_float(const struct wh_sql_work *w, const struct wh_node *n)
+{
+	return call_to(w, &wh_dialect_postgresql) && wh_function_is(n, "round") && n->nitems == 2 &&
+		wh_node_class(n->items[0]) == WH_CLASS_FLOAT;
+}
+
 static bool call_template(struct wh_sql_work *w, const char *template, const struct wh_node *call,
 	struct wh_buffer *out)
 {
@@ -355,9 +386,11 @@ bool wh_call_print(struct wh_sql_work *w, const struct wh_node *n, struct wh_buf
 		return n->function->write(w, n, out);
 	if (!template)
 		return wh_sql_doubt(w, "the function \"%s\" has no certain counterpart", n->function->name);
+	if (call_rounds_float(w, n))
+		template = "(round(($1) * 1e$2) / 1e$2)";
 	bool unrounded = w->unrounded;
 	w->unrounded = unrounded || wh_function_is(n, "round") || wh_function_is(n, "floor") ||
-		wh_function_is(n, "ceiling");
+		wh_function_is(n, "ceiling") || wh_function_is(n, "truncate");
 	bool certain = call_template(w, template, n, out);
 	w->unrounded = unrounded;
 	return certain;

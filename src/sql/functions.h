@@ -34,6 +34,8 @@ bool wh_certain_nullif(struct wh_sql_work *w, const struct wh_node *call);
 bool wh_certain_instant(struct wh_sql_work *w, const struct wh_node *call);
 bool wh_certain_texts(struct wh_sql_work *w, const struct wh_node *call);
 bool wh_certain_concat_ws(struct wh_sql_work *w, const struct wh_node *call);
+bool wh_certain_pad(struct wh_sql_work *w, const struct wh_node *call);
+bool wh_certain_position(struct wh_sql_work *w, const struct wh_node *call);
 bool wh_certain_clock(struct wh_sql_work *w, const struct wh_node *call);
 
 bool wh_write_now(struct wh_sql_work *w, const struct wh_node *call, struct wh_buffer *out);

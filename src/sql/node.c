@@ -123,6 +123,8 @@ static enum wh_class class_of_case(const struct wh_node *n)
 	enum wh_class last = wh_node_class(n->items[n->nitems - 1]);
 	if (when == last || last == WH_CLASS_NULL)
 		return when;
+	if ((when & WH_CLASS_NUMBER) && (last & WH_CLASS_NUMBER)) /* the wider of both */
+		return when > last ? when : last;
 	return when == WH_CLASS_NULL || last == WH_CLASS_BOOLEAN ? last : WH_CLASS_ANY;
 }
 

@@ -218,24 +218,58 @@ static struct wh_node *parse_interval(struct wh_parser *p)
 	return node;
 }
 
+/* CONVERT(x USING utf8mb4) and CONVERT(x, type) */
+static struct wh_node *parse_convert(struct wh_parser *p)
+{
+	struct wh_sql_type type = { .to = WH_CLASS_TEXT, .name = "char" };
+	struct wh_node *value = wh_parser_expect(p, "(") ? wh_parse_expression(p, WH_LEVEL_OR) : NULL;
+	bool using = value && wh_parser_take(p, "using");
+	if (using && !wh_starts_nocase(p->t->text, "utf8"))
+		return wh_parser_fail(p);
+	if (using)
+		p->t++;
+	else if (!wh_parser_expect(p, ",") || !wh_parse_type(p, &type))
+		return NULL;
+	return wh_parser_expect(p, ")") ? wh_cast_apply(p->w, value, &type) : NULL;
+}
+
+/* TIMESTAMPDIFF(DAY, a, b): the unit as a text. */
+static struct wh_node *parse_difference(struct wh_parser *p)
+{
+	struct wh_node **args = wh_new_array(p->w->scratch, struct wh_node *, 3);
+	if (!wh_parser_expect(p, "("))
+		return NULL;
+	args[0] = wh_node_literal(p->w, WH_NODE_TEXT, p->t->text, p->t->size);
+	p->t += p->t->kind != WH_TOKEN_END;
+	for (size_t i = 1; i < 3; i++) {
+		if (!wh_parser_expect(p, ","))
+			return NULL;
+		args[i] = wh_parse_expression(p, WH_LEVEL_OR);
+	}
+	return wh_parser_expect(p, ")") ? wh_function_call(p->w, "timestampdiff", args, 3) : NULL;
+}
+
 static const struct keyword {
 	const char *word;
 	struct wh_node *(*parse)(struct wh_parser *);
-	bool call; /* only where a parenthesis follows */
+	bool call;  /* only where a parenthesis follows */
+	bool mysql; /* only there, and only in views */
 } keywords[] = {
-	{ "null", parse_null, false },
-	{ "true", parse_boolean, false },
-	{ "false", parse_boolean, false },
-	{ "case", parse_case, false },
-	{ "cast", parse_cast, true },
-	{ "extract", parse_extract, true },
-	{ "trim", parse_trim, true },
-	{ "exists", parse_exists, true },
-	{ "current_timestamp", parse_clock, false },
-	{ "current_date", parse_clock, false },
-	{ "current_time", parse_clock, false },
-	{ "localtimestamp", parse_clock, false },
-	{ "localtime", parse_clock, false },
+	{ "null", parse_null, false, false },
+	{ "true", parse_boolean, false, false },
+	{ "false", parse_boolean, false, false },
+	{ "case", parse_case, false, false },
+	{ "cast", parse_cast, true, false },
+	{ "extract", parse_extract, true, false },
+	{ "trim", parse_trim, true, false },
+	{ "convert", parse_convert, true, true },
+	{ "timestampdiff", parse_difference, true, true },
+	{ "exists", parse_exists, true, false },
+	{ "current_timestamp", parse_clock, false, false },
+	{ "current_date", parse_clock, false, false },
+	{ "current_time", parse_clock, false, false },
+	{ "localtimestamp", parse_clock, false, false },
+	{ "localtime", parse_clock, false, false },
 };
 
 /* The text behind MySQL's _utf8mb4 is what it says; behind _latin1 only its ASCII is. */
@@ -303,7 +337,8 @@ struct wh_node *wh_parse_word(struct wh_parser *p)
 		return parse_interval(p);
 	for (size_t i = 0; t->kind == WH_TOKEN_WORD && i < sizeof(keywords) / sizeof(keywords[0]);
 		 i++) {
-		if (wh_token_is(t, keywords[i].word) && (call || !keywords[i].call)) {
+		bool here = !keywords[i].mysql || (p->w->scope && wh_parser_is(p, &wh_dialect_mysql));
+		if (here && wh_token_is(t, keywords[i].word) && (call || !keywords[i].call)) {
 			p->t++;
 			return keywords[i].parse(p);
 		}

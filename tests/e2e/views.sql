@@ -97,6 +97,12 @@ SELECT a.id, DATEDIFF(a.added, a.released) AS days FROM album a
 SELECT id, LAST_DAY(released) AS l, QUARTER(released) AS q, DAYOFWEEK(released) AS w, DAYOFYEAR(released) AS y, SECOND(added) AS s FROM album
 SELECT id, MONTHNAME(released) AS m, DAYNAME(released) AS d, WEEKDAY(released) AS w FROM album
 SELECT DATE_FORMAT(sold, '%Y-%m') AS month, sum(amount) AS total FROM sale GROUP BY DATE_FORMAT(sold, '%Y-%m') ORDER BY month
+SELECT id, TIMESTAMPDIFF(YEAR, released, added) AS y, TIMESTAMPDIFF(DAY, added, released) AS d, TIMESTAMPDIFF(HOUR, released, added) AS h FROM album
+SELECT artist_id, SUM(CASE WHEN available THEN price ELSE 0 END) AS p, SUM(IF(rating > 3, 1, 0)) AS good, IFNULL(SUM(rating), 0) AS r FROM album GROUP BY artist_id
+SELECT id, CONCAT(YEAR(added), '-', LPAD(MONTH(added), 2, '0')) AS ym, REVERSE(title) AS r, MD5(title) AS h FROM album
+SELECT id, INSTR(title, 'a') AS i FROM album
+-- not: depends on the collation
+SELECT id, TRUNCATE(amount, 1) AS t, ROUND(weight, 1) AS w, CONVERT(quantity, CHAR) AS q, CONVERT(album_id USING utf8mb4) AS a FROM sale
 SELECT artist_id, count(*) AS n FROM album GROUP BY artist_id WITH ROLLUP
 -- not: not understood
 
@@ -113,6 +119,7 @@ SELECT id, name, n FROM artist JOIN (SELECT artist_id AS id, count(*) AS n FROM 
 SELECT id + 1, title FROM album
 SELECT id AS a, title AS b FROM album WHERE a > 2
 SELECT id FROM album LIMIT -1 OFFSET 0
+SELECT id, instr(title, 'a') AS i FROM album
 SELECT count(*) FILTER (WHERE rating > 3) AS good FROM album
 SELECT strftime('%Y-%m', sold) AS month, count(*) AS n FROM sale GROUP BY month
 SELECT id, CAST(strftime('%Y', released) AS INTEGER) AS y, strftime('%d.%m.%Y %H:%M', added) AS t FROM album
