@@ -174,6 +174,28 @@ def test_rows_that_only_the_target_refuses(make, whimbrel):
     assert {k: f["rows"] for k, f in refused.items()} in ({"t": 2}, {"t.j": 2})
 
 
+def test_accounts_and_grants_without_a_password(make, whimbrel):
+    source, target = make("mysql"), make("postgresql")
+    user = f"clerk_{source.name}"
+    source.script(f"CREATE TABLE t(id INT PRIMARY KEY);"
+                  f"CREATE USER {user}@'%' IDENTIFIED BY 'hunter2hunter2';"
+                  f"GRANT SELECT ON {source.name}.t TO {user}@'%'")
+    try:
+        digest = source.one("SELECT authentication_string FROM mysql.user WHERE user = %s", user)
+        told = assess(whimbrel, source.url, target.url)
+    finally:
+        source.execute(f"DROP USER {user}@'%'")
+    mine = [g for g in told["grants"] if g["account"] == user]
+    script = ";".join(g["statement"] for g in mine if g["statement"])
+    target.execute(f"CREATE TABLE t(id int); {script}")
+    assert target.one("SELECT has_table_privilege(%s, 't', 'SELECT')", user)
+    target.execute(f'DROP OWNED BY "{user}"; DROP ROLE "{user}"')
+    page = (whimbrel.folder / "w" / "assess.html").read_text(encoding="utf-8")
+    assert user in page
+    for secret in (digest, digest.lstrip("*"), "hunter2hunter2"):
+        assert secret not in page and secret not in json.dumps(told)
+
+
 def test_a_target_that_cannot_be_reached(make, whimbrel):
     source = sample.fill(make("sqlite"))
     told = assess(whimbrel, source.url, "postgresql://nobody@127.0.0.1:1/none")

@@ -151,6 +151,16 @@ static int look(struct wh_assessment *a, struct wh_error *error)
 	return rc == WH_OK ? wh_assess_measure(a, error) : rc;
 }
 
+/* Rights name the target's database, so this comes after the look at it. */
+static void make_grants(struct wh_assessment *a)
+{
+	const char *database = a->reached ? a->m->target.database : a->m->catalog.database;
+	if (!a->surveyed || !a->planned)
+		return;
+	a->grants = wh_grants_make(&a->m->plan, &a->survey, database ? database : "target", &a->arena);
+	a->ngrants = a->survey.naccesses;
+}
+
 int wh_assess(struct wh_assessment *a, struct wh_migration *m,
 	const struct wh_assess_options *options, struct wh_error *error)
 {
@@ -166,6 +176,7 @@ int wh_assess(struct wh_assessment *a, struct wh_migration *m,
 		rc = look(a, error);
 	if (rc != WH_OK)
 		return rc;
+	make_grants(a);
 	wh_assess_weigh(a);
 	count_costs(a, &prices);
 	wh_assess_judge(a);

@@ -9,6 +9,7 @@
 #include "lifecycle/assess/price.h"
 #include "lifecycle/assess/rules.h"
 #include "lifecycle/assess/sample.h"
+#include "lifecycle/grants.h"
 #include "lifecycle/migration.h"
 #include <stdio.h>
 
@@ -56,6 +57,8 @@ struct wh_assessment {
 	bool planned;  /* the migration's plan is there */
 	bool surveyed; /* the connector could be asked */
 	struct wh_survey survey;
+	struct wh_grant *grants; /* of the survey's accesses, for the target */
+	size_t ngrants;
 	struct wh_sample sample;
 	struct wh_assessed *noted; /* what the assessment itself found, before it is weighed */
 	size_t nnoted;

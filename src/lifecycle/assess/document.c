@@ -137,6 +137,26 @@ static json_t *gaps_json(const struct wh_assessment *a)
 	return list;
 }
 
+static json_t *grants_json(const struct wh_assessment *a)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < a->ngrants; i++) {
+		const struct wh_grant *g = &a->grants[i];
+		const struct wh_access *x = g->access;
+		json_t *rights = json_array();
+		for (size_t k = 0; k < x->nprivileges; k++)
+			json_array_append_new(rights, wh_json_words(x->privileges[k]));
+		json_array_append_new(list,
+			json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:o}", "account",
+				wh_json_words(x->account), "host", wh_json_words(x->host), "kind",
+				wh_access_kind_name(x->kind), "schema", wh_json_words(x->schema), "name",
+				wh_json_words(x->name), "privileges", rights, "statement",
+				wh_json_words(g->statement), "class", wh_effort_name(g->effort), "note",
+				wh_json_words(g->note)));
+	}
+	return list;
+}
+
 static json_t *costs_json(const struct wh_costs *c)
 {
 	json_t *list = json_array();
@@ -183,6 +203,7 @@ static void put_all(struct wh_assessment *a, json_t *o)
 		{ "findings", findings_json(a) },
 		{ "tables", tables_json(a) },
 		{ "server", survey_json(a) },
+		{ "grants", grants_json(a) },
 		{ "coverage",
 			json_pack("{s:o, s:o}", "gaps", gaps_json(a), "sample",
 				a->options.sample == INT64_MAX ? json_string("all")

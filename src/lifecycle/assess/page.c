@@ -146,7 +146,7 @@ static void put_page(struct wh_assessment *a, struct wh_buffer *out)
 {
 	static void (*const parts[])(struct wh_assessment *, struct wh_buffer *) = { put_head,
 		wh_assess_page_findings, wh_assess_page_estimate, wh_assess_page_costs,
-		wh_assess_page_shape, put_coverage, put_reading };
+		wh_assess_page_shape, wh_assess_page_accounts, put_coverage, put_reading };
 	wh_page_begin(out, a->m->settings->name, wh_readiness_title(a->verdict));
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		parts[i](a, out);

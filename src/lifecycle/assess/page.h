@@ -13,6 +13,7 @@ const char *wh_assess_minutes_shown(struct wh_assessment *a, double minutes);
 void wh_assess_page_findings(struct wh_assessment *a, struct wh_buffer *out);
 void wh_assess_page_shape(struct wh_assessment *a, struct wh_buffer *out);
 void wh_assess_page_estimate(struct wh_assessment *a, struct wh_buffer *out);
+void wh_assess_page_accounts(struct wh_assessment *a, struct wh_buffer *out);
 void wh_assess_page_costs(struct wh_assessment *a, struct wh_buffer *out);
 
 #endif
