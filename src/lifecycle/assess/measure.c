@@ -247,6 +247,8 @@ static int measure_all(struct measuring *k, struct wh_error *error)
 		rc = wh_scratch_open(&k->scratch, k->a->m, &k->a->arena, k->chosen, k->nchosen, error);
 	k->build.fixed_seconds = since(began); /* connections and statements: some of each */
 	k->build.fixed = (int64_t)k->nchosen * 2;
+	k->verify.fixed_seconds = k->build.fixed_seconds;
+	k->verify.fixed = 2;
 	for (size_t i = 0; i < k->nchosen && rc == WH_OK; i++)
 		rc = measure_table(k, i, error);
 	struct wh_error closing = { 0 };
@@ -289,6 +291,7 @@ static int scale(struct measuring *k, struct wh_error *error)
 	copy.workers = most && most < workers ? most : workers;
 	e->copy = wh_estimate_span(&k->copy, &copy);
 	verify.bytes = -1;
+	verify.fixed = 1;
 	e->verify = wh_estimate_span(&k->verify, &verify);
 	int rc = build_load(k, &build, error);
 	if (rc == WH_OK)

@@ -47,7 +47,9 @@ static void put_group(struct wh_assessment *a, const struct wh_assessed_group *g
 		"<details class=\"fold\"><summary><span class=\"%s\">%s</span> <span class=\"soft\">"
 		"\xc2\xb7 %s \xc2\xb7 %s \xc2\xb7 %s</span></summary><p class=\"lead\">%s</p>",
 		colour, g->rule->title, wh_assess_count(a, (int64_t)g->count),
-		g->minutes > 0 ? wh_assess_minutes_shown(a, g->minutes) : "no work",
+		g->minutes > 0
+			? wh_arena_format(&a->arena, "%s of work", wh_assess_minutes_shown(a, g->minutes))
+			: "no work",
 		wh_effort_name(g->first->finding.effort), g->rule->advice);
 	for (size_t i = 0; i < g->count; i++)
 		put_finding(&g->first[i], out);

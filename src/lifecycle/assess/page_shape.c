@@ -37,6 +37,8 @@ void wh_assess_page_estimate(struct wh_assessment *a, struct wh_buffer *out)
 
 static const char *money(struct wh_assessment *a, double value)
 {
+	if (value > 0 && value < 0.005)
+		return "< 0.01";
 	return value < 0 ? NULL : wh_arena_format(&a->arena, "%.2f", value);
 }
 
