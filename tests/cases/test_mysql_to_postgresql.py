@@ -3,6 +3,8 @@
 import datetime
 import decimal
 
+import pathlib
+
 import pytest
 
 from support.compare import assert_equal
@@ -285,3 +287,23 @@ def test_case_22_keys_under_blind_collations(mysql, postgresql, move, whimbrel):
     assert_equal(mysql, postgresql)
     postgresql.execute("UPDATE t0 SET k = 'b000001' WHERE k = 'B000001'")
     whimbrel.run("verify", "case", expect=4)
+
+
+def test_case_25_what_is_not_translated_is_ready_to_port(mysql, make, move, whimbrel):
+    target = make("postgresql")
+    mysql.script("""
+        CREATE TABLE t (id int PRIMARY KEY, n int); INSERT INTO t VALUES (1, 2);
+        CREATE VIEW plain AS SELECT id, n * 2 AS double_n FROM t;
+        CREATE TRIGGER marked BEFORE INSERT ON t FOR EACH ROW SET NEW.n = 4711;
+        CREATE FUNCTION twice(x int) RETURNS int DETERMINISTIC RETURN x * 4712;
+        CREATE PROCEDURE tidy() DELETE FROM t WHERE n = 4713;
+        CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DO DELETE FROM t WHERE n = 4714""")
+    done = move(mysql, target)
+    assert target.query("SELECT * FROM plain") == [(1, 4)]
+    folder = pathlib.Path(done.json["port"]["folder"])
+    texts = [path.read_text() for path in sorted((whimbrel.folder / folder).glob("*.sql"))]
+    assert len(texts) == done.json["port"]["count"] == 4
+    for kind, mark in (("trigger marked", "4711"), ("function twice", "4712"),
+                       ("procedure tidy", "4713"), ("event nightly", "4714")):
+        (text,) = [text for text in texts if text.startswith(f"-- {kind}\n")]
+        assert mark in text

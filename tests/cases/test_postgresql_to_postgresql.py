@@ -1,5 +1,7 @@
 """PostgreSQL to PostgreSQL."""
 
+import pathlib
+
 import pytest
 
 
@@ -159,3 +161,29 @@ def test_case_40_what_falls_with_a_dropped_table(postgresql, make, move):
                           for view in ("view public.near", "materialized view z.far")))
     assert target.query("SELECT id FROM z.far") == []
     assert target.one("SELECT one FROM apart") == 1
+
+
+OBJECTS = pathlib.Path(__file__).parent.parent / "e2e" / "objects_postgresql.sql"
+ROWS = ("people", "serials", "parted", "parted_old", "parted_new_rest_1", "ancestor",
+        "ONLY ancestor", "heir", "nothing", "filled")
+
+
+def test_case_37_rows_of_every_kind_of_table(postgresql, make, move):
+    """That the objects are the same on both sides is e2e/test_objects.py's to say, by pg_dump."""
+    target = make("postgresql")
+    postgresql.script(OBJECTS.read_text())
+    move(postgresql, target)
+    for table in ROWS:
+        query = f"SELECT row_to_json(t)::text FROM {table} t ORDER BY 1"
+        assert target.query(query) == postgresql.query(query) != [], table
+    populated = "SELECT relname, relispopulated FROM pg_class WHERE relkind = 'm' ORDER BY 1"
+    assert target.query(populated) == [("filled", True), ("unfilled", False)]
+
+
+def test_case_37_large_objects_are_an_error(postgresql, make, move):
+    target = make("postgresql")
+    postgresql.script("CREATE TABLE t (id int PRIMARY KEY, picture oid);"
+                      "INSERT INTO t VALUES (1, lo_from_bytea(0, 'abc'))")
+    done = move(postgresql, target, expect=4)
+    (told,) = findings(done, "large-objects-not-carried")
+    assert told["severity"] == "error" and told["object"] == "1 large objects"

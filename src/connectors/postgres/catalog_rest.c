@@ -96,7 +96,7 @@ static const char subscriptions[] =
 	"WHERE datname = current_database())";
 
 static const char large_objects[] =
-	"SELECT 'large-objects-not-carried', 'w', count(*) || ' large objects', "
+	"SELECT 'large-objects-not-carried', 'e', count(*) || ' large objects', "
 	"'large objects (pg_largeobject) are not carried; columns of type oid or lo keep only their "
 	"numbers: move them with pg_dump --blobs, or store them as bytea', NULL "
 	"FROM pg_largeobject_metadata HAVING count(*) > 0";
