@@ -256,11 +256,23 @@ static void cover_user(char *user, size_t n)
 		memset(colon + 1, '*', (size_t)(at - colon) - 2);
 }
 
+/* Up to the quote or line's end, but not into another URL. */
+static size_t url_length(const char *url)
+{
+	size_t n = strcspn(url, "\"\n"), space = 0;
+	for (size_t i = 0; i < n; i++) {
+		space = url[i] == ' ' ? i : space;
+		if (space && url[i] == ':' && url[i + 1] == '/')
+			return space;
+	}
+	return n;
+}
+
 void wh_text_cover(char *text)
 {
 	static const char password[] = "password=";
 	for (char *at = text; (at = strstr(at, ":/")); at += 2)
-		cover_user(at + 2, strcspn(at + 2, "\"\n"));
+		cover_user(at + 2, url_length(at + 2));
 	for (char *at = text; (at = strstr(at, password)); at += sizeof password - 1)
 		memset(at + sizeof password - 1, '*', strcspn(at + sizeof password - 1, "&\"\n "));
 }

@@ -291,13 +291,12 @@ static int parse_serves(struct parse *p)
 				p->seen[i]->name, c->name, c->name);
 	size_t n = p->out->operands.count;
 	if (n < c->least)
-		return wh_fail(p->error, WH_CONFIG, "something is missing; write whimbrel %s %s", c->name,
-			c->operands);
+		return wh_fail(p->error, WH_CONFIG, "too few arguments: %zu; write whimbrel %s %s", n,
+			c->name, c->operands);
 	if (n > c->most)
 		return wh_fail(p->error, WH_CONFIG,
-			"too many arguments, from \"%s\" on; write whimbrel "
-			"%s %s",
-			p->out->operands.items[c->most], c->name, c->operands);
+			"too many arguments, from \"%s\" on; write whimbrel %s%s%s",
+			p->out->operands.items[c->most], c->name, *c->operands ? " " : "", c->operands);
 	return WH_OK;
 }
 

@@ -255,8 +255,8 @@ static int url_form(struct parser *p, const char *text)
 			URL_MAX);
 	if (!scheme)
 		return wh_fail(p->error, WH_CONFIG,
-			"no URL \"%s\": expected "
-			"scheme://user@host:port/name or scheme:PATH",
+			"no URL \"%s\": expected scheme://user@host:port/name, or scheme:PATH as in "
+			"sqlite:shop.db; `whimbrel kinds` lists the forms",
 			strpbrk(text, "@?%") ? "..." : text);
 	char *lower = wh_arena_bytes(p->arena, text, scheme);
 	for (char *at = lower; *at; at++)

@@ -235,6 +235,8 @@ static void passwords_of_urls_are_covered(void **state)
 		{ "pg://u@h:5432/d", "pg://u@h:5432/d" },
 		{ "pg://h:5432/d", "pg://h:5432/d" },
 		{ "12:30 a@b", "12:30 a@b" },
+		{ "from sqlite:/a to my://u@h/d", "from sqlite:/a to my://u@h/d" },
+		{ "from a://u:p:/w@h to b://v:q@h", "from a://u:****@h to b://v:*@h" },
 		{ "://", "://" },
 		{ "", "" },
 	};
