@@ -260,7 +260,9 @@ static struct wh_source *from_joins(struct wh_parser *p, struct wh_scope *scope)
 	enum wh_join join;
 	bool natural;
 	bool comma = wh_parser_is(p, &wh_dialect_sqlite); /* binds there as JOIN does */
-	while (left && !p->w->why) {
+	if (!left)
+		return NULL;
+	while (!p->w->why) {
 		bool crossed = comma && wh_parser_take(p, ",");
 		join = WH_JOIN_CROSS;
 		natural = false;

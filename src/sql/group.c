@@ -51,6 +51,12 @@ static bool key_in_list(struct wh_sql_work *w, const struct wh_source *s,
 	return t->nkey > 0;
 }
 
+bool wh_group_follows(struct wh_sql_work *w, const struct wh_select *s, const struct wh_node *n)
+{
+	const struct wh_node *const *groups = (const struct wh_node *const *)s->groups;
+	return is_column(n) && key_in_list(w, n->source, groups, s->ngroups);
+}
+
 static bool is_known(const struct grouping *g, const struct wh_node *column)
 {
 	return in_list(g->known, g->nknown, column) ||

@@ -117,6 +117,8 @@ void wh_select_columns(struct wh_sql_work *w, const struct wh_select *s, struct 
 struct wh_node *wh_aggregate_parse(struct wh_parser *p, const char *name);
 /* What is neither grouped nor one value in each group becomes so, or is a doubt. */
 bool wh_group_apply(struct wh_sql_work *w, struct wh_select *s, struct wh_orders *orders);
+/* The groups hold the whole key of the column's table. */
+bool wh_group_follows(struct wh_sql_work *w, const struct wh_select *s, const struct wh_node *n);
 
 /* --- writing --- */
 bool wh_query_print(struct wh_sql_work *w, const struct wh_query *q,

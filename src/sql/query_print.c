@@ -147,7 +147,7 @@ static bool print_groups(struct wh_sql_work *w, const struct wh_select *s, struc
 {
 	for (size_t i = 0; i < s->ngroups; i++) {
 		wh_buffer_text(out, i ? ", " : " GROUP BY ");
-		if (wh_node_folds(s->groups[i]))
+		if (wh_node_folds(s->groups[i]) && !wh_group_follows(w, s, s->groups[i]))
 			wh_sql_note(w,
 				"GROUP BY takes texts that differ only in case or accents for different "
 				"ones");
