@@ -187,3 +187,17 @@ def test_case_37_large_objects_are_an_error(postgresql, make, move):
     done = move(postgresql, target, expect=4)
     (told,) = findings(done, "large-objects-not-carried")
     assert told["severity"] == "error" and told["object"] == "1 large objects"
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql", "sqlite"])
+def test_case_37_a_partition_without_its_parent(postgresql, make, move, engine):
+    target = make(engine)
+    postgresql.script("""
+        CREATE TABLE p (id int, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+        CREATE TABLE old PARTITION OF p FOR VALUES FROM (MINVALUE) TO ('2020-01-01');
+        CREATE TABLE rest PARTITION OF p DEFAULT;
+        INSERT INTO p VALUES (1, '2019-01-01'), (2, '2024-01-01');
+    """)
+    move(postgresql, target, select={"include": ["old"]})
+    assert target.tables() == ["old"] and [r[0] for r in target.rows("old", ["id"])] == [1]
+    target.execute("INSERT INTO old VALUES (3, '2024-01-01')")  # a table of its own
