@@ -208,3 +208,14 @@ def test_sqlite_storage_stays_behind_with_its_table(make, whimbrel):
     assert target.tables() == ["t"]
     assert [f["object"] for f in done["findings"] if f["class"] == "manual"] == [
         "virtual table words"]
+
+
+def test_what_a_domain_demands_is_not_lost(make, whimbrel):
+    source, target = make("postgresql"), make("sqlite")
+    source.script("CREATE DOMAIN plain AS int; CREATE DOMAIN positive AS int CHECK (VALUE > 0);"
+                  "CREATE TABLE t (id int PRIMARY KEY, a plain, b positive);"
+                  "INSERT INTO t VALUES (1, 2, 3)")
+    done = whimbrel.move(source, target).json
+    assert {(f["object"], f["class"]) for f in done["findings"] if "domain" in f["object"]} == {
+        ("domain public.plain", "automatic"), ("domain public.positive", "manual")}
+    assert done["port"]["count"] == 1 and target.query("SELECT * FROM t") == [(1, 2, 3)]

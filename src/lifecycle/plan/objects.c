@@ -3,37 +3,48 @@
 #include "lifecycle/plan/views.h"
 #include "base/text.h"
 
+/* Whether its text holds one of the clauses that no type has. */
+static bool says_more(const struct wh_object *o, const char *const *clauses, size_t n)
+{
+	for (size_t i = 0; i < n && clauses[i] && o->definition; i++)
+		if (strstr(o->definition, clauses[i]))
+			return true;
+	return false;
+}
+
 /* Kinds that mean nothing elsewhere: the plan's columns and tables say it already, or it is the
  * engine's own affair. NULL: a person has to port it. */
-static const char *moot(const char *kind)
+static const char *moot(const struct wh_object *o)
 {
 	static const char in_types[] = "the types of the target's columns say what it said";
 	static const char own[] = "it sets what only the source's engine knows";
-	static const char *const kinds[][2] = {
-		{ "schema", in_types },
-		{ "type", in_types },
-		{ "enum", in_types },
-		{ "domain", in_types },
-		{ "extension", in_types },
-		{ "collation", in_types },
-		{ "composite type", in_types },
-		{ "range type", in_types },
-		{ "pragma", own },
-		{ "column setting", own },
-		{ "table setting", own },
-		{ "statistics", own },
-		{ "comment", "the target has no place for a comment on such an object" },
-		{ "materialized view index", "its view is not there either" },
+	static const struct {
+		const char *kind, *why, *unless[3];
+	} kinds[] = {
+		{ "schema", in_types, { NULL } },
+		{ "type", in_types, { NULL } },
+		{ "enum", in_types, { NULL } },
+		{ "domain", in_types, { " CHECK (", " NOT NULL", " DEFAULT " } },
+		{ "extension", in_types, { NULL } },
+		{ "collation", in_types, { NULL } },
+		{ "composite type", in_types, { NULL } },
+		{ "range type", in_types, { NULL } },
+		{ "pragma", own, { NULL } },
+		{ "column setting", own, { NULL } },
+		{ "table setting", own, { NULL } },
+		{ "statistics", own, { NULL } },
+		{ "comment", "the target has no place for a comment on such an object", { NULL } },
+		{ "materialized view index", "its view is not there either", { NULL } },
 	};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (!strcmp(kind, kinds[i][0]))
-			return kinds[i][1];
+		if (!strcmp(o->kind, kinds[i].kind))
+			return says_more(o, kinds[i].unless, 3) ? NULL : kinds[i].why;
 	return NULL;
 }
 
 static void lost_object(const struct wh_planner *p, const struct wh_object *o, const char *why)
 {
-	const char *none = p->plan->same_engine ? NULL : moot(o->kind);
+	const char *none = p->plan->same_engine ? NULL : moot(o);
 	wh_findings_add(&p->plan->findings, "object-not-carried", none ? WH_INFO : WH_WARNING,
 		none ? WH_AUTOMATIC : WH_MANUAL,
 		wh_arena_format(p->arena, "%s %s", o->kind, wh_shown_name(p->arena, o->schema, o->name)),

@@ -43,6 +43,7 @@ static const char *to_check(const char *object)
 		{ "unique index", "that the same values count as equal" },
 		{ "policy", "that the accounts of the target see the same rows" },
 		{ "rule", "whether a trigger does the same" },
+		{ "domain", "that each column of this type has what it demands, as a constraint" },
 		{ "virtual table", "what searches it, and what keeps it up to date" },
 	};
 	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
