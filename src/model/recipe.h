@@ -44,6 +44,7 @@ struct wh_recipe {
 	size_t nnames;
 	uint16_t *fields; /* the same as fields of the source's rowset, once there is a plan */
 	const char *text; /* CONSTANT, REDACT: the value; CONCAT, PART: the separator; SCRIPT: Lua */
+	bool valued;      /* SCRIPT: the first name is what it calls `value` */
 	struct wh_recipe_pair *pairs; /* VALUES: sorted by `from` */
 	size_t npairs;
 	enum wh_otherwise otherwise;

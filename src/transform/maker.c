@@ -1,6 +1,7 @@
 #include "transform/make.h"
 #include "base/text.h"
 #include "transform/cast.h"
+#include "transform/sandbox.h"
 #include <stdlib.h>
 
 struct cell {
@@ -13,7 +14,7 @@ struct wh_maker {
 	const struct wh_stage_rules *rules;
 	struct wh_input input;
 	struct wh_made made;
-	struct cell *cells; /* one a field of the target */
+	struct cell *cells; /* one a field of the target, then the filter */
 };
 
 static const struct wh_make *const makes[WH_RECIPES] = {
@@ -21,6 +22,7 @@ static const struct wh_make *const makes[WH_RECIPES] = {
 	[WH_VALUES] = &wh_make_values,
 	[WH_CONCAT] = &wh_make_concat,
 	[WH_PART] = &wh_make_part,
+	[WH_SCRIPT] = &wh_make_script,
 	[WH_HASH] = &wh_make_hash,
 	[WH_REDACT] = &wh_make_redact,
 	[WH_PARTIAL] = &wh_make_partial,
@@ -55,12 +57,11 @@ const char *wh_input_text(struct wh_input *input, size_t field, struct wh_made *
 	return NULL;
 }
 
-static int open_cell(struct wh_maker *m, size_t f, struct wh_error *error)
+static int open_cell(struct wh_maker *m, struct cell *c, const struct wh_recipe *r,
+	struct wh_error *error)
 {
-	const struct wh_recipe *r = &m->table->recipes[f];
-	struct cell *c = &m->cells[f];
 	c->make = makes[r->kind];
-	return c->make && c->make->open ? c->make->open(m->table, r, &c->state, error) : WH_OK;
+	return c->make && c->make->open ? c->make->open(&m->input, r, &c->state, error) : WH_OK;
 }
 
 int wh_maker_open(const struct wh_plan_table *table, const struct wh_stage_rules *rules,
@@ -78,7 +79,9 @@ int wh_maker_open(const struct wh_plan_table *table, const struct wh_stage_rules
 	memset(m->cells, 0, (n + 1) * sizeof *m->cells);
 	int rc = WH_OK;
 	for (size_t f = 0; f < n && rc == WH_OK; f++)
-		rc = open_cell(m, f, error);
+		rc = open_cell(m, &m->cells[f], &table->recipes[f], error);
+	if (rc == WH_OK && table->filter)
+		rc = open_cell(m, &m->cells[n], table->filter, error);
 	if (rc == WH_OK)
 		*out = m;
 	else
@@ -90,13 +93,22 @@ void wh_maker_close(struct wh_maker *m)
 {
 	if (!m)
 		return;
-	for (size_t f = 0; f < m->table->to.nfields; f++)
+	for (size_t f = 0; f <= m->table->to.nfields; f++)
 		if (m->cells[f].make && m->cells[f].make->close)
 			m->cells[f].make->close(m->cells[f].state);
+	wh_sandbox_close(m->input.sandbox);
 	wh_buffer_free(&m->input.text);
+	wh_buffer_free(&m->input.shown.text);
 	wh_buffer_free(&m->made.text);
 	free(m->cells);
 	free(m);
+}
+
+static void begin(struct wh_made *made)
+{
+	made->null = made->raw = false;
+	made->days = 0;
+	wh_buffer_clear(&made->text);
 }
 
 void wh_maker_batch(struct wh_maker *m, const struct wh_batch *in)
@@ -107,9 +119,17 @@ void wh_maker_batch(struct wh_maker *m, const struct wh_batch *in)
 
 const char *wh_maker_row(struct wh_maker *m, uint32_t row, bool *keeps)
 {
+	const struct cell *filter = &m->cells[m->table->to.nfields];
 	m->input.row = row;
 	*keeps = true;
-	return NULL;
+	if (!m->table->filter)
+		return NULL;
+	begin(&m->made);
+	const char *why = filter->make->make(filter->state, m->table->filter, &m->input, &m->made);
+	const char *text = wh_buffer_string(&m->made.text);
+	bool answers = !m->made.raw && (wh_equal(text, "true") || wh_equal(text, "false"));
+	*keeps = !m->made.null && wh_equal(text, "true");
+	return why || m->made.null || answers ? why : "the filter gives neither true nor false";
 }
 
 static const char *unfit_text(const struct wh_maker *m, enum wh_kind kind)
@@ -160,9 +180,7 @@ static const char *put(struct wh_maker *m, size_t f, struct wh_batch *out)
 const char *wh_maker_field(struct wh_maker *m, size_t f, struct wh_batch *out)
 {
 	const struct cell *c = &m->cells[f];
-	m->made.null = m->made.raw = false;
-	m->made.days = 0;
-	wh_buffer_clear(&m->made.text);
+	begin(&m->made);
 	const char *why = c->make->make(c->state, &m->table->recipes[f], &m->input, &m->made);
 	return why ? why : put(m, f, out);
 }

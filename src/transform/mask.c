@@ -12,9 +12,10 @@ struct mask {
 	struct wh_buffer digits; /* and room behind them */
 };
 
-static int mask_open(const struct wh_plan_table *t, const struct wh_recipe *r, void **state,
+static int mask_open(struct wh_input *in, const struct wh_recipe *r, void **state,
 	struct wh_error *error)
 {
+	const struct wh_plan_table *t = in->table;
 	if (!r->key || !r->key->bytes)
 		return wh_fail(error, WH_CONFIG, "the key of a mask has not been read: %s",
 			r->key ? r->key->source : "it has none");

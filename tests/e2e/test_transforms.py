@@ -2,6 +2,7 @@
 put into the source; it is read with the engines' own drivers."""
 
 import datetime
+import decimal
 import hashlib
 import hmac
 import json
@@ -278,3 +279,84 @@ def test_masks_that_cannot_be(prepare, mask, says):
     move = prepare("sqlite", "sqlite", CLIENTS)
     move.write(f"map: [{{ table: clients, columns: {{ name: {{ mask: {mask} }} }} }}]\n")
     assert says in move("plan", expect=2, env=SECRET)["error"]["text"]
+
+
+ORDERS = """
+CREATE TABLE orders (id integer NOT NULL PRIMARY KEY, name varchar(40), amount decimal(30,10),
+  large bigint, placed date, fine double precision, raw {bytes}, note varchar(40));
+""" + "".join(f"INSERT INTO orders VALUES ({i}, 'Name {i}', {i}.0000000001, {i * 10**15}, "
+              f"'2024-02-{1 + i % 28:02d}', {i / 4}, {{hex}}, {'NULL' if i % 5 == 0 else repr(str(i))});"
+              for i in range(1, 101))
+BYTES = {"mysql": {"bytes": "varbinary(10)", "hex": "x'00FF'"},
+         "postgresql": {"bytes": "bytea", "hex": "'\\x00ff'"},
+         "sqlite": {"bytes": "blob", "hex": "x'00FF'"}}
+
+
+@pytest.mark.parametrize("from_engine, to_engine", PAIRS)
+def test_expressions(prepare, from_engine, to_engine):
+    move = prepare(from_engine, to_engine, ORDERS.format(**BYTES[from_engine]))
+    move.write(r"""
+map:
+  - table: orders
+    filter: "row.id % 10 ~= 0"
+    columns:
+      name:   { expr: "value:gsub('^Name', 'N') .. '/' .. row.id" }
+      large:  { expr: "value + 1" }
+      amount: { expr: "decimal.add(value, '0.5')" }
+      placed: { expr: "value:sub(1, 8) .. '01'" }
+      fine:   { expr: "if value > 20 then return nil end return value * 2" }
+      raw:    { expr: "value .. '\\1'" }
+      note:   { drop: true }
+    add:
+      - { name: known, type: varchar(10), expr: "row.note and 'yes' or 'no'" }
+      - { name: half, type: integer, expr: "row.id // 2" }
+""")
+    people = move("run")["tables"][0]
+    kept = [i for i in range(1, 101) if i % 10]
+    columns = ["id", "name", "large", "amount", "placed", "fine", "raw", "known", "half"]
+    assert sorted(move.target.columns("orders")) == sorted(columns)
+    got = [(*row[:3], decimal.Decimal(str(row[3])), day(row[4]), row[5], bytes(row[6]), *row[7:])
+           for row in sorted(move.target.rows("orders", columns))]
+    assert got == [(i, f"N {i}/{i}", i * 10**15 + 1,
+                    decimal.Decimal(i) + decimal.Decimal("0.5000000001"), datetime.date(2024, 2, 1),
+                    None if i / 4 > 20 else i / 2, b"\x00\xff\x01", "no" if i % 5 == 0 else "yes",
+                    i // 2) for i in kept]
+    assert (people["rows_read"], people["rows_written"], people["rows_filtered"]) == (100, 90, 10)
+    assert move("verify")["totals"]["rows_differing"] == 0
+
+
+def test_what_an_expression_cannot_do_is_set_apart(prepare):
+    move = prepare("sqlite", "postgresql", ORDERS.format(**BYTES["sqlite"]))
+    move.write(r"""
+map:
+  - table: orders
+    columns:
+      name: { expr: "if row.id == 3 then error('three') end if row.id == 4 then while true do end end
+                     if row.id == 6 then return '\\255' end return #row.note" }
+""")
+    people = move("run", expect=9)["tables"][0]
+    assert (people["rows_written"], people["rows_quarantined"]) == (77, 23)
+    apart = move.whimbrel.run("quarantine", "list", "move").out
+    for reason in ("three", "too long", "UTF-8", "get length"):
+        assert reason in apart
+
+
+@pytest.mark.parametrize("settings, says", [
+    ("filter: 'row.id >'", "not Lua"),
+    ("columns: { name: { expr: 'a b' } }", "not Lua"),
+])
+def test_what_is_no_expression_is_refused(prepare, settings, says):
+    move = prepare("sqlite", "sqlite", ORDERS.format(**BYTES["sqlite"]))
+    move.write(f'map: [{{ table: orders, {settings} }}]\n')
+    assert says in move("plan", expect=2)["error"]["text"]
+
+
+def test_filtered_rows_survive_a_kill(prepare):
+    move = prepare("mysql", "postgresql", ORDERS.format(**BYTES["mysql"]))
+    move.write('map: [{ table: orders, filter: "row.id > 50" }]\nlimits: { unit_bytes: 1024 }\n')
+    for at in (15, 33, 40):
+        move.whimbrel.run("run", "move", expect=-9, env={"WHIMBREL_CRASH_AT": str(at)})
+    move.source.execute("UPDATE orders SET id = 200 WHERE id = 7")
+    people = move("run")["tables"][0]
+    assert sorted(r[0] for r in move.target.rows("orders", ["id"])) == [*range(51, 101), 200]
+    assert people["rows_filtered"] == 49

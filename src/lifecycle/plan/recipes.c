@@ -3,6 +3,7 @@
 #include "lifecycle/plan/parts.h"
 #include "base/text.h"
 #include "transform/cast.h"
+#include "transform/script.h"
 #include "transform/stray.h"
 
 static const char *lost_default(const struct wh_planner *p, const struct wh_plan_table *t,
@@ -184,11 +185,19 @@ static int check_mask(const struct wh_planner *p, const struct wh_plan_table *t,
 	return wh_fail_place(p->error, "%s", map && map->place ? map->place : "");
 }
 
+static int check_script(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_recipe *r)
+{
+	int rc = wh_script_check(r->text, p->error);
+	const struct wh_map_table *map = wh_planner_map(p, t->source);
+	return rc == WH_OK ? WH_OK : wh_fail_place(p->error, "%s", map && map->place ? map->place : "");
+}
+
 static int check_texts(const struct wh_planner *p, const struct wh_plan_table *t, size_t field)
 {
 	const struct wh_recipe *r = &t->recipes[field];
 	bool plain = r->kind == WH_CONSTANT || r->kind == WH_REDACT;
-	int rc = check_mask(p, t, field);
+	int rc = r->kind == WH_SCRIPT ? check_script(p, t, r) : check_mask(p, t, field);
 	if (rc == WH_OK && plain)
 		rc = check_text(p, t, field, r->text);
 	for (size_t i = 0; i < r->npairs && rc == WH_OK; i++)
@@ -299,7 +308,7 @@ static void note_filters(const struct wh_planner *p, const struct wh_plan_table 
 int wh_planner_check_recipes(const struct wh_planner *p, const struct wh_plan_table *t)
 {
 	bool any = false;
-	int rc = WH_OK;
+	int rc = t->filter ? check_script(p, t, t->filter) : WH_OK;
 	for (size_t i = 0, f = 0; i < t->ncolumns && rc == WH_OK; i++) {
 		const struct wh_plan_column *c = &t->columns[i];
 		if (c->recipe) {

@@ -53,9 +53,26 @@ static void add_copy(struct rowsets *r, const struct wh_plan_column *c)
 	recipe->nnames = 1;
 }
 
+/* An expression may read whatever column it speaks of. */
+static void find_names(const struct rowsets *r, struct wh_recipe *script)
+{
+	const struct wh_table *t = r->t->source;
+	const char **names = wh_new_array(r->p->arena, const char *, t->ncolumns + 2);
+	size_t n = 0;
+	if (script->valued)
+		names[n++] = script->names[0];
+	for (size_t i = 0; i < t->ncolumns; i++)
+		if (strstr(script->text, t->columns[i].name))
+			names[n++] = t->columns[i].name;
+	script->names = names;
+	script->nnames = n;
+}
+
 /* What a recipe reads, each column as what it is on the source. */
 static void find_inputs(struct rowsets *r, struct wh_recipe *recipe)
 {
+	if (recipe->kind == WH_SCRIPT)
+		find_names(r, recipe);
 	recipe->fields = wh_new_array(r->p->arena, uint16_t, recipe->nnames + 1);
 	for (size_t i = 0; i < recipe->nnames; i++) {
 		const struct wh_column *c = wh_table_column(r->t->source, recipe->names[i]);

@@ -92,7 +92,12 @@ static int read_added(struct wh_reader *r, const struct wh_yaml *node, struct wh
 	};
 	c->place = wh_yaml_place(&r->s->arena, r->label, node->line, node->column);
 	int rc = wh_reader_map(r, keys, node, c);
-	bool known = c->recipe && c->recipe->kind != WH_COPY && c->recipe->kind != WH_VALUES;
+	enum wh_recipe_kind kind = c->recipe ? c->recipe->kind : WH_COPY;
+	bool known = kind == WH_CONSTANT || kind == WH_CONCAT || kind == WH_SCRIPT;
+	if (kind == WH_SCRIPT) { /* it has no value of its own */
+		c->recipe->valued = false;
+		c->recipe->nnames = 0;
+	}
 	if (rc != WH_OK || (c->name && c->type && known))
 		return rc;
 	return wrong(r, node,
@@ -119,7 +124,7 @@ static int read_table(struct wh_reader *r, const struct wh_yaml *node, struct wh
 		{ "table", wh_reader_text, offsetof(struct wh_map_table, table) },
 		{ "to", wh_reader_text, offsetof(struct wh_map_table, to) },
 		{ "where", wh_reader_text, offsetof(struct wh_map_table, where) },
-		{ "filter", NULL, 0 },
+		{ "filter", wh_reader_filter, offsetof(struct wh_map_table, filter) },
 		{ "columns", read_columns, 0 },
 		{ "add", read_add, 0 },
 		{ 0 },

@@ -39,6 +39,9 @@ int wh_reader_maps(struct wh_reader *r, const struct wh_yaml *node, void *settin
 int wh_reader_value(struct wh_reader *r, const struct wh_yaml *node, void *column);
 int wh_reader_values(struct wh_reader *r, const struct wh_yaml *node, void *column);
 int wh_reader_else(struct wh_reader *r, const struct wh_yaml *node, void *column);
+int wh_reader_expr(struct wh_reader *r, const struct wh_yaml *node, void *column);
+/* The field is a struct wh_recipe *. */
+int wh_reader_filter(struct wh_reader *r, const struct wh_yaml *node, void *field);
 int wh_reader_concat(struct wh_reader *r, const struct wh_yaml *node, void *column);
 /* mask.c: a mask; `begin` is recipe.c's. */
 int wh_reader_mask(struct wh_reader *r, const struct wh_yaml *node, void *column);
@@ -50,7 +53,7 @@ int wh_reader_any_text(struct wh_reader *r, const struct wh_yaml *node, void *fi
 #define WH_RECIPE_KEYS \
 	{ "value", wh_reader_value, 0 }, { "values", wh_reader_values, 0 }, \
 	{ "else", wh_reader_else, 0 }, { "concat", wh_reader_concat, 0 }, \
-	{ "expr", NULL, 0 }, { "mask", wh_reader_mask, 0 }
+	{ "expr", wh_reader_expr, 0 }, { "mask", wh_reader_mask, 0 }
 /* clang-format on */
 
 #endif

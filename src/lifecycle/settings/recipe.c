@@ -48,6 +48,24 @@ int wh_reader_value(struct wh_reader *r, const struct wh_yaml *node, void *colum
 	return wh_reader_any_text(r, node, &c->recipe->text);
 }
 
+int wh_reader_expr(struct wh_reader *r, const struct wh_yaml *node, void *column)
+{
+	struct wh_map_column *c = column;
+	int rc = wh_reader_begin_recipe(r, node, c, WH_SCRIPT);
+	if (rc != WH_OK)
+		return rc;
+	c->recipe->valued = true;
+	return wh_reader_text(r, node, &c->recipe->text);
+}
+
+int wh_reader_filter(struct wh_reader *r, const struct wh_yaml *node, void *field)
+{
+	struct wh_recipe **filter = field;
+	*filter = wh_new(&r->s->arena, struct wh_recipe);
+	**filter = (struct wh_recipe){ .kind = WH_SCRIPT, .domain = "" };
+	return wh_reader_text(r, node, &(*filter)->text);
+}
+
 static int compare_pairs(const void *a, const void *b)
 {
 	return strcmp(((const struct wh_recipe_pair *)a)->from,
