@@ -39,10 +39,33 @@ static void put_finding(const struct wh_assessed *f, struct wh_buffer *out)
 	wh_buffer_text(out, "</div>");
 }
 
+static bool bare(const struct wh_assessed *f)
+{
+	return !f->nexamples && !f->fix && !f->finding.source;
+}
+
+/* Whether the findings say one and the same of many objects. */
+static bool alike(const struct wh_assessed_group *g)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (!bare(&g->first[i]) || !wh_equal(g->first[i].finding.text, g->first->finding.text))
+			return false;
+	return g->count > 1;
+}
+
+static void put_alike(const struct wh_assessed_group *g, struct wh_buffer *out)
+{
+	wh_html(out, "<div class=\"item\"><p>%s</p><p class=\"mono\">", g->first->finding.text);
+	for (size_t i = 0; i < g->count; i++)
+		wh_html(out, "%s%s", i ? ", " : "", g->first[i].finding.object);
+	wh_buffer_text(out, "</p></div>");
+}
+
 static void put_group(struct wh_assessment *a, const struct wh_assessed_group *g,
 	struct wh_buffer *out)
 {
 	const char *colour = wh_page_colour(wh_severity_name(g->severity));
+	bool same = alike(g);
 	wh_html(out,
 		"<details class=\"fold\"><summary><span class=\"%s\">%s</span> <span class=\"soft\">"
 		"\xc2\xb7 %s \xc2\xb7 %s \xc2\xb7 %s</span></summary><p class=\"lead\">%s</p>",
@@ -51,7 +74,9 @@ static void put_group(struct wh_assessment *a, const struct wh_assessed_group *g
 			? wh_arena_format(&a->arena, "%s of work", wh_assess_minutes_shown(a, g->minutes))
 			: "no work",
 		wh_effort_name(g->first->finding.effort), g->rule->advice);
-	for (size_t i = 0; i < g->count; i++)
+	if (same)
+		put_alike(g, out);
+	for (size_t i = 0; i < g->count && !same; i++)
 		put_finding(&g->first[i], out);
 	wh_buffer_text(out, "</details>");
 }
