@@ -13,7 +13,7 @@ static void a_span_follows_the_bytes(void **state)
 	assert_true(s.known);
 	assert_float_equal(s.likely, 100, 0.001);
 	assert_true(s.low < s.likely && s.likely < s.high);
-	assert_true(s.low >= 200.0 / 4 / 1.6 - 0.001 && s.high <= 200 * 1.6 + 0.001);
+	assert_true(s.low >= 200.0 / 4 / 2 - 0.001 && s.high <= 200 * 2 + 0.001);
 }
 
 static void what_every_table_costs_is_added(void **state)

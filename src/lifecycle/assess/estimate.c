@@ -1,7 +1,7 @@
 #include "lifecycle/assess/estimate.h"
 #include <math.h>
 
-#define SPREAD 1.6 /* of a part that stands for the whole */
+#define SPREAD 2.0 /* of a part that stands for the whole */
 #define WHOLE 1.2  /* of a sample that is nearly the whole */
 
 /* How many times the sample the whole is. */

@@ -6,8 +6,9 @@
 #include "transform/encoding.h"
 #include "transform/stage.h"
 
-#define PLACES 3       /* of a table that are looked into: its begin, middle and end */
-#define SHOWN_BYTES 80 /* of an example's value */
+#define PLACES 3 /* of a table that are looked into: its begin, middle and end */
+#define BYTES_MOST (INT64_C(256) << 20) /* of one table, unless every row is asked for */
+#define SHOWN_BYTES 80                  /* of an example's value */
 
 struct sampling {
 	const struct wh_migration *m;
@@ -17,7 +18,7 @@ struct sampling {
 	struct wh_batch batch;
 	struct wh_stage stage;
 	struct wh_buffer scratch;
-	int64_t left; /* rows that may still be read */
+	int64_t left, bytes_most; /* rows that may still be read; bytes of the table */
 };
 
 static const char *const rules[] = {
@@ -178,7 +179,7 @@ static int read_unit(struct sampling *s, const struct wh_unit *unit, int64_t mos
 	const struct wh_connector *kind = s->conn->kind;
 	int64_t until = s->left > most ? s->left - most : 0;
 	int rc = wh_at(error, s->conn, kind->seek(s->conn, unit, error));
-	while (rc == WH_OK && s->left > until) {
+	while (rc == WH_OK && s->left > until && s->t->bytes < s->bytes_most) {
 		wh_batch_reset(&s->batch);
 		s->batch.capacity = s->left - until < WH_BATCH_ROWS
 			? (uint32_t)(s->left - until)
@@ -241,6 +242,7 @@ static int sample_table(struct sampling *s, int64_t rows, struct wh_error *error
 	struct wh_maker *maker;
 	int64_t began = wh_monotonic_usec();
 	s->left = rows;
+	s->bytes_most = rows == INT64_MAX ? INT64_MAX : BYTES_MOST;
 	int rc = wh_maker_open(s->t->table, &strict, &maker, error);
 	if (rc != WH_OK)
 		return rc;
