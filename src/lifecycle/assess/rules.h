@@ -11,7 +11,7 @@ struct wh_rule {
 		each; /* minutes of a person's work: to understand the rule, and for each finding */
 	const char *advice;
 };
-extern const struct wh_rule wh_rules[]; /* sorted by id */
+extern const struct wh_rule wh_rules[];
 extern const size_t wh_nrules;
 
 /* Never NULL: a rule that the table does not know has a line of its own there, "other". */
