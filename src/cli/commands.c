@@ -59,6 +59,14 @@ const struct wh_command wh_commands[] = {
 	{ "quarantine show", "ID " ANY, 1, 2, "show one row that could not be moved, whole",
 		"ID is the row's number in `whimbrel quarantine list`.",
 		"whimbrel quarantine show 1 ./shop", wh_command_quarantine_show },
+	{ "quarantine retry", ANY, 0, 1, "take rows out of the quarantine after a fix",
+		"Reads each row again from the source, by its key, writes it exactly once, takes it out of the "
+		"quarantine and verifies. A row that still cannot go stays, with the reason. The fix may be in "
+		"the data, on either side, or in migration.yaml: a policy that was \"quarantine\", or a type "
+		"that the target's column has been given meanwhile. Killed, it goes on with the same command. "
+		"Exit code 9 while rows remain.",
+		"whimbrel quarantine retry ./shop\nwhimbrel quarantine retry --id 12 ./shop",
+		wh_command_quarantine_retry },
 	{ "quarantine export", ANY, 0, 1, "write the rows that could not be moved as JSON lines",
 		"One object a row: id, table, key, column, reason, unit, row, time, and the values whole: text, "
 		"null, or {\"hex\": ...} for bytes and for what is not UTF-8. The file can be read by its owner "

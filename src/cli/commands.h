@@ -15,6 +15,7 @@ int wh_command_status(const struct wh_arguments *args);
 int wh_command_report(const struct wh_arguments *args);
 int wh_command_quarantine_list(const struct wh_arguments *args);
 int wh_command_quarantine_show(const struct wh_arguments *args);
+int wh_command_quarantine_retry(const struct wh_arguments *args);
 int wh_command_quarantine_export(const struct wh_arguments *args);
 int wh_command_demo(const struct wh_arguments *args);
 int wh_command_kinds(const struct wh_arguments *args);

@@ -30,7 +30,7 @@ struct wh_command {
 struct wh_arguments {
 	const struct wh_command *command;
 	struct wh_words operands, include, exclude;
-	const char *workdir, *output, *bad_row, *bad_rows, *if_exists, *sample, *prices;
+	const char *workdir, *output, *bad_row, *bad_rows, *id, *if_exists, *sample, *prices;
 	int workers, progress; /* enum wh_progress_kind */
 	uint64_t memory;
 	bool json, dry_run, read_only, both, repair, sql, quiet, verbose, help, version;

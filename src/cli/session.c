@@ -275,7 +275,8 @@ int wh_session_end(struct wh_session *s)
 	if (s->judge)
 		exit = s->judge(s, exit);
 	if (s->args->json) {
-		wh_terminal_document(wh_document(j, &s->error, exit));
+		char *whole = wh_document(j, &s->error, exit);
+		wh_terminal_document(s->document ? s->document(s, whole) : whole);
 	} else if (report && !s->args->quiet) {
 		struct wh_error error = { 0 };
 		if (wh_summary_print(j, report, stdout, &error) != WH_OK)

@@ -13,8 +13,10 @@ struct wh_session {
 	struct wh_progress progress;
 	struct wh_display display;
 	struct wh_migration migration;
-	struct wh_error error;                       /* code WH_OK: none */
-	int (*judge)(struct wh_session *, int exit); /* the exit code instead, or NULL */
+	struct wh_error error;                               /* code WH_OK: none */
+	int (*judge)(struct wh_session *, int exit);         /* the exit code instead, or NULL */
+	char *(*document)(struct wh_session *, char *whole); /* what --json prints instead, or NULL */
+	void *context;                                       /* the command's own */
 };
 
 /* Settings (from two URLs or a MIGRATION), passwords, display, signals, and the migration opened.

@@ -57,6 +57,9 @@ void wh_journal_finish(struct wh_journal *j);
 int wh_journal_hand(struct wh_journal *j, wh_journal_work *work, const void *what,
 	struct wh_error *error) WH_MUST_USE;
 
+/* record.c: a struct wh_journal_table. */
+int wh_journal_record_table(sqlite3 *db, const void *table);
+
 /* sql.c: values by a form, one letter each: i int64_t, s text or NULL. */
 int wh_journal_bind(sqlite3_stmt *s, const char *form, ...);
 int wh_journal_bind_list(sqlite3_stmt *s, const char *form, va_list values);

@@ -105,6 +105,7 @@ struct wh_journal_quarantine {
 	                          form), null, or {"hex": "..."} */
 	const char *hash;   /* 32 hex, as the digests have it */
 	int64_t usec;
+	int64_t attempt; /* of a retry, which may have written it; 0: none */
 };
 /* Removes a unit's rows, before it is read again; table's where unit is -1. */
 int wh_journal_quarantine_clear(struct wh_journal *j, int64_t table, int64_t unit,
@@ -114,6 +115,22 @@ int wh_journal_quarantine_put(struct wh_journal *j, const struct wh_journal_quar
 /* At most `most` rows with an id above `after`. table -1: all. */
 int wh_journal_quarantined(struct wh_journal *j, int64_t table, int64_t after, size_t most,
 	struct wh_arena *arena, struct wh_journal_quarantine **out, size_t *n,
+	struct wh_error *error) WH_MUST_USE;
+/* These rows are about to be written together to the target; attempt 0: they are not. */
+int wh_journal_attempt(struct wh_journal *j, const int64_t *ids, size_t n, int64_t attempt,
+	struct wh_error *error) WH_MUST_USE;
+/* The rows of one attempt whose end is not known; none where every end is. */
+int wh_journal_attempted(struct wh_journal *j, struct wh_arena *arena,
+	struct wh_journal_quarantine **out, size_t *n, struct wh_error *error) WH_MUST_USE;
+/* What became of rows that were tried again, and of the sums that they are part of, all at once. */
+struct wh_journal_settlement {
+	int64_t attempt;                           /* whose rows leave the quarantine; 0: none */
+	int64_t leaves;                            /* one row that leaves it; 0: none */
+	const struct wh_journal_quarantine *stays; /* one that stays, as it is now, or NULL */
+	const struct wh_journal_unit *unit;        /* with its new tally, or NULL */
+	const struct wh_journal_table *table;      /* the same */
+};
+int wh_journal_settle(struct wh_journal *j, const struct wh_journal_settlement *s,
 	struct wh_error *error) WH_MUST_USE;
 int64_t wh_journal_quarantine_count(struct wh_journal *j); /* -1: could not be read */
 

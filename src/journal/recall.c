@@ -219,6 +219,7 @@ static bool take_quarantine(sqlite3_stmt *s, struct wh_arena *arena, void *item)
 		.values = wh_journal_column(s, 8, arena),
 		.hash = wh_journal_column(s, 9, arena),
 		.usec = sqlite3_column_int64(s, 10),
+		.attempt = sqlite3_column_int64(s, 11),
 	};
 	return true;
 }
@@ -229,7 +230,7 @@ static int64_t recall_most(size_t most)
 }
 
 #define QUARANTINE \
-	"SELECT id, moved, unit, row, source, key, field, reason, fields, hash, usec FROM quarantine"
+	"SELECT id, moved, unit, row, source, key, field, reason, fields, hash, usec, attempt FROM quarantine"
 
 int wh_journal_quarantined(struct wh_journal *j, int64_t table, int64_t after, size_t most,
 	struct wh_arena *arena, struct wh_journal_quarantine **out, size_t *n, struct wh_error *error)
@@ -245,6 +246,20 @@ int wh_journal_quarantined(struct wh_journal *j, int64_t table, int64_t after, s
 		rows.sql = QUARANTINE " WHERE id > ?1 AND moved = ?3 ORDER BY id LIMIT ?2";
 		rows.nbound = 3;
 	}
+	*out = NULL;
+	*n = 0;
+	return recall(j, &rows, &(struct recalled){ arena, out, n, false }, error);
+}
+
+int wh_journal_attempted(struct wh_journal *j, struct wh_arena *arena,
+	struct wh_journal_quarantine **out, size_t *n, struct wh_error *error)
+{
+	static const struct recall rows = {
+		.sql = QUARANTINE " WHERE attempt <> 0 AND attempt = (SELECT min(attempt) FROM quarantine"
+						  " WHERE attempt <> 0) ORDER BY id",
+		.size = sizeof **out,
+		.take = take_quarantine,
+	};
 	*out = NULL;
 	*n = 0;
 	return recall(j, &rows, &(struct recalled){ arena, out, n, false }, error);

@@ -20,7 +20,7 @@ int wh_journal_set(struct wh_journal *j, const char *name, const char *value,
 	return wh_journal_hand(j, record_fact, &(struct fact){ name, value }, error);
 }
 
-static int record_table(sqlite3 *db, const void *what)
+int wh_journal_record_table(sqlite3 *db, const void *what)
 {
 	const struct wh_journal_table *t = what;
 	char tally[WH_TALLY_TEXT], digest[56];
@@ -35,7 +35,7 @@ static int record_table(sqlite3 *db, const void *what)
 int wh_journal_table_put(struct wh_journal *j, const struct wh_journal_table *t,
 	struct wh_error *error)
 {
-	return wh_journal_hand(j, record_table, t, error);
+	return wh_journal_hand(j, wh_journal_record_table, t, error);
 }
 
 struct unit_list {

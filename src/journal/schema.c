@@ -28,8 +28,14 @@ static const char version_1[] =
 	"CREATE TABLE lease(role TEXT PRIMARY KEY, pid INTEGER NOT NULL, host TEXT NOT NULL,"
 	" command TEXT NOT NULL, since_usec INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
 
+/* A retry's attempt holds rows that may stand on the target already. */
+static const char version_2[] =
+	"ALTER TABLE quarantine ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX quarantine_attempt ON quarantine(attempt) WHERE attempt <> 0;";
+
 const struct wh_journal_step wh_journal_steps[] = {
 	{ version_1 },
+	{ version_2 },
 };
 const size_t wh_journal_nsteps = sizeof wh_journal_steps / sizeof *wh_journal_steps;
 

@@ -106,7 +106,7 @@ static int replace(struct wh_migration *m, const struct wh_plan_table *t, struct
 	return rc;
 }
 
-static int claim(struct wh_migration *m, struct wh_conn **out, struct wh_error *error)
+int wh_target_claim(struct wh_migration *m, struct wh_conn **out, struct wh_error *error)
 {
 	int rc = wh_migration_connect(m, WH_TARGET, true, out, error);
 	if (rc != WH_OK)
@@ -142,7 +142,7 @@ static int repair_by_key(struct wh_migration *m, const struct wh_plan_table *t,
 
 /* Which table is being copied again stands in the journal: after a crash any command that copies
  * goes on with it. */
-static int copy_again(struct wh_migration *m, const struct wh_plan_table *t, struct wh_error *error)
+int wh_repair_again(struct wh_migration *m, const struct wh_plan_table *t, struct wh_error *error)
 {
 	char number[24];
 	number[wh_format_int64(number, t->number)] = 0;
@@ -152,7 +152,7 @@ static int copy_again(struct wh_migration *m, const struct wh_plan_table *t, str
 	return rc == WH_OK ? wh_journal_set(m->journal, AGAIN, NULL, error) : rc;
 }
 
-static int release_claim(struct wh_migration *m, struct wh_conn *conn, struct wh_error *error)
+int wh_target_release(struct wh_migration *m, struct wh_conn *conn, struct wh_error *error)
 {
 	int rc = wh_at(error, conn, m->target_kind->finish(conn, &m->claim, error));
 	return rc == WH_OK ? wh_journal_set(m->journal, "finished", "yes", error) : rc;
@@ -162,11 +162,11 @@ int wh_repair_table(struct wh_migration *m, const struct wh_plan_table *t,
 	const struct wh_located *located, struct wh_error *error)
 {
 	struct wh_conn *conn = NULL;
-	int rc = claim(m, &conn, error);
+	int rc = wh_target_claim(m, &conn, error);
 	if (rc == WH_OK)
-		rc = t->to.nkey ? repair_by_key(m, t, located, conn, error) : copy_again(m, t, error);
+		rc = t->to.nkey ? repair_by_key(m, t, located, conn, error) : wh_repair_again(m, t, error);
 	if (rc == WH_OK)
-		rc = release_claim(m, conn, error);
+		rc = wh_target_release(m, conn, error);
 	if (rc == WH_OK)
 		rc = wh_journal_event(m->journal,
 			wh_arena_format(&m->arena, "%llu rows of %s repaired",
@@ -186,11 +186,11 @@ int wh_repair_resume(struct wh_migration *m, struct wh_error *error)
 	if (!wh_text_int64(text, strlen(text), &number) || number < 0 ||
 		number >= (int64_t)m->plan.ntables)
 		return wh_fail(error, WH_STOP, "the journal names a table that the plan does not have");
-	int rc = claim(m, &conn, error);
+	int rc = wh_target_claim(m, &conn, error);
 	if (rc == WH_OK)
-		rc = copy_again(m, &m->plan.tables[number], error);
+		rc = wh_repair_again(m, &m->plan.tables[number], error);
 	if (rc == WH_OK)
-		rc = release_claim(m, conn, error);
+		rc = wh_target_release(m, conn, error);
 	wh_conn_close(conn);
 	return rc;
 }

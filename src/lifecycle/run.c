@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "lifecycle/repair.h"
+#include "lifecycle/retry.h"
 #include "lifecycle/steps.h"
 #include <stdio.h>
 #include <time.h>
@@ -90,6 +91,8 @@ static int complete(struct wh_migration *m, struct wh_error *error)
 {
 	bool refused = false;
 	int rc = wh_repair_resume(m, error);
+	if (rc == WH_OK)
+		rc = wh_retry_resume(m, error);
 	if (rc == WH_OK)
 		rc = wh_build_refused(m, &refused, error);
 	if (rc == WH_OK && refused)
@@ -190,6 +193,8 @@ int wh_migration_verify(struct wh_migration *m, const struct wh_verify_options *
 	if (rc == WH_OK)
 		rc = same_plan(m, error);
 	if (rc == WH_OK)
+		rc = wh_retry_settled(m, error);
+	if (rc == WH_OK)
 		rc = verify(m, options, error);
 	return note_end(m, began, rc, error);
 }
@@ -203,6 +208,45 @@ int wh_migration_run(struct wh_migration *m, struct wh_error *error)
 		rc = plan(m, error);
 	if (rc == WH_OK)
 		rc = copy(m, error);
+	if (rc == WH_OK)
+		rc = verify(m, &plain, error);
+	return note_end(m, began, rc, error);
+}
+
+static int row_is_there(struct wh_migration *m, int64_t id, struct wh_error *error)
+{
+	struct wh_journal_quarantine *row = NULL;
+	size_t n = 0;
+	int rc = wh_journal_quarantined(m->journal, -1, id - 1, 1, &m->arena, &row, &n, error);
+	if (rc == WH_OK && (!n || row->id != id))
+		rc = wh_fail(error, WH_CONFIG,
+			"no row %lld in the quarantine; `whimbrel quarantine list` shows which there are",
+			(long long)id);
+	return rc;
+}
+
+int wh_migration_retry(struct wh_migration *m, const struct wh_retry_options *options,
+	struct wh_error *error)
+{
+	static const struct wh_verify_options plain = { 0 };
+	int64_t began = wh_monotonic_usec();
+	int rc = wh_migration_begin(m, "quarantine retry", "copy", error);
+	if (rc == WH_OK)
+		rc = wh_migration_plan(m, error);
+	if (rc == WH_OK && state_is(m, "LIVE"))
+		rc = wh_accept_plan(m, error);
+	if (rc == WH_OK)
+		rc = same_plan(m, error);
+	if (rc == WH_OK)
+		rc = wh_repair_resume(m, error);
+	if (rc == WH_OK)
+		rc = wh_retry_resume(m, error);
+	if (rc == WH_OK && options->id)
+		rc = row_is_there(m, options->id, error);
+	if (rc == WH_OK)
+		rc = forget_verdict(m, error);
+	if (rc == WH_OK)
+		rc = wh_retry_rows(m, options, error);
 	if (rc == WH_OK)
 		rc = verify(m, &plain, error);
 	return note_end(m, began, rc, error);

@@ -60,6 +60,8 @@ struct reading {
 static int take_batch(struct wh_scan *scan, struct reading *r, struct wh_error *error)
 {
 	struct wh_batch *rows = &r->batch;
+	if (scan->read)
+		return scan->read(scan->context, &r->stage, rows, error);
 	if (scan->conn->side == WH_SOURCE) {
 		wh_stage_batch(&r->stage, &r->batch, &rows);
 		for (size_t i = 0; i < r->stage.nrejects; i++)

@@ -13,6 +13,9 @@ struct wh_scan {
 	void *context;
 	/* Rows with hashes; NULL: only the digest is wanted. */
 	int (*rows)(void *context, const struct wh_batch *rows, struct wh_error *);
+	/* The source's rows as they were read, and the stage that they would pass; then nothing else is
+	 * done with them. NULL: not wanted. */
+	int (*read)(void *context, struct wh_stage *, const struct wh_batch *read, struct wh_error *);
 	struct wh_digest digest; /* out: of the rows; on the source, of all that were read */
 	atomic_bool *failed;     /* of the pool, or NULL */
 };

@@ -56,6 +56,15 @@ void wh_units_finish(struct wh_pool *pool);
 int wh_limit_row(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 int wh_limit_rows(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 
+/* accept.c: a plan that changes only what becomes of rows that are set apart. WH_GUARD: it changes
+ * more. */
+int wh_accept_plan(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+
+/* retry.c: the rows themselves; wh_migration_retry is the whole. */
+struct wh_retry_options;
+int wh_retry_rows(struct wh_migration *m, const struct wh_retry_options *options,
+	struct wh_error *error) WH_MUST_USE;
+
 /* values.c: rows as JSON texts, for quarantine and differences; what is masked is not shown. */
 void wh_row_json(struct wh_buffer *out, const struct wh_rowset *rows, const struct wh_batch *b,
 	uint32_t row, const uint16_t *fields, size_t n); /* fields NULL: all */

@@ -1,10 +1,12 @@
 """The quarantine: shown and exported whole, and limited."""
 
 import json
+import signal
 import stat
 
 import pytest
 
+from support.compare import assert_equal
 from support.program import fields
 
 LONG = "x" * 100000
@@ -70,3 +72,207 @@ def test_wrong_limits(whimbrel, make, word):
     source, target = bad_sqlite(make), make("sqlite")
     done = whimbrel.run("run", source.url, target.url, "--bad-rows", word, expect=2)
     assert "--bad-rows" in done.err
+
+
+def retry(whimbrel, *words, expect=0, folder="move", **more):
+    return whimbrel.run("quarantine", "retry", folder, "--json", *words, expect=expect,
+                        **more).json
+
+
+def outcomes(document):
+    return {int(fields(r["key"])["id"]): r["outcome"] for r in document["retried"]}
+
+
+def nothing_left(target):
+    assert not [t for t in target.tables() if t.startswith("whimbrel")]
+
+
+def bad_postgresql(make, rows=30, bad=(3, 7, 21)):
+    """Numbers that MySQL does not have."""
+    source = make("postgresql")
+    source.execute("CREATE TABLE t (id integer PRIMARY KEY, n numeric(30,10), s text)")
+    source.execute("INSERT INTO t SELECT i, i, 's' || i FROM generate_series(1, %s) i",
+                   rows)
+    source.execute(f"UPDATE t SET n = 'NaN' WHERE id IN {tuple(bad)}")
+    return source
+
+
+def bad_mysql(make, rows=30, bad=(3, 7, 21)):
+    """Dates that do not exist."""
+    source = make("mysql")
+    source.execute("CREATE TABLE t (id int PRIMARY KEY, n int NOT NULL, d date)")
+    source.execute(f"INSERT INTO t SELECT seq, seq, '2024-02-29' FROM seq_1_to_{rows}")
+    source.script("SET sql_mode = ''; "
+                  f"UPDATE t SET d = '0000-00-00' WHERE id IN {tuple(bad)}")
+    return source
+
+
+def settings(whimbrel, source, target, more=""):
+    folder = whimbrel.folder / "move"
+    folder.mkdir(exist_ok=True)
+    (folder / "migration.yaml").write_text(
+        f'whimbrel: 1\nsource: {{ url: "{source.url}" }}\ntarget: {{ url: "{target.url}" }}\n'
+        + more)
+    return folder
+
+
+MENDED = {
+    "sqlite-postgresql": (bad_sqlite, "UPDATE t SET n = 33"),
+    "sqlite-mysql": (bad_sqlite, "UPDATE t SET n = 33"),
+    "postgresql-mysql": (bad_postgresql, "UPDATE t SET n = 33"),
+    "mysql-sqlite": (bad_mysql, "UPDATE t SET d = '2000-01-01'"),
+    "mysql-postgresql": (bad_mysql, "UPDATE t SET d = '2000-01-01'"),
+}
+
+
+@pytest.mark.parametrize("pair", MENDED)
+def test_retry_after_a_fix_in_the_data(whimbrel, make, pair):
+    fill, mend = MENDED[pair]
+    source, target = fill(make, 30, (3, 7, 21)), make(pair.split("-")[1])
+    settings(whimbrel, source, target, "policies: { zero_date: quarantine }\n"
+                                       "limits: { unit_bytes: 100 }\n")
+    whimbrel.run("run", "move", expect=9)
+    source.execute(mend + " WHERE id = 3")
+    source.execute("DELETE FROM t WHERE id = 7")
+    first = retry(whimbrel, expect=9)
+    assert outcomes(first) == {3: "written", 7: "gone", 21: "refused"}
+    assert (first["written"], first["gone"], first["refused"]) == (1, 1, 1)
+    assert [r["key"]["id"] for r in exported(whimbrel, "move")] == ["21"]
+    table = first["tables"][0]
+    assert (table["rows_read"], table["rows_written"], table["rows_quarantined"]) == (29, 28, 1)
+    source.execute(mend + " WHERE id = 21")
+    second = retry(whimbrel)
+    assert outcomes(second) == {21: "written"} and second["differences_total"] == 0
+    assert exported(whimbrel, "move") == []
+    assert_equal(source, target)
+    nothing_left(target)
+    whimbrel.run("verify", "--both", "move")
+    assert retry(whimbrel)["retried"] == []
+
+
+def test_retry_one(whimbrel, make):
+    source, target = bad_sqlite(make), make("postgresql")
+    whimbrel.move(source, target, expect=9)
+    source.execute("UPDATE t SET n = id")
+    assert outcomes(retry(whimbrel, "--id", 2, expect=9)) == {7: "written"}
+    assert "no row 9" in retry(whimbrel, "--id", 9, expect=2)["error"]["text"]
+    text = whimbrel.run("quarantine", "retry", "move").out
+    assert 'row 1  t {"id":"3"}: written' in text and "Proven equal" in text
+    assert_equal(source, target)
+
+
+def test_retry_after_the_target_was_widened(whimbrel, make):
+    """A type in the settings, and the target's column with it."""
+    source, target = make("mysql"), make("postgresql")
+    source.execute("CREATE TABLE t (id int PRIMARY KEY, s varchar(50))")
+    source.execute("INSERT INTO t VALUES (1, 'short'), (2, 'much too long'), (3, NULL)")
+    column = 'map: [{{ table: t, columns: {{ s: {{ type: "varchar({})" }} }} }}]\n'
+    settings(whimbrel, source, target, column.format(5))
+    whimbrel.run("run", "move", expect=9)
+    settings(whimbrel, source, target, column.format(20))
+    refused = retry(whimbrel, expect=3)
+    assert 'column "t.s" is character varying(5)' in refused["error"]["text"]
+    target.execute("ALTER TABLE t ALTER COLUMN s TYPE varchar(20)")
+    assert outcomes(retry(whimbrel)) == {2: "written"}
+    assert_equal(source, target)
+    whimbrel.run("verify", "--both", "move")
+
+
+def test_retry_with_another_policy(whimbrel, make):
+    source, target = bad_mysql(make), make("postgresql")
+    settings(whimbrel, source, target, "policies: { zero_date: quarantine }\n")
+    whimbrel.run("run", "move", expect=9)
+    settings(whimbrel, source, target, "policies: { zero_date: 'null' }\n")
+    assert outcomes(retry(whimbrel)) == {3: "written", 7: "written", 21: "written"}
+    assert target.query("SELECT id, d FROM t WHERE d IS NULL ORDER BY id") == [
+        (3, None), (7, None), (21, None)]
+    settings(whimbrel, source, target, "policies: { zero_date: quarantine }\n")
+    assert 'was "null" when' in retry(whimbrel, expect=3)["error"]["text"]
+    settings(whimbrel, source, target, "map: [{ table: t, columns: { n: { to: m } } }]\n")
+    assert "cannot be tried again" in retry(whimbrel, expect=3)["error"]["text"]
+
+
+def test_retry_of_rows_that_the_target_refuses(whimbrel, make):
+    """The fix is on the target: a constraint is gone, or another row stands in the way."""
+    source, target = make("mysql"), make("postgresql")
+    source.execute("CREATE TABLE t (id int PRIMARY KEY, n int)")
+    source.execute("INSERT INTO t VALUES (1, 1), (2, -2), (3, 3), (4, -4)")
+    target.execute("CREATE TABLE t (id int PRIMARY KEY, n int CONSTRAINT c CHECK (n > 0))")
+    whimbrel.run("run", source.url, target.url, "--workdir", "move", "--if-exists", "append",
+                 expect=9)
+    assert outcomes(retry(whimbrel, expect=9)) == {2: "refused", 4: "refused"}
+    target.execute("ALTER TABLE t DROP CONSTRAINT c; INSERT INTO t VALUES (4, 0)")
+    document = retry(whimbrel, expect=4)  # somebody else's row stands there
+    assert outcomes(document) == {2: "written", 4: "refused"}
+    assert "duplicate key" in next(r["reason"] for r in document["retried"] if r["reason"])
+    target.execute("DELETE FROM t WHERE id = 4")
+    assert outcomes(retry(whimbrel)) == {4: "written"}
+    assert_equal(source, target)
+
+
+def test_retry_without_a_key(whimbrel, make):
+    source, target = make("mysql"), make("postgresql")
+    source.execute("CREATE TABLE t (id int, d date)")
+    source.execute("INSERT INTO t VALUES (1, '2024-02-29'), (1, '2024-02-29'), (3, '2000-01-01')")
+    source.script("SET sql_mode = ''; INSERT INTO t VALUES (2, '0000-00-00'), (4, '0000-00-00')")
+    settings(whimbrel, source, target, "policies: { zero_date: quarantine }\n")
+    whimbrel.run("run", "move", expect=9)
+    source.execute("UPDATE t SET d = '2000-01-01' WHERE id = 2")
+    target.execute("INSERT INTO t VALUES (9, NULL)")
+    assert "no key" in retry(whimbrel, expect=3)["error"]["text"]
+    target.execute("DELETE FROM t WHERE id = 9")
+    document = retry(whimbrel, expect=9)
+    assert (document["written"], document["refused"]) == (1, 1)
+    assert sorted(row[0] for row in target.query("SELECT id FROM t")) == [1, 1, 2, 3]
+    source.execute("DELETE FROM t WHERE id = 4")
+    retry(whimbrel)
+    assert_equal(source, target)
+    nothing_left(target)
+
+
+def test_retry_needs_a_complete_copy(whimbrel, make):
+    source, target = bad_sqlite(make), make("postgresql")
+    whimbrel.run("run", source.url, target.url, "--workdir", "move", "--bad-rows", "1", expect=3)
+    assert "not complete" in retry(whimbrel, expect=7)["error"]["text"]
+
+
+def steps_of(whimbrel, *words):
+    listed = whimbrel.folder / "steps"
+    whimbrel.run(*words, expect=9, env={"WHIMBREL_CRASH_LIST": str(listed)})
+    return listed.read_text(encoding="utf-8").splitlines()
+
+
+def die_at_each_step(whimbrel, source, target, mend, every):
+    """A row is mended for each step; its retry dies there, and the same command ends it, once."""
+    bad = [r["id"] for r in exported(whimbrel, "move")]
+    keys = {r["id"]: int(r["key"]["id"]) for r in exported(whimbrel, "move")}
+    first = bad.pop(0)
+    source.execute(f"{mend} WHERE id = {keys[first]}")
+    steps = steps_of(whimbrel, "quarantine", "retry", "move", "--id", first)
+    assert {"retry noted", "retry written", "retry committed", "retry settled"} <= set(steps)
+    for number in range(1, len(steps) + 1) if every else {steps.index(s) + 1 for s in steps}:
+        row = bad.pop(0)
+        source.execute(f"{mend} WHERE id = {keys[row]}")
+        words = ("quarantine", "retry", "move", "--id", row)
+        whimbrel.run(*words, expect=-signal.SIGKILL, env={"WHIMBREL_CRASH_AT": str(number)})
+        if number % 2:
+            whimbrel.run("run", "move", expect=9)  # any command that writes settles it too
+        whimbrel.run(*words, expect={2, 9})  # 2: it is in quarantine no more
+        assert target.one(f"SELECT count(*) FROM t WHERE id = {keys[row]}") == 1, steps[number - 1]
+        assert len(exported(whimbrel, "move")) == len(bad), steps[number - 1]
+        nothing_left(target)
+    source.execute(mend + " WHERE id <= 60")
+    whimbrel.run("quarantine", "retry", "move")
+    whimbrel.run("verify", "--both", "move")
+    assert_equal(source, target)
+
+
+@pytest.mark.parametrize("pair, every", [
+    ("mysql-postgresql", False),
+    *(pytest.param(pair, True, marks=pytest.mark.soak) for pair in MENDED)])
+def test_retry_dies_at_each_step(whimbrel, make, pair, every):
+    fill, mend = MENDED[pair]
+    source, target = fill(make, 100, range(1, 61)), make(pair.split("-")[1])
+    settings(whimbrel, source, target, "policies: { zero_date: quarantine }\n")
+    whimbrel.run("run", "move", expect=9)
+    die_at_each_step(whimbrel, source, target, mend, every)

@@ -43,8 +43,8 @@ def test_table_says_what_a_run_does(whimbrel, make):
     columns = ", ".join(f"c{i} {t} NULL" for i, t in enumerate(asked))
     source.execute(f"CREATE TABLE t (id int PRIMARY KEY, {columns})")
     whimbrel.move(source, target)
-    made = target.query("SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = "
-                       "'t'::regclass AND attnum > 1 ORDER BY attnum")
+    made = target.query("SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE "
+                        "attrelid = 't'::regclass AND attnum > 1 ORDER BY attnum")
     long = {"varchar": "character varying", "timestamp(6)": "timestamp(6) without time zone"}
     for (type_,), name in zip(made, asked):
         short = next((type_.replace(v, k) for k, v in long.items() if v in type_), type_)
@@ -91,7 +91,8 @@ NARROWED = {
         "short": ("text", 'to: "varchar(3)"', "varchar(3)", {"'abc'": "abc"},
                   ["'abcd'", "'abc  '"]),
         "padded": ("text", 'to: "char(3)"', "char(3)", {"'abc'": "abc"}, ["'ab '", "'abcd'"]),
-        "filled": ("bytea", 'to: "binary(2)"', "binary(2)", {"'\\x0102'": b"\x01\x02"}, ["'\\x01'"]),
+        "filled": ("bytea", 'to: "binary(2)"', "binary(2)", {"'\\x0102'": b"\x01\x02"},
+                   ["'\\x01'"]),
         "bytes": ("bytea", 'to: "varbinary(2)"', "varbinary(2)", {"'\\x0102'": b"\x01\x02"},
                   ["'\\x010203'"]),
         "plain": ("timestamptz", 'to: "datetime(0)"', "datetime",
@@ -105,8 +106,9 @@ NARROWED = {
 
 
 def migration(source, target, rules, more=""):
-    return (f"whimbrel: 1\nsource: {{ url: \"{source.url}\" }}\ntarget: {{ url: \"{target.url}\" }}\n"
-            f"{more}types:\n" + "".join(f"  - {rule}\n" for rule in rules))
+    return (f"whimbrel: 1\nsource: {{ url: \"{source.url}\" }}\n"
+            f"target: {{ url: \"{target.url}\" }}\n{more}types:\n"
+            + "".join(f"  - {rule}\n" for rule in rules))
 
 
 def put(whimbrel, text):
@@ -175,8 +177,8 @@ def test_rules_choose(whimbrel, make):
         "price": "numeric(10,3)", "big": "numeric(30,4)",
         "made_at": "timestamp with time zone", "own": "bigint"}
     assert target.required("people") == {"id", "age", "price", "own"}
-    defaults = dict(target.query("SELECT column_name, column_default FROM information_schema.columns "
-                                 "WHERE table_name = 'people'"))
+    defaults = dict(target.query("SELECT column_name, column_default FROM "
+                                 "information_schema.columns WHERE table_name = 'people'"))
     assert defaults["name"] is None and defaults["note"] == "'none'::text"
     assert [row[1:4] for row in target.query("SELECT * FROM people")] == [(5, "x" + " " * 39, None)]
     unused = [f for f in document["findings"] if f["rule"] == "type-rule-unused"]

@@ -339,9 +339,11 @@ static void test_upgrade(void **state)
 	(void)state;
 	static const struct wh_journal_step good[] = {
 		{ "CREATE TABLE never(a)" },
+		{ "CREATE TABLE never(a)" },
 		{ "ALTER TABLE fact ADD COLUMN since INTEGER; UPDATE fact SET since = 5" },
 		{ "CREATE TABLE newest AS SELECT since FROM fact" },
 	}, bad[] = {
+		{ "CREATE TABLE never(a)" },
 		{ "CREATE TABLE never(a)" },
 		{ "ALTER TABLE fact ADD COLUMN since INTEGER" },
 		{ "this is no SQL" },
@@ -351,10 +353,10 @@ static void test_upgrade(void **state)
 	must(wh_journal_set(j, "name", "old", &error));
 	wh_journal_close(j);
 	assert_int_equal(sqlite3_open(inside("journal.db"), &db), SQLITE_OK);
-	assert_int_equal(wh_journal_upgrade(db, "p", bad, 3, &error), WH_STOP);
+	assert_int_equal(wh_journal_upgrade(db, "p", bad, 4, &error), WH_STOP);
 	assert_int_equal(sqlite3_exec(db, "SELECT since FROM fact", NULL, NULL, NULL), SQLITE_ERROR);
-	must(wh_journal_upgrade(db, "p", good, 3, &error));
-	must(wh_journal_upgrade(db, "p", good, 3, &error));
+	must(wh_journal_upgrade(db, "p", good, 4, &error));
+	must(wh_journal_upgrade(db, "p", good, 4, &error));
 	sqlite3_stmt *s;
 	assert_int_equal(sqlite3_prepare_v2(db,
 						 "SELECT (SELECT since FROM newest),"
@@ -365,10 +367,48 @@ static void test_upgrade(void **state)
 	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
 	assert_int_equal(sqlite3_column_int(s, 0), 5);
 	assert_int_equal(sqlite3_column_int(s, 1), 0);
-	assert_int_equal(sqlite3_column_int(s, 2), 3);
+	assert_int_equal(sqlite3_column_int(s, 2), 4);
 	sqlite3_finalize(s);
 	sqlite3_close(db);
 	must_say(wh_journal_open(folder, false, &j, &error), WH_CONFIG, "newer whimbrel");
+}
+
+/* What a retry has written leaves the quarantine together with its place in the sums. */
+static void test_settled(void **state)
+{
+	(void)state;
+	struct wh_arena arena = { 0 };
+	struct wh_journal *j = opened();
+	const struct wh_unit unit = { .table = 1, .number = 2 };
+	struct wh_journal_quarantine rows[] = {
+		{ .table = 1, .unit = 2, .source = "t", .key = "{}", .reason = "a", .hash = "00" },
+		{ .table = 1, .unit = 2, .source = "t", .key = "{}", .reason = "b", .hash = "11" },
+		{ .table = 1, .unit = 2, .source = "t", .key = "{}", .reason = "c", .hash = "22" },
+	};
+	struct wh_journal_quarantine *left;
+	struct wh_journal_unit *units, now = { .table = 1, .number = 2, .tally = tally_of(9) };
+	size_t n;
+	must(wh_journal_units_put(j, 1, &unit, 1, &error));
+	must(wh_journal_quarantine_put(j, rows, 3, &error));
+	must(wh_journal_attempt(j, (int64_t[]){ 1, 3 }, 2, 77, &error));
+	must(wh_journal_attempted(j, &arena, &left, &n, &error));
+	assert_int_equal(n, 2);
+	assert_true(left[0].id == 1 && left[1].id == 3 && left[1].attempt == 77);
+	rows[2].id = 3;
+	rows[2].reason = "still";
+	must(wh_journal_settle(j, &(struct wh_journal_settlement){ .stays = &rows[2] }, &error));
+	must(wh_journal_settle(j, &(struct wh_journal_settlement){ .attempt = 77, .unit = &now },
+		&error));
+	must(wh_journal_attempted(j, &arena, &left, &n, &error));
+	assert_int_equal(n, 0);
+	must(wh_journal_settle(j, &(struct wh_journal_settlement){ .leaves = 2 }, &error));
+	must(wh_journal_quarantined(j, -1, 0, 9, &arena, &left, &n, &error));
+	assert_int_equal(n, 1);
+	assert_string_equal(left[0].reason, "still");
+	must(wh_journal_units(j, 1, &arena, &units, &n, &error));
+	assert_int_equal(units[0].tally.read.rows, 9);
+	wh_journal_close(j);
+	wh_arena_free(&arena);
 }
 
 int main(void)
@@ -383,6 +423,7 @@ int main(void)
 		TEST(test_statements),
 		TEST(test_findings),
 		TEST(test_quarantine),
+		TEST(test_settled),
 		TEST(test_differences_and_events),
 		TEST(test_senseless),
 		TEST(test_foreign),
