@@ -19,7 +19,8 @@ static bool may_be_long(const struct wh_plan_column *c, uint64_t most)
 	const struct wh_type *t = &c->source->type;
 	bool sized = t->kind == WH_TEXT || t->kind == WH_BYTES || t->kind == WH_JSON ||
 		t->kind == WH_XML;
-	return c->copied && sized && (!t->length || (uint64_t)t->length * CHARACTER_BYTES > most);
+	return c->copied && !c->recipe && sized &&
+		(!t->length || (uint64_t)t->length * CHARACTER_BYTES > most);
 }
 
 static const char *object_of(const struct widest *w, const struct wh_plan_table *t,

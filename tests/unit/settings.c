@@ -158,6 +158,48 @@ static void whole_file_reads_writes_and_reads(void **state)
 	wh_buffer_free(&text);
 }
 
+/* Every way to make a column, as it is written: a second writing says the same. */
+static void transforms_survive_writing(void **state)
+{
+	static const char transforms[] = ENDS
+		"map:\n  - table: t\n    where: \"id > 5\"\n    filter: \"row.id > 6\"\n    columns:\n"
+		"      a: { drop: true, split: { by: \" \", into: [x, y] } }\n"
+		"      b: { values: { F: f, \"\": \"none\" }, else: keep }\n"
+		"      c: { else: other, values: { A: b } }\n"
+		"      d: { value: \"\" }\n"
+		"      e: { mask: { digits: iban, key_env: K } }\n"
+		"      f: { mask: { hash: sha256, output: base64, length: 20, key_file: mask.key } }\n"
+		"      g: { mask: { date_shift: 30, by: id, domain: people, key_env: K } }\n"
+		"      h: { mask: { partial: \"*\", first: 1, last: 2 } }\n"
+		"      i: { type: text, mask: { pseudonym: who, length: 12, key_env: K } }\n"
+		"      j: { mask: { redact: \"x\" } }\n"
+		"      k: { expr: \"value .. 'x'\" }\n"
+		"    add:\n      - { name: l, type: integer, value: \"1\" }\n"
+		"      - { name: m, type: text, concat: { from: [a, b], by: \"/\" } }\n"
+		"      - { name: n, type: text, expr: \"row.a\" }\n";
+	static const char *const held[] = { "\"id > 5\"", "row.id > 6", "into: [\"x\", \"y\"]",
+		"else: \"keep\"", "else: \"other\"", "digits: \"iban\"", "output: \"base64\"", "length: 20",
+		"/folder/mask.key", "date_shift: 30, by: \"id\", domain: \"people\"", "first: 1, last: 2",
+		"length: 12", "redact: \"x\"", "value .. 'x'", "by: \"/\"", "row.a" };
+	struct wh_settings s, again;
+	struct wh_error error = { 0 };
+	struct wh_buffer first = { 0 }, second = { 0 };
+	(void)state;
+	if (parse(&s, transforms, sizeof transforms - 1, &error) != WH_OK)
+		fail_msg("%s: %s", error.place, error.text);
+	wh_settings_write(&s, &first);
+	for (size_t i = 0; i < COUNT(held); i++)
+		check(held[i], strstr(first.data, held[i]) != NULL);
+	if (parse(&again, first.data, first.size, &error) != WH_OK)
+		fail_msg("%s: %s in:\n%s", error.place, error.text, first.data);
+	wh_settings_write(&again, &second);
+	assert_string_equal(first.data, second.data);
+	wh_settings_free(&s);
+	wh_settings_free(&again);
+	wh_buffer_free(&first);
+	wh_buffer_free(&second);
+}
+
 static void urls_make_name_and_folder(void **state)
 {
 	static const struct {
@@ -283,6 +325,7 @@ int main(void)
 		cmocka_unit_test(wrong_files),
 		cmocka_unit_test(nul_and_size),
 		cmocka_unit_test(whole_file_reads_writes_and_reads),
+		cmocka_unit_test(transforms_survive_writing),
 		cmocka_unit_test(urls_make_name_and_folder),
 		cmocka_unit_test(password_of_a_url),
 		cmocka_unit_test(secrets),
