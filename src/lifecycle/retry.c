@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "lifecycle/attempt.h"
+#include "lifecycle/orphans.h"
 #include "lifecycle/repair.h"
 #include "lifecycle/scan.h"
 #include "lifecycle/steps.h"
@@ -316,7 +317,9 @@ static int retry_page(struct retry *r, int64_t table, int64_t *after, size_t *n,
 		*n = 0;
 	} else if (rc == WH_OK && *n) {
 		*after = rows[*n - 1].id;
-		rc = retry_rows(r, rows, *n, error);
+		rc = wh_orphans_note(r->m, table, error);
+		if (rc == WH_OK)
+			rc = retry_rows(r, rows, *n, error);
 	}
 	wh_arena_free(&arena);
 	return rc;
@@ -426,6 +429,8 @@ int wh_retry_rows(struct wh_migration *m, const struct wh_retry_options *options
 		rc = wh_migration_connect(m, WH_SOURCE, false, &r.source, error);
 	if (rc == WH_OK)
 		rc = retry_tables(&r, error);
+	if (rc == WH_OK)
+		rc = wh_orphans_find(m, r.target, error);
 	rc = close_all(&r, rc, error);
 	wh_migration_phase(m, NULL);
 	return rc;
