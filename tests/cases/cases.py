@@ -66,8 +66,8 @@ CASES = [Case(number, *words) for number, words in enumerate([
      "where you ask for it", "double_encoded"),
     ("U+0000 inside TEXT", "the whole row in quarantine, or the text without it", "nul_byte"),
     ("JSON: MariaDB's longtext, `\\u0000`, keys that stand twice",
-     "`json`, byte for byte, where nothing is dropped; where you ask for `jsonb`, rows that it would "
-     "refuse or shorten go to quarantine"),
+     "`json`, byte for byte, where nothing is dropped; where you ask for `jsonb`, rows that it "
+     "would refuse or shorten go to quarantine"),
     ("generated columns", "never loaded; the expression is translated, or the column becomes plain "
      "and a finding says so"),
     ("`ON UPDATE CURRENT_TIMESTAMP`", "a trigger, made when the target opens: it does not fire "

@@ -191,15 +191,16 @@ def test_case_11_character_sets_of_columns(mysql, postgresql, move):
         b varchar(9) CHARACTER SET gbk, c varchar(9) CHARACTER SET sjis,
         d varchar(9) CHARACTER SET utf8mb3, e varchar(9) CHARACTER SET utf8mb4,
         f enum('é','ü') CHARACTER SET latin1) CHARACTER SET latin1""")
-    mysql.execute("INSERT INTO t VALUES (1, x'80', x'c4e3bac3', x'835c955c', '\u20ac', '\U0001f9a4',"
-                  " 'ü'), (2, x'81', x'b0a1', x'b1', 'ß', '👨‍👩‍👧', 1)")
+    mysql.execute("INSERT INTO t VALUES (1, x'80', x'c4e3bac3', x'835c955c', '\u20ac',"
+                  " '\U0001f9a4', 'ü'), (2, x'81', x'b0a1', x'b1', 'ß', '👨‍👩‍👧', 1)")
     move(mysql, postgresql)
     assert postgresql.query("SELECT * FROM t ORDER BY n") == [
         (1, "€", "你好", "ソ表", "€", "🦤", "ü"), (2, "\x81", "啊", "ｱ", "ß", "👨‍👩‍👧", "é")]
 
 
 @pytest.mark.parametrize("policy, arrives", [
-    ("keep", ["Ã¼nÃ¯", "grün", "plain", "â‚¬", "Ã"]), ("repair", ["ünï", "grün", "plain", "€", "Ã"])])
+    ("keep", ["Ã¼nÃ¯", "grün", "plain", "â‚¬", "Ã"]),
+    ("repair", ["ünï", "grün", "plain", "€", "Ã"])])
 def test_case_11_utf8_in_latin1(mysql, postgresql, move, policy, arrives):
     mysql.execute("CREATE TABLE t (n int PRIMARY KEY, v varchar(20) CHARACTER SET latin1,"
                   " good text CHARACTER SET latin1)")

@@ -229,7 +229,8 @@ def test_case_24_long_labels_sequences_history_partitions(mysql, postgresql, mov
         CREATE TABLE t (id int PRIMARY KEY, e enum('{label}', 'x')); INSERT INTO t VALUES (1, 1);
         CREATE SEQUENCE numbers START WITH 7 INCREMENT BY 5 NOCACHE; SELECT nextval(numbers);
         CREATE TABLE hist (id int PRIMARY KEY, v int) WITH SYSTEM VERSIONING;
-        INSERT INTO hist VALUES (1, 1), (2, 1); UPDATE hist SET v = 2; DELETE FROM hist WHERE id = 2;
+        INSERT INTO hist VALUES (1, 1), (2, 1); UPDATE hist SET v = 2;
+        DELETE FROM hist WHERE id = 2;
         CREATE TABLE parts (id int PRIMARY KEY, v int) PARTITION BY RANGE (id)
             (PARTITION a VALUES LESS THAN (10), PARTITION b VALUES LESS THAN MAXVALUE);
         INSERT INTO parts VALUES (1, 1), (20, 2)""")
@@ -264,8 +265,9 @@ def shapes(mysql):
     columns = ", ".join(f"c_{name} {name}" for name in SHAPES)
     mysql.execute(f"CREATE TABLE g (id int PRIMARY KEY, {columns})")
     for row, srid in ((1, 4326), (2, 4326)):
-        values = ", ".join(f"ST_GeomFromText('{text}', {srid})" for text in SHAPES.values())
-        mysql.execute(f"INSERT INTO g VALUES ({row}, {values if row == 1 else 'NULL, ' * 7 + 'NULL'})")
+        values = ", ".join(f"ST_GeomFromText('{text}', {srid})" if row == 1 else "NULL"
+                           for text in SHAPES.values())
+        mysql.execute(f"INSERT INTO g VALUES ({row}, {values})")
     mysql.execute("CREATE TABLE s (id int PRIMARY KEY, p point NOT NULL, SPATIAL KEY places (p))")
     mysql.execute("INSERT INTO s VALUES (1, POINT(1, 2))")
 

@@ -57,11 +57,13 @@ def test_case_46_values_of_mariadb(mysql, sqlite, move):
     mysql.script("CREATE TABLE v (id bigint unsigned PRIMARY KEY, d decimal(65,30), b bit(10),"
                  " s set('x','y'), t time, at datetime(6), f float);"
                  "INSERT INTO v VALUES (18446744073709551615,"
-                 " 12345678901234567890123456789012345.123456789012345678901234567890, b'101', 'x,y',"
-                 " '-838:59:59', '2024-01-01 00:00:00.000001', 16777217), (7, 0, 0, '', 0, NULL, 0)")
+                 " 12345678901234567890123456789012345.123456789012345678901234567890, b'101',"
+                 " 'x,y', '-838:59:59', '2024-01-01 00:00:00.000001', 16777217),"
+                 " (7, 0, 0, '', 0, NULL, 0)")
     move(mysql, sqlite)
     assert sqlite.query("SELECT * FROM v ORDER BY length(id) DESC LIMIT 1") == [(
-        "18446744073709551615", "12345678901234567890123456789012345.123456789012345678901234567890",
+        "18446744073709551615",
+        "12345678901234567890123456789012345.123456789012345678901234567890",
         "0000000101", "x,y", "PT-838H-59M-59S", "2024-01-01 00:00:00.000001", 16777216.0)]
     assert sqlite.query("SELECT typeof(id), typeof(f) FROM v WHERE id = 7") == [("integer", "real")]
     checked(sqlite)

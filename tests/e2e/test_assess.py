@@ -1,4 +1,4 @@
-"""What `assess` finds: every planted lie, with its right count; nothing is written on the source."""
+"""What `assess` finds: each planted lie, rightly counted; nothing is written on the source."""
 
 import hashlib
 import json
@@ -12,7 +12,8 @@ from support.program import TOP
 SOURCE_SQL = {  # bad numbers, missing dates, wrong text, text encoded twice
     "sqlite": """
         CREATE TABLE lies(id INTEGER PRIMARY KEY, qty INTEGER, note TEXT, code VARCHAR(5));
-        INSERT INTO lies WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+        INSERT INTO lies
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
             SELECT i, i, 'note ' || i, 'c' || (i % 100) FROM n;
         UPDATE lies SET qty = 'many' WHERE id IN (7, 8, 9);
         UPDATE lies SET note = CAST(x'636166e9' AS TEXT) WHERE id IN (20, 21);

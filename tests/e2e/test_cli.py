@@ -12,8 +12,8 @@ import pytest
 
 USAGE = 2
 COMMANDS = ["run", "init", "assess", "plan", "copy", "verify", "status", "report",
-            "quarantine list", "quarantine show", "quarantine retry", "quarantine export", "demo", "kinds", "types", "completion", "man",
-            "help"]
+            "quarantine list", "quarantine show", "quarantine retry", "quarantine export", "demo",
+            "kinds", "types", "completion", "man", "help"]
 ENDS = 'whimbrel: 1\nsource: { url: "sqlite:a.db" }\ntarget: { url: "sqlite:b.db" }\n'
 
 

@@ -166,9 +166,11 @@ CREATE TABLE clients (id integer NOT NULL PRIMARY KEY, email varchar(60) NOT NUL
 CREATE TABLE visits (id integer NOT NULL PRIMARY KEY, client integer NOT NULL, email varchar(60),
   at date, FOREIGN KEY (client) REFERENCES clients (id));
 """ + "".join(
-    f"INSERT INTO clients VALUES ({i * 37 + 1}, 'user{i}@example.org', '+49 30/{1000 + i}-{i % 7}', "
+    f"INSERT INTO clients VALUES ({i * 37 + 1}, 'user{i}@example.org', "
+    f"'+49 30/{1000 + i}-{i % 7}', "
     f"'{4000 + i:04d} {i * i:06d}', '19{50 + i % 50}-03-{1 + i % 28:02d}', 'Name Ä{i}');"
-    f"INSERT INTO visits VALUES ({i}, {i * 37 + 1}, 'user{i}@example.org', '2024-01-{1 + i % 28:02d}');"
+    f"INSERT INTO visits VALUES ({i}, {i * 37 + 1}, 'user{i}@example.org', "
+    f"'2024-01-{1 + i % 28:02d}');"
     for i in range(200))
 MASKS = """
 map:
@@ -256,7 +258,8 @@ def test_verify_of_a_masked_column(prepare):
 
 def test_a_killed_move_with_masks_goes_on(prepare):
     move = prepare("sqlite", "postgresql", CLIENTS)
-    move.write(MASKS.replace("      id:    { mask: { pseudonym: client, key_env: MASK_KEY } }\n", "")
+    move.write(MASKS
+               .replace("      id:    { mask: { pseudonym: client, key_env: MASK_KEY } }\n", "")
                .replace("      client: { mask: { pseudonym: client, key_env: MASK_KEY } }\n", "")
                + "limits: { unit_bytes: 4096 }\n")
     for at in (12, 30, 45, 60):
@@ -285,7 +288,8 @@ ORDERS = """
 CREATE TABLE orders (id integer NOT NULL PRIMARY KEY, name varchar(40), amount decimal(30,10),
   large bigint, placed date, fine double precision, raw {bytes}, note varchar(40));
 """ + "".join(f"INSERT INTO orders VALUES ({i}, 'Name {i}', {i}.0000000001, {i * 10**15}, "
-              f"'2024-02-{1 + i % 28:02d}', {i / 4}, {{hex}}, {'NULL' if i % 5 == 0 else repr(str(i))});"
+              f"'2024-02-{1 + i % 28:02d}', {i / 4}, {{hex}}, "
+              f"{'NULL' if i % 5 == 0 else repr(str(i))});"
               for i in range(1, 101))
 BYTES = {"mysql": {"bytes": "varbinary(10)", "hex": "x'00FF'"},
          "postgresql": {"bytes": "bytea", "hex": "'\\x00ff'"},
@@ -331,7 +335,8 @@ def test_what_an_expression_cannot_do_is_set_apart(prepare):
 map:
   - table: orders
     columns:
-      name: { expr: "if row.id == 3 then error('three') end if row.id == 4 then while true do end end
+      name: { expr: "if row.id == 3 then error('three') end
+                     if row.id == 4 then while true do end end
                      if row.id == 6 then return '\\255' end return #row.note" }
 """)
     people = move("run", expect=9)["tables"][0]
