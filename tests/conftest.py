@@ -11,12 +11,21 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from support import corpus
 from support.databases import Mariadb, Postgres, Sqlite
 from support.program import DEFAULT, Whimbrel
-from support.servers import Servers
+from support.servers import Servers, fallen
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "soak: too long for every change; make soak runs it")
     config.addinivalue_line("markers", "part: also run under sanitizers (make asan, make tsan)")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """Every test after the death of a shared server would fail: say the one thing that is true."""
+    outcome = yield
+    dead = outcome.get_result().failed and fallen(item.funcargs.get("servers", {}))
+    if dead:
+        item.session.shouldfail = "; ".join(dead)
 
 
 @pytest.fixture(scope="session")

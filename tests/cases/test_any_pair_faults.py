@@ -141,31 +141,33 @@ def test_case_48_disk_full_at_a_sqlite_target(whimbrel, make, small_disk):
     assert_equal(source, target)
 
 
-def test_case_48_disk_full_at_a_postgresql_target(whimbrel, make, small_disk, tmp_path):
-    source = sample.fill(make("sqlite"), orders=60000)
+@pytest.fixture
+def own_postgresql():
+    """A server that may die: one that cannot write to a tablespace takes all its databases along."""
+    server = PostgresServer()
     try:
-        for folder in (tmp_path, *tmp_path.parents[:2]):  # the server's account must get there
-            folder.chmod(0o755)
-        disk = small_disk("space", "14m", "postgres")
-    except LookupError:
-        pytest.skip("there is no account postgres, so nobody to own the tablespace")
-    target = make("postgresql")
-    space = f"small_{target.name}"
-    target.execute(f"CREATE TABLESPACE {space} LOCATION '{disk}'")
-    target.execute(f"ALTER DATABASE {target.name} SET default_tablespace = {space}")
-    target.script(f"CREATE TABLE ballast TABLESPACE {space} AS"
-                  " SELECT repeat(md5(i::text), 30) AS x FROM generate_series(1, 9000) i")
-    try:
-        done = whimbrel.run("run", source.url, target.url, "--workdir", "m", expect=TARGET)
-        assert "space" in done.err
-        target.execute("DROP TABLE ballast")
-        whimbrel.move(source, target, workdir="m")
-        assert_equal(source, target)
+        yield server.start()
     finally:
-        target.execute(f"ALTER DATABASE {target.name} RESET default_tablespace")
-        for table in target.tables():
-            target.execute(f'DROP TABLE "{table}" CASCADE')
-        target.execute(f"DROP TABLESPACE {space}")
+        server.stop()
+
+
+def test_case_48_disk_full_at_a_postgresql_target(whimbrel, make, small_disk, tmp_path,
+                                                  own_postgresql):
+    source = sample.fill(make("sqlite"), orders=60000)
+    for folder in (tmp_path, *tmp_path.parents[:2]):  # the server's account must get there
+        folder.chmod(0o755)
+    disk = small_disk("space", "14m", own_postgresql.who and own_postgresql.who.pw_name)
+    target = Postgres(own_postgresql.address())
+    target.execute(f"CREATE TABLESPACE small LOCATION '{disk}'")
+    target.execute(f"ALTER DATABASE {target.name} SET default_tablespace = small")
+    target.script("CREATE TABLE ballast TABLESPACE small AS"
+                  " SELECT repeat(md5(i::text), 30) AS x FROM generate_series(1, 9000) i")
+    done = whimbrel.run("run", source.url, target.url, "--workdir", "m", expect=TARGET)
+    assert "space" in done.err
+    target.execute("DROP TABLE ballast")
+    whimbrel.move(source, target, workdir="m")
+    assert_equal(source, target)
+    target.connection.close()
 
 
 def test_case_48_disk_full_at_the_journal(whimbrel, make, small_disk):

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -140,7 +141,7 @@ class PostgresServer(Server):
         connection.close()
 
     def address(self):
-        return {"port": self.port, "socket": str(self.folder)}
+        return {"port": self.port, "socket": str(self.folder), "log": str(self.log)}
 
 
 class MariadbServer(Server):
@@ -170,7 +171,24 @@ class MariadbServer(Server):
         pymysql.connect(host="127.0.0.1", port=self.port, user="root").close()
 
     def address(self):
-        return {"port": self.port, "socket": str(self.socket)}
+        return {"port": self.port, "socket": str(self.socket), "log": str(self.log)}
+
+
+def last_words(log):
+    lines = pathlib.Path(log).read_text(errors="replace").splitlines()
+    bad = [line for line in lines if re.search(r"PANIC|FATAL|\[ERROR\]|signal", line)]
+    return (bad or lines or ["its log is empty"])[-1]
+
+
+def fallen(addresses):
+    """A line for each of these servers that nobody can reach any more."""
+    lines = []
+    for name, address in addresses.items():
+        try:
+            socket.create_connection(("127.0.0.1", address["port"]), 10).close()
+        except OSError:
+            lines.append(f"the shared {name} server is dead: {last_words(address['log'])}")
+    return lines
 
 
 class Servers:
