@@ -297,9 +297,16 @@ static int retry_table(struct retry *r, const struct wh_plan_table *t, struct wh
 	return rc;
 }
 
+/* A row in the quarantine shows its key as it was when it was set apart: as it was read, or, refused by
+ * the target, as it would have been written. Where the two differ it is not to be found by it. */
 static bool has_keys(const struct wh_plan_table *t)
 {
-	return t->from.nkey && t->to.nkey && !t->key_is_made;
+	bool same = t->from.nkey && t->from.nkey == t->to.nkey && !t->key_is_made;
+	for (size_t i = 0; same && i < t->from.nkey; i++) {
+		const struct wh_field *from = &t->from.fields[t->from.key[i]];
+		same = !from->masked && from->wire.kind == t->to.fields[t->to.key[i]].wire.kind;
+	}
+	return same;
 }
 
 /* The rows of the table with ids above `after`, some at a time. */
