@@ -100,9 +100,6 @@ int wh_statement_refused(struct wh_statement_run *r, size_t i, const struct wh_e
 	struct wh_error *error)
 {
 	const struct wh_statement *s = &r->list.items[i];
-	int rc = put(r, i, "failed", why->text, 0, error);
-	if (rc != WH_OK)
-		return rc;
 	if (s->wished)
 		return finding(r, s, "statement-refused",
 			wh_arena_format(&r->arena,
@@ -121,6 +118,19 @@ int wh_statement_refused(struct wh_statement_run *r, size_t i, const struct wh_e
 static bool refused(int rc)
 {
 	return rc == WH_ROW || rc == WH_CONFIG || rc == WH_EXISTS;
+}
+
+/* A refusal is an answer: the statement is no longer in doubt, and what then turns out to be there
+ * was there before. */
+static int refuse(struct wh_statement_run *r, size_t i, struct wh_error *error)
+{
+	struct wh_error later = { 0 };
+	r->state[i] = "failed";
+	int rc = put(r, i, "failed", error->text, 0, &later);
+	if (rc == WH_OK)
+		return WH_ROW;
+	*error = later;
+	return rc;
 }
 
 /* A statement that was begun before a crash, or whose answer was lost, is carried out again: where
@@ -151,7 +161,7 @@ static int execute(struct wh_statement_run *r, struct wh_conn *conn, size_t i, b
 			return rc;
 		*error = why;
 	}
-	return WH_ROW;
+	return refuse(r, i, error);
 }
 
 int wh_statement_do(struct wh_statement_run *r, struct wh_conn *conn, size_t i,

@@ -22,7 +22,7 @@ void wh_statements_free(struct wh_statement_run *r);
  * and WH_ROW; other codes are failures of the connection, the journal or the user's stop. */
 int wh_statement_do(struct wh_statement_run *r, struct wh_conn *conn, size_t i,
 	struct wh_error *error) WH_MUST_USE;
-/* Notes the refusal as a finding of severity error. */
+/* Notes a refusal that wh_statement_do told as a finding of severity error. */
 int wh_statement_refused(struct wh_statement_run *r, size_t i, const struct wh_error *why,
 	struct wh_error *error) WH_MUST_USE;
 

@@ -6,6 +6,8 @@ import pathlib
 import re
 import subprocess
 
+import pytest
+
 HERE = pathlib.Path(__file__).parent
 
 
@@ -219,3 +221,15 @@ def test_what_a_domain_demands_is_not_lost(make, whimbrel):
     assert {(f["object"], f["class"]) for f in done["findings"] if "domain" in f["object"]} == {
         ("domain public.plain", "automatic"), ("domain public.positive", "manual")}
     assert done["port"]["count"] == 1 and target.query("SELECT * FROM t") == [(1, 2, 3)]
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql", "sqlite"])
+def test_a_namesake_is_not_what_was_made(make, whimbrel, engine):
+    """A statement that is tried again, because others went through, is as refused as before."""
+    source, target = make("sqlite"), make(engine)
+    source.script("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2);"
+                  "CREATE VIEW v AS SELECT id FROM t; CREATE VIEW w AS SELECT id FROM t")
+    target.execute("CREATE TABLE v (id int)")
+    done = whimbrel.move(source, target, expect=4)
+    told = [f["object"] for f in done.json["findings"] if f["rule"] == "statement-failed"]
+    assert told == ["view v"] and target.count("w") == 2
