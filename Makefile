@@ -57,6 +57,6 @@ bench:
 	@$(PYTHON) bench/run --build build-release
 
 clean:
-	rm -rf build build-asan build-tsan build-fuzz build-release build-werror
+	rm -rf build build-asan build-tsan build-fuzz build-release build-werror build-lint
 
 .PHONY: all deps demo check soak install asan tsan lint fuzz bench clean
