@@ -230,7 +230,8 @@ static int64_t recall_most(size_t most)
 }
 
 #define QUARANTINE \
-	"SELECT id, moved, unit, row, source, key, field, reason, fields, hash, usec, attempt FROM quarantine"
+	"SELECT id, moved, unit, row, source, key, field, reason, fields, hash, usec, attempt" \
+	" FROM quarantine"
 
 int wh_journal_quarantined(struct wh_journal *j, int64_t table, int64_t after, size_t most,
 	struct wh_arena *arena, struct wh_journal_quarantine **out, size_t *n, struct wh_error *error)

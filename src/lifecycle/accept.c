@@ -1,4 +1,4 @@
-/* Takes the place of the plan that a copy was made by, for a retry, where what stands stays right. */
+/* A plan that takes the place of the one that a copy was made by, where what stands stays right. */
 #include "base/text.h"
 #include "lifecycle/plan/compatible.h"
 #include "lifecycle/steps.h"
@@ -26,8 +26,8 @@ static int check_column(struct wh_migration *m, const struct wh_compatible_colum
 	if (is && declared_so(c, is))
 		return WH_OK;
 	wh_fail(error, WH_GUARD,
-		"the target's column \"%s.%s\" is %s%s, and the settings now want %s%s: change it there first "
-		"(ALTER TABLE), then retry; or undo the change in the settings",
+		"the target's column \"%s.%s\" is %s%s, and the settings now want %s%s: change it there "
+		"first (ALTER TABLE), then retry; or undo the change in the settings",
 		t->name, c->name, is ? is->type.native : "missing", is && is->not_null ? " NOT NULL" : "",
 		c->fit.native, c->not_null ? " NOT NULL" : "");
 	error->side = WH_TARGET;
@@ -61,8 +61,8 @@ int wh_accept_plan(struct wh_migration *m, struct wh_error *error)
 		return WH_OK;
 	if (!wh_plan_compatible(then, m->plan.json, &c))
 		return wh_fail(error, WH_GUARD,
-			"the rows cannot be tried again under these settings: %s; undo the change, or move anew in "
-			"another --workdir",
+			"the rows cannot be tried again under these settings: %s; undo the change, or move "
+			"anew in another --workdir",
 			c.why);
 	int rc = check_columns(m, &c, error);
 	if (rc == WH_OK)

@@ -25,7 +25,7 @@ int wh_attempt_refuse(struct wh_attempt *a, const struct wh_journal_quarantine *
 /* A row that the source has no more: it leaves the quarantine. */
 int wh_attempt_gone(struct wh_attempt *a, const struct wh_journal_quarantine *row,
 	struct wh_error *error) WH_MUST_USE;
-/* Rows whose attempt's end is not known: taken out where the target has them, else left as they are. */
+/* Rows whose attempt's end is not known: taken out where the target has them, else left there. */
 int wh_attempt_settle(struct wh_attempt *a, const struct wh_journal_quarantine *rows, size_t n,
 	struct wh_error *error) WH_MUST_USE;
 

@@ -84,8 +84,8 @@ static int look(struct wh_migration *m, struct wh_conn *target, const struct wh_
 		.object = wh_arena_format(&m->arena, "%s.%s",
 			wh_shown_name(&m->arena, t->source->schema, t->source->name), f->name ? f->name : "?"),
 		.text = wh_arena_format(&m->arena,
-			"a retry has written rows whose parents in \"%s\" are not on the target (%s); they may be "
-			"in the quarantine still: retry them too",
+			"a retry has written rows whose parents in \"%s\" are not on the target (%s); they may "
+			"be in the quarantine still: retry them too",
 			f->to_table, error->text) };
 	wh_error_clear(error);
 	return wh_journal_finding_add(m->journal, ORIGIN, &found, error);

@@ -251,9 +251,10 @@ static int check_untouched(struct retry *r, const struct wh_plan_table *t, struc
 		wh_digest_equal(&scan.digest, &record->tally.written))
 		return WH_OK;
 	return wh_fail(error, WH_GUARD,
-		"rows of table \"%s\" cannot be tried again: it has no key that source and target share, so "
-		"that it would have to be emptied and copied again, and the target's table holds other rows "
-		"than were copied; write the rows of `whimbrel quarantine export` there yourself",
+		"rows of table \"%s\" cannot be tried again: it has no key that source and target share, "
+		"so that it would have to be emptied and copied again, and the target's table holds "
+		"other rows than were copied; write the rows of `whimbrel quarantine export` there "
+		"yourself",
 		t->source->name);
 }
 
@@ -297,8 +298,8 @@ static int retry_table(struct retry *r, const struct wh_plan_table *t, struct wh
 	return rc;
 }
 
-/* A row in the quarantine shows its key as it was when it was set apart: as it was read, or, refused by
- * the target, as it would have been written. Where the two differ it is not to be found by it. */
+/* A row in the quarantine shows its key as it was when it was set apart: as it was read, or, refused
+ * by the target, as it would have been written. Where the two differ it is not found by it. */
 static bool has_keys(const struct wh_plan_table *t)
 {
 	bool same = t->from.nkey && t->from.nkey == t->to.nkey && !t->key_is_made;
@@ -407,8 +408,8 @@ int wh_retry_settled(const struct wh_migration *m, struct wh_error *error)
 	wh_arena_free(&arena);
 	if (rc == WH_OK && n)
 		rc = wh_fail(error, WH_LOST,
-			"a retry of rows in the quarantine is under way, or was interrupted: `whimbrel quarantine "
-			"retry` goes on with it");
+			"a retry of rows in the quarantine is under way, or was interrupted: "
+			"`whimbrel quarantine retry` goes on with it");
 	return rc;
 }
 

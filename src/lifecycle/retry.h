@@ -1,9 +1,9 @@
 /* retry: rows of the quarantine once more, after the source or the mapping was mended.
  *
- * The copy must be complete. A row is read from the source again by its key and written exactly once:
- * the journal notes which rows an attempt holds, the attempt has a marker in the target's own
- * transaction, and whatever ends this process, the next command finds out which of the two it was. A
- * table without a key is copied again whole. */
+ * The copy must be complete. A row is read from the source again by its key and written exactly
+ * once: the journal notes which rows an attempt holds, the attempt has a marker in the target's own
+ * transaction, and whatever ends this process, the next command finds out which of the two it was.
+ * A table without a key is copied again whole. */
 #ifndef WH_LIFECYCLE_RETRY_H
 #define WH_LIFECYCLE_RETRY_H
 
@@ -29,7 +29,7 @@ struct wh_retry_options {
 
 int wh_migration_retry(struct wh_migration *m, const struct wh_retry_options *options,
 	struct wh_error *error) WH_MUST_USE;
-/* Settles what a killed retry left open; without that nothing is compared, and no marker removed. */
+/* Settles what a killed retry left open; before that nothing is compared, no marker removed. */
 int wh_retry_resume(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 /* WH_LOST where there is something to settle. */
 int wh_retry_settled(const struct wh_migration *m, struct wh_error *error) WH_MUST_USE;

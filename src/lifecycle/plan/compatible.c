@@ -18,8 +18,8 @@ static const char *level_policies(struct wh_arena *arena, const json_t *then, js
 			continue;
 		if (!a || !wh_equal(a, "quarantine"))
 			return wh_arena_format(arena,
-				"the policy %s was \"%s\" when the rows were copied, which made values that stand on the "
-				"target; only one that was \"quarantine\" can be changed for a retry",
+				"the policy %s was \"%s\" when the rows were copied, which made values that stand on "
+				"the target; only one that was \"quarantine\" can be changed for a retry",
 				name, a ? a : "not there");
 		json_object_set(is, name, value);
 	}

@@ -1,4 +1,4 @@
-/* compatible: whether a retry may go by another plan than the one by which the rows were copied. Pure. */
+/* compatible: whether a retry may go by another plan than the copy. Pure. */
 #ifndef WH_LIFECYCLE_PLAN_COMPATIBLE_H
 #define WH_LIFECYCLE_PLAN_COMPATIBLE_H
 

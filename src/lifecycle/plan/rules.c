@@ -169,8 +169,8 @@ void wh_planner_note_unused(const struct wh_planner *p)
 			continue;
 		wh_findings_add(&p->plan->findings, "type-rule-unused", WH_WARNING, WH_ASSISTED,
 			wh_arena_format(p->arena, "types, rule %zu", i + 1),
-			"%s: this rule is no column's: none matches %s%s%s%s%s, or an earlier rule or `map` takes "
-			"them; types are compared as `whimbrel plan` shows them",
+			"%s: this rule is no column's: none matches %s%s%s%s%s, or an earlier rule or `map` "
+			"takes them; types are compared as `whimbrel plan` shows them",
 			rule->place, rule->from ? "the type \"" : "", rule->from ? rule->from : "",
 			rule->from ? "\"" : "", rule->column ? " the column " : "",
 			rule->column ? rule->column : "");
