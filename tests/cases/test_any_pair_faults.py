@@ -143,7 +143,7 @@ def test_case_48_disk_full_at_a_sqlite_target(whimbrel, make, small_disk):
 
 @pytest.fixture
 def own_postgresql():
-    """A server that may die: one that cannot write to a tablespace takes all its databases along."""
+    """A server that may die: who cannot write to a tablespace takes all its databases along."""
     server = PostgresServer()
     try:
         yield server.start()
