@@ -35,6 +35,7 @@ struct wh_index_part {
 	bool descending, nulls_first;
 	int64_t prefix; /* characters or bytes of a prefix index; 0: whole */
 	const char *collation, *operator_class;
+	bool folds; /* texts of different bytes can be equal to it */
 };
 
 struct wh_index {

@@ -31,6 +31,7 @@ enum wh_key_trait {
 	WH_KEY_MATCH_FULL = 8,         /* a reference is null whole or not at all */
 	WH_KEY_SETS_SOME = 16,         /* ON DELETE SET NULL of some of its columns */
 	WH_KEY_COVERS = 32,            /* INCLUDE: columns beside the key */
+	WH_KEY_SETS_DEFAULT = 64,      /* ON DELETE or ON UPDATE SET DEFAULT */
 };
 
 struct wh_facts {

@@ -1,5 +1,6 @@
 """MySQL and MariaDB to PostgreSQL: what stands around the rows."""
 
+import psycopg2
 import pytest
 
 from support.compare import assert_equal, differences
@@ -56,6 +57,18 @@ def test_case_16_counters(mysql, postgresql, move):
     for table, following in (("far", 500), ("none", 1), ("big", 8), ("odd", 42),
                              ("huge", 9223372036854775901), ("huge", 9223372036854775902)):
         assert postgresql.one(f"INSERT INTO {table} (v) VALUES ('x') RETURNING id") == following
+
+
+def test_case_16_counters_at_their_ends(mysql, postgresql, move):
+    ends = {"smallint": 2**15 - 1, "int": 2**31 - 1, "bigint": 2**63 - 1,
+            "bigint unsigned": 2**64 - 2}
+    for n, (width, most) in enumerate(ends.items()):
+        mysql.execute(f"CREATE TABLE t{n} (id {width} AUTO_INCREMENT PRIMARY KEY, v int)")
+        mysql.execute(f"INSERT INTO t{n} VALUES ({most}, 1)")
+    move(mysql, postgresql)
+    for n in range(len(ends)):
+        with pytest.raises(psycopg2.Error, match="reached maximum value"):
+            postgresql.execute(f"INSERT INTO t{n} (v) VALUES (2)")
 
 
 def test_case_17_indexes_of_every_kind(mysql, postgresql, move):

@@ -166,3 +166,36 @@ def test_case_45_a_row_beyond_the_largest_packet(make, mysql, move, whimbrel, en
     assert str(most) in said["text"] and str(most + 1000) in said["text"]
     assert "max_allowed_packet" in said["text"] and list(held(whimbrel)) == ["2"]
     assert mysql.query("SELECT id, note FROM cells") == [(1, "a")]
+
+
+def test_case_44_what_columns_cannot_count(postgresql, mysql, move):
+    postgresql.script("""
+        CREATE TABLE two (id serial PRIMARY KEY, also bigserial);
+        CREATE TABLE down (id int GENERATED ALWAYS AS IDENTITY (INCREMENT -5) PRIMARY KEY);
+        CREATE TABLE plain (id serial PRIMARY KEY)""")
+    done = move(postgresql, mysql)
+    assert {f["object"] for f in findings(done, "counter-not-carried")} == {
+        "two.also", "public.down.id"}
+    assert "steps of -5" in findings(done, "counter-not-carried", "down.id")[0]["text"]
+
+
+@pytest.mark.parametrize("engine", ["mysql", "sqlite"])
+def test_case_42_keys_that_take_unlike_texts_for_one(postgresql, make, move, engine):
+    postgresql.script("""
+        CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+        CREATE EXTENSION citext; CREATE TABLE c (a citext PRIMARY KEY, b text UNIQUE);
+        CREATE TABLE b (a text COLLATE blind PRIMARY KEY)""")
+    done = move(postgresql, make(engine))
+    assert {f["object"] for f in findings(done, "unique-by-case")} == {
+        "unique key c_pkey on public.c", "unique key b_pkey on public.b"}
+
+
+def test_case_44_references_that_set_defaults(postgresql, mysql, sqlite, move):
+    postgresql.script("""
+        CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY,
+            a int DEFAULT 1 REFERENCES p ON DELETE SET DEFAULT,
+            b int REFERENCES p ON DELETE SET NULL)""")
+    done = move(postgresql, mysql)
+    told = findings(done, "key-trait-not-carried")
+    assert [("c_a_fkey" in f["object"], "SET DEFAULT" in f["text"]) for f in told] == [(True, True)]
+    assert not findings(move(postgresql, sqlite, name="kept"), "key-trait-not-carried")

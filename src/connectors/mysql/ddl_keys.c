@@ -177,11 +177,24 @@ static void review_index(const struct wh_plan_table *t, const struct wh_plan_ind
 			KEY_BYTES, (long long)long_share(t, index));
 }
 
+/* A table counts in one column, which is a number. */
+static void review_counters(const struct wh_plan_table *t, struct wh_findings *out)
+{
+	const struct wh_plan_column *counts = wh_mysql_identity(t);
+	for (size_t i = 0; i < t->ncolumns; i++)
+		if (t->columns[i].identity != WH_NO_IDENTITY && &t->columns[i] != counts)
+			wh_findings_add(out, "counter-not-carried", WH_WARNING, WH_MANUAL,
+				wh_arena_format(out->arena, "%s.%s", t->name, t->columns[i].name),
+				"counts by itself on the source; on the target only one column of a table does");
+}
+
 void wh_mysql_review(const struct wh_plan *plan, struct wh_findings *out)
 {
-	for (size_t i = 0; !plan->same_engine && i < plan->ntables; i++)
+	for (size_t i = 0; !plan->same_engine && i < plan->ntables; i++) {
+		review_counters(&plan->tables[i], out);
 		for (size_t k = 0; k < plan->tables[i].nindexes; k++)
 			review_index(&plan->tables[i], &plan->tables[i].indexes[k], out);
+	}
 }
 
 bool wh_mysql_index_inline(const struct wh_plan_table *t, const struct wh_plan_index *index)
@@ -233,6 +246,13 @@ static void put_names(struct wh_buffer *sql, const char *const *names, size_t n)
 	wh_buffer_char(sql, ')');
 }
 
+/* InnoDB takes SET DEFAULT for a word that it does not carry out, or refuses it. */
+static void put_action(struct wh_buffer *sql, const char *when, const char *action)
+{
+	if (!wh_equal(action, "RESTRICT") && !wh_equal(action, "SET DEFAULT"))
+		wh_buffer_format(sql, " ON %s %s", when, action);
+}
+
 static void alter_foreign_key(struct wh_buffer *sql, const struct wh_plan_table *t,
 	const struct wh_plan_foreign_key *f, int checks)
 {
@@ -245,10 +265,8 @@ static void alter_foreign_key(struct wh_buffer *sql, const struct wh_plan_table 
 	wh_buffer_text(sql, " REFERENCES ");
 	wh_mysql_name(sql, f->to_table);
 	put_names(sql, f->to_columns, f->source->ncolumns);
-	if (!wh_equal(f->source->on_delete, "RESTRICT"))
-		wh_buffer_format(sql, " ON DELETE %s", f->source->on_delete);
-	if (!wh_equal(f->source->on_update, "RESTRICT"))
-		wh_buffer_format(sql, " ON UPDATE %s", f->source->on_update);
+	put_action(sql, "DELETE", f->source->on_delete);
+	put_action(sql, "UPDATE", f->source->on_update);
 }
 
 /* Orphans make the first fail; the second lets them stay. */

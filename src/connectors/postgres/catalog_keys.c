@@ -62,7 +62,8 @@ static const char parts[] =
 	"(i.indoption[p - 1] & 1) = 1, (i.indoption[p - 1] & 2) = 2, m.amname = 'btree', "
 	"CASE WHEN NOT oc.opcdefault THEN format('%I.%I', ocn.nspname, oc.opcname) END, "
 	"CASE WHEN l.oid <> coalesce(a.attcollation, 100) "
-	"THEN format('%I.%I', ln.nspname, l.collname) END " FROM_INDEX
+	"THEN format('%I.%I', ln.nspname, l.collname) END, "
+	"a.atttypid::regtype::text LIKE '%citext' OR to_jsonb(l)->>'collisdeterministic' = 'false' " FROM_INDEX
 	"CROSS JOIN LATERAL generate_series(1, i.indnatts) p "
 	"LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[p - 1] "
 	"AND i.indkey[p - 1] <> 0 "
@@ -102,6 +103,7 @@ static int each_part(struct postgres_describe *d)
 	p->nulls_first = postgres_true(d, 6) && postgres_true(d, 5);
 	p->operator_class = postgres_text(d, 7);
 	p->collation = postgres_text(d, 8);
+	p->folds = postgres_true(d, 9);
 	return WH_OK;
 }
 

@@ -61,6 +61,8 @@ void postgres_ddl_open(struct postgres_ddl *);
 void postgres_ddl_on_update(struct postgres_ddl *); /* ddl_update.c */
 void postgres_ddl_rights(struct postgres_ddl *);    /* ddl_rights.c */
 
+/* An identity is an integer: an auto-increment of another type has a sequence of its own. */
+bool postgres_has_counter(const struct wh_plan_column *);
 /* ALTER TABLE ... SET DEFAULT nextval(...) of the sequence that an auto-increment has here. */
 void postgres_put_counting(struct postgres_ddl *, const struct wh_plan_table *,
 	const struct wh_plan_column *);

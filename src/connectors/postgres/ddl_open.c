@@ -17,8 +17,6 @@ static void put_value(struct postgres_ddl *d, const struct wh_sequence *s, const
 	bool exhausted = s && s->increment && (above(next, s->maximum) || above(s->minimum, next));
 	if (exhausted)
 		wh_buffer_format(&d->sql, "(%s - (%s))::pg_catalog.int8, true)", next, s->increment);
-	else if (above(next, MOST))
-		wh_buffer_format(&d->sql, "(%s - %s)::pg_catalog.int8, false)", next, MOST);
 	else
 		wh_buffer_format(&d->sql, "%s, false)", next);
 }
@@ -39,12 +37,32 @@ static const char *at_least_rows(struct postgres_ddl *d, const struct wh_plan_ta
 	return postgres_take(d);
 }
 
+/* Of an identity, as wide as its column: behind its end it has given its last value. */
+static void put_identity_value(struct postgres_ddl *d, const struct wh_plan_column *c,
+	const char *next)
+{
+	int64_t width = c->fit.type.precision;
+	const char *most = width && width <= 16 ? "32767" : width && width <= 32 ? "2147483647" : MOST;
+	if (above(next, most))
+		wh_buffer_format(&d->sql, "%s, true)", most);
+	else
+		wh_buffer_format(&d->sql, "%s, false)", next);
+}
+
+/* Of a counter that starts where a sequence ends. */
+static void put_shifted(struct postgres_ddl *d, const char *next)
+{
+	wh_buffer_format(&d->sql, "LEAST(%s - %s, %s)::pg_catalog.int8, %s - %s > %s)", next, MOST,
+		MOST, next, MOST, MOST);
+}
+
 static void column_counter(struct postgres_ddl *d, const struct wh_plan_table *t,
 	const struct wh_plan_column *c)
 {
 	const struct wh_sequence *s = d->plan->same_engine ? postgres_sequence_of(d, t, c) : NULL;
 	const char *next = at_least_rows(d, t, c, c->source->next_value);
-	if (postgres_makes(t) && above(next, MOST)) { /* the sequence counts on from there */
+	bool shifted = postgres_has_counter(c) && above(next, MOST);
+	if (postgres_makes(t) && shifted) { /* the sequence counts on from there */
 		postgres_put_counting(d, t, c);
 		postgres_put(d, " + " MOST "::numeric;\n");
 	}
@@ -53,7 +71,12 @@ static void column_counter(struct postgres_ddl *d, const struct wh_plan_table *t
 	postgres_put(d, ", ");
 	postgres_put_literal(d, c->name);
 	postgres_put(d, "), ");
-	put_value(d, s, next);
+	if (shifted)
+		put_shifted(d, next);
+	else if (s)
+		put_value(d, s, next);
+	else
+		put_identity_value(d, c, next);
 	postgres_add(d, "counter", t, c->name)->repeatable = true;
 }
 

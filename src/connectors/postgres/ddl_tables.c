@@ -47,8 +47,7 @@ static bool has_identity(const struct postgres_ddl *d, const struct wh_plan_tabl
 	return !above || above->identity == WH_NO_IDENTITY;
 }
 
-/* An identity is an integer: an auto-increment of another type has a sequence of its own. */
-static bool has_counter(const struct wh_plan_column *c)
+bool postgres_has_counter(const struct wh_plan_column *c)
 {
 	return c->identity != WH_NO_IDENTITY && !c->default_text && c->fit.type.kind != WH_INT64;
 }
@@ -225,7 +224,7 @@ static void create(struct postgres_ddl *d, const struct wh_plan_table *t)
 	postgres_put(d, options + (unlogged ? strlen("UNLOGGED") : 0));
 	put_heir_changes(d, t);
 	for (size_t i = 0; i < t->ncolumns; i++)
-		if (has_counter(&t->columns[i]))
+		if (postgres_has_counter(&t->columns[i]))
 			put_counter(d, t, &t->columns[i]);
 	if (postgres_is_partition(d, t) && t->partition)
 		put_attach(d, t);

@@ -14,6 +14,8 @@ const struct wh_rule wh_rules[] = {
 		"See that no SELECT * of the application minds the column." },
 	{ "constraint-weakened", "Constraint that holds for new rows only", 15, 15,
 		"Mend the rows that break it, then validate it." },
+	{ "counter-not-carried", "Counter of a column not carried as it is", 10, 5,
+		"Let the application give the numbers, or accept the ones that the target gives." },
 	{ "database-rights-not-carried", "Rights on the database itself", 5, 2,
 		"Give CONNECT and the like on the target's database to those who need it." },
 	{ "default-not-carried", "Default not carried", 5, 5,

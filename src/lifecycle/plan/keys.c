@@ -123,17 +123,18 @@ static void note_collation(const struct wh_planner *p, const struct wh_plan_tabl
 	for (size_t i = 0; i < index->nparts; i++) {
 		const char *name = index->parts[i].column;
 		const struct wh_column *c = name ? wh_table_column(t->source, name) : NULL;
-		if (!c || (c->type.kind != WH_TEXT && c->type.kind != WH_ENUM))
+		bool folds = index->parts[i].folds;
+		if (!c || (c->type.kind != WH_TEXT && !folds))
 			continue;
 		const char *collation = index->parts[i].collation
 			? index->parts[i].collation
 			: c->type.collation;
-		if (nocase(collation))
+		if (folds || nocase(collation))
 			wh_findings_add(&p->plan->findings, "unique-by-case", WH_WARNING, WH_MANUAL,
 				part_object(p, t, "unique key", index->name),
 				"column \"%s\" is unique without regard to case (%s) on the source; on the target "
 				"'a' and 'A' are two values",
-				name, collation);
+				name, collation ? collation : c->type.native);
 	}
 }
 

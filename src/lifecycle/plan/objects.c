@@ -97,9 +97,25 @@ static const char *sequence_text(struct wh_arena *arena, const struct wh_sequenc
 		s->maximum ? s->maximum : "9223372036854775807", s->cycle ? " CYCLE" : " NO CYCLE");
 }
 
+/* A column of another engine counts upwards by one. */
+static void note_step(const struct wh_planner *p, const struct wh_sequence *s)
+{
+	bool by_one = !s->increment || wh_equal(s->increment, "1");
+	if (p->plan->same_engine || !s->owner_table || (by_one && !s->cycle) ||
+		!wh_planner_table(p, s->owner_schema, s->owner_table))
+		return;
+	wh_findings_add(&p->plan->findings, "counter-not-carried", WH_WARNING, WH_MANUAL,
+		wh_arena_format(p->arena, "%s.%s", wh_shown_name(p->arena, s->owner_schema, s->owner_table),
+			s->owner_column),
+		"counts in steps of %s%s on the source; the target counts upwards by one, without end",
+		s->increment ? s->increment : "1", s->cycle ? ", in circles," : "")
+		->source = sequence_text(p->arena, s);
+}
+
 /* An owned sequence is carried by its column: by the identity on the target. */
 static void plan_sequence(const struct wh_planner *p, const struct wh_sequence *s)
 {
+	note_step(p, s);
 	if (s->identity || (s->owner_table && !p->plan->same_engine))
 		return;
 	if (s->owner_table && !wh_planner_table(p, s->owner_schema, s->owner_table))

@@ -1,5 +1,6 @@
 /* Traits of keys that the target does not have: the key is made without, and a finding says so. */
 #include "lifecycle/plan/parts.h"
+#include "base/text.h"
 
 struct trait {
 	enum wh_key_trait trait;
@@ -46,6 +47,11 @@ void wh_planner_reference_traits(const struct wh_planner *p, const struct wh_for
 		{ WH_KEY_SETS_SOME, f->set_columns != NULL, WH_WARNING,
 			"deleting what it points at sets some of its columns on the source; on the target all of "
 			"them" },
+		{ WH_KEY_SETS_DEFAULT,
+			wh_equal(f->on_delete, "SET DEFAULT") || wh_equal(f->on_update, "SET DEFAULT"),
+			WH_WARNING,
+			"it sets columns to their defaults on the source (SET DEFAULT); the target refuses to "
+			"delete or change what it points at" },
 	};
 	note(p, traits, sizeof traits / sizeof *traits, object);
 }
