@@ -41,6 +41,8 @@ static int settle(struct wh_attempt *a, struct wh_journal_settlement *s,
 {
 	exchange(&a->unit->tally, old, new, !s->stays);
 	exchange(&a->table->tally, old, new, !s->stays);
+	a->table->checked = false; /* nothing is proven of what has just come */
+	a->table->state = "copied";
 	s->unit = a->unit;
 	s->table = a->table;
 	return wh_journal_settle(a->m->journal, s, error);

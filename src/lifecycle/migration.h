@@ -58,6 +58,7 @@ int wh_migration_copy(struct wh_migration *m, struct wh_error *error) WH_MUST_US
 struct wh_verify_options {
 	bool both;   /* read the source again as well */
 	bool repair; /* copy the differing rows again */
+	bool rest;   /* only tables that are not verified as they stand */
 };
 int wh_migration_verify(struct wh_migration *m, const struct wh_verify_options *options,
 	struct wh_error *error) WH_MUST_USE;

@@ -228,7 +228,7 @@ static int row_is_there(struct wh_migration *m, int64_t id, struct wh_error *err
 int wh_migration_retry(struct wh_migration *m, const struct wh_retry_options *options,
 	struct wh_error *error)
 {
-	static const struct wh_verify_options plain = { 0 };
+	static const struct wh_verify_options rest = { .rest = true };
 	int64_t began = wh_monotonic_usec();
 	int rc = wh_migration_begin(m, "quarantine retry", "copy", error);
 	if (rc == WH_OK)
@@ -248,6 +248,6 @@ int wh_migration_retry(struct wh_migration *m, const struct wh_retry_options *op
 	if (rc == WH_OK)
 		rc = wh_retry_rows(m, options, error);
 	if (rc == WH_OK)
-		rc = verify(m, &plain, error);
+		rc = verify(m, &rest, error);
 	return note_end(m, began, rc, error);
 }

@@ -148,7 +148,9 @@ static int load_table(struct verify *v, struct table_check *t, struct wh_error *
 {
 	struct wh_journal *j = v->m->journal;
 	t->plan = &v->m->plan.tables[t->record.number];
-	t->skipped = t->plan->no_rows || !strcmp(t->record.state, "failed");
+	bool known = v->options.rest && t->record.checked && !strcmp(t->record.state, "verified");
+	t->skipped = t->plan->no_rows || known || !strcmp(t->record.state, "failed");
+	v->incomplete = v->incomplete || (known && t->plan->proof == WH_PROOF_NONE);
 	if (t->skipped)
 		return WH_OK;
 	int rc = wh_journal_units(j, t->record.number, &v->arena, &t->units, &t->nunits, error);
@@ -201,7 +203,7 @@ static void collect_jobs(struct verify *v)
 			add_job(v, t, &t->checks[c], false);
 		if (v->options.both && !t->skipped && (t->by_unit || t->nunits == 1))
 			add_source_jobs(v, t);
-		rows += (long long)t->record.tally.written.rows;
+		rows += t->skipped ? 0 : (long long)t->record.tally.written.rows;
 	}
 	atomic_store(&v->m->progress->steps_all, (long long)v->njobs);
 	atomic_store(&v->m->progress->rows_all, rows);

@@ -320,3 +320,21 @@ def test_retry_dies_at_each_step(whimbrel, make, pair, every):
     settings(whimbrel, source, target, "policies: { zero_date: quarantine }\n")
     whimbrel.run("run", "move", expect=9)
     die_at_each_step(whimbrel, source, target, mend, every)
+
+
+def test_retry_verifies_what_it_changed(whimbrel, make):
+    """Other tables keep the verdict that they have; one that was found to differ is looked at."""
+    source, target = bad_sqlite(make), make("postgresql")
+    for name in ("u", "v"):
+        source.execute(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY)")
+        source.execute(f"INSERT INTO {name} VALUES (1)")
+    whimbrel.move(source, target, expect=9)
+    source.execute("UPDATE t SET n = id")
+    target.execute("UPDATE u SET id = 2")
+    document = retry(whimbrel)
+    assert {t["source"]: t["state"] for t in document["tables"]} == dict.fromkeys("tuv", "verified")
+    whimbrel.run("verify", "move", expect=4)
+    assert retry(whimbrel, expect=4)["tables"][1]["state"] == "differs"
+    target.execute("UPDATE u SET id = 1; UPDATE t SET n = 0 WHERE id = 3")
+    assert [t["state"] for t in retry(whimbrel)["tables"]] == ["verified"] * 3
+    whimbrel.run("verify", "move", expect=4)
