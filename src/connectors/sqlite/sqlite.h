@@ -3,7 +3,7 @@
  * connect.c and trust.c open files, connect.c turns result codes into errors; schema.c reads CREATE
  * statements by the words of tokens.c; types.c knows declared types and `fit`, sample.c finds types
  * from data; catalog.c and keys.c describe, survey.c surveys; read.c, cell.c, write.c and bind.c
- * move rows; ddl.c makes statements, execute.c runs them.
+ * move rows, marker.c sees that each unit arrives once; ddl.c makes statements, execute.c runs them.
  *
  * Between two SQLite files every column travels as kind NATIVE, so that each value keeps its
  * storage class. The form is a SQL literal whose inside is not escaped (its length is known):
@@ -244,19 +244,22 @@ int wh_sqlite_cell_bind(struct sqlite *s, sqlite3_stmt *st, int parameter,
 
 /* ---- write.c ---- */
 
+int wh_sqlite_write(struct wh_conn *c, const struct wh_batch *b,
+	struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_erase(struct wh_conn *c, const struct wh_batch *keys,
+	struct wh_error *error) WH_MUST_USE;
+
+/* ---- marker.c ---- */
+
 int wh_sqlite_claim(struct wh_conn *c, struct wh_claim *claim, struct wh_error *error) WH_MUST_USE;
 void wh_sqlite_join(struct wh_conn *c, const struct wh_claim *claim);
 int wh_sqlite_marks(struct wh_conn *c, const struct wh_claim *claim, struct wh_arena *arena,
 	struct wh_mark **out, size_t *n, struct wh_error *error);
 int wh_sqlite_begin(struct wh_conn *c, const struct wh_unit *unit, struct wh_tally *done,
 	struct wh_error *error) WH_MUST_USE;
-int wh_sqlite_write(struct wh_conn *c, const struct wh_batch *b,
-	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_commit(struct wh_conn *c, const struct wh_tally *tally,
 	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_abandon(struct wh_conn *c, struct wh_error *error) WH_MUST_USE;
-int wh_sqlite_erase(struct wh_conn *c, const struct wh_batch *keys,
-	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_empty(struct wh_conn *c, int64_t table, const struct wh_rowset *rows,
 	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_finish(struct wh_conn *c, const struct wh_claim *claim,
