@@ -193,15 +193,6 @@ def test_case_37_rows_of_every_kind_of_table(postgresql, make, move):
     assert target.query(populated) == [("filled", True), ("unfilled", False)]
 
 
-def test_case_37_large_objects_are_an_error(postgresql, make, move):
-    target = make("postgresql")
-    postgresql.script("CREATE TABLE t (id int PRIMARY KEY, picture oid);"
-                      "INSERT INTO t VALUES (1, lo_from_bytea(0, 'abc'))")
-    done = move(postgresql, target, expect=4)
-    (told,) = findings(done, "large-objects-not-carried")
-    assert told["severity"] == "error" and told["object"] == "1 large objects"
-
-
 @pytest.mark.parametrize("engine", ["postgresql", "mysql", "sqlite"])
 def test_case_37_a_partition_without_its_parent(postgresql, make, move, engine):
     target = make(engine)

@@ -132,9 +132,9 @@ static const struct postgres_reading database[] = {
 static int read_lists(struct postgres_describe *d)
 {
 	const struct postgres_reading *const lists[] = { database, postgres_type_readings,
-		postgres_table_readings, postgres_key_readings, postgres_operator_readings,
-		postgres_code_readings, postgres_dependent_readings, postgres_rest_readings,
-		postgres_right_readings };
+		postgres_table_readings, postgres_key_readings, postgres_large_readings,
+		postgres_operator_readings, postgres_code_readings, postgres_dependent_readings,
+		postgres_rest_readings, postgres_right_readings };
 	int rc = WH_OK;
 	for (size_t i = 0; i < sizeof lists / sizeof *lists && rc == WH_OK; i++)
 		rc = read_all(d, lists[i]);

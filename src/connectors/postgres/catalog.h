@@ -68,6 +68,7 @@ int postgres_finding(struct postgres_describe *);
 /* Lists of readings, each ending with a NULL sql. */
 extern const struct postgres_reading postgres_table_readings[];     /* catalog_tables.c */
 extern const struct postgres_reading postgres_key_readings[];       /* catalog_keys.c */
+extern const struct postgres_reading postgres_large_readings[];     /* catalog_large.c */
 extern const struct postgres_reading postgres_type_readings[];      /* catalog_types.c */
 extern const struct postgres_reading postgres_operator_readings[];  /* catalog_operators.c */
 extern const struct postgres_reading postgres_code_readings[];      /* catalog_code.c */

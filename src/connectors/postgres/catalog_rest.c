@@ -95,12 +95,6 @@ static const char subscriptions[] =
 	"FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database "
 	"WHERE datname = current_database())";
 
-static const char large_objects[] =
-	"SELECT 'large-objects-not-carried', 'e', count(*) || ' large objects', "
-	"'large objects (pg_largeobject) are not carried; columns of type oid or lo keep only their "
-	"numbers: move them with pg_dump --blobs, or store them as bytea', NULL "
-	"FROM pg_largeobject_metadata HAVING count(*) > 0";
-
 static const char tablespaces[] =
 	"SELECT 'tablespace-not-carried', 'i', n.nspname || '.' || c.relname, "
 	"'it lies in tablespace \"' || s.spcname || '\"; on the target in the usual one', NULL " FROM_RELATION
@@ -144,7 +138,6 @@ const struct postgres_reading postgres_rest_readings[] = {
 		postgres_object, .least = 150000 },
 	{ others, postgres_finding },
 	{ subscriptions, postgres_finding },
-	{ large_objects, postgres_finding },
 	{ tablespaces, postgres_finding },
 	{ typed_tables, postgres_finding },
 	{ settings, postgres_finding },

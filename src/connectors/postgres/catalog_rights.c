@@ -37,8 +37,12 @@
 	"SELECT 'n', 'SCHEMA', CASE WHEN n.nspname <> 'public' THEN 'SCHEMA' END, " \
 	"quote_ident(n.nspname), n.nspname, NULL, n.nspowner, n.nspacl FROM pg_namespace n " \
 	"WHERE " USER_SCHEMA("n") " AND " NOT_OF_EXTENSION("pg_namespace", "n.oid")
+#define LARGE_OBJECTS \
+	"SELECT 'L', 'LARGE OBJECT', 'LARGE OBJECT', oid::text, 'pg_catalog', 'pg_largeobject', " \
+	"lomowner, lomacl FROM pg_largeobject_metadata"
 #define THINGS \
 	"WITH things AS (" RELATIONS " UNION ALL " ROUTINES " UNION ALL " TYPES " UNION ALL " SCHEMAS \
+	" UNION ALL " LARGE_OBJECTS \
 	"), mover AS (SELECT oid FROM pg_roles WHERE rolname = current_user) "
 #define ACCOUNT(oid) \
 	"CASE WHEN " oid " = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(" oid ")) END"

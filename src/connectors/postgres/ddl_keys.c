@@ -172,7 +172,8 @@ static void add_indexes(struct postgres_ddl *d, bool keys)
 {
 	for (size_t n = 0; n < d->plan->ntables; n++) {
 		const struct wh_plan_table *t = &d->plan->tables[d->order[n]];
-		for (size_t i = 0; postgres_makes(t) && i < t->nindexes; i++) {
+		bool large = postgres_is_large(t->schema, t->name);
+		for (size_t i = 0; postgres_makes(t) && !large && i < t->nindexes; i++) {
 			const struct wh_plan_index *index = &t->indexes[i];
 			if (is_key(d, index) != keys || comes_with_parent(d, t, index))
 				continue;

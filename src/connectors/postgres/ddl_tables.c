@@ -281,11 +281,23 @@ static void truncate(struct postgres_ddl *d, const struct wh_plan_table *t)
 	postgres_add(d, "truncate", t, t->name)->repeatable = true;
 }
 
+static void empty_large(struct postgres_ddl *d, const struct wh_plan_table *t)
+{
+	if (t->treatment != WH_TRUNCATE && t->treatment != WH_DROP)
+		return;
+	postgres_put(d,
+		"DO $$BEGIN PERFORM pg_catalog.lo_unlink(oid) "
+		"FROM pg_catalog.pg_largeobject_metadata; END$$");
+	postgres_add(d, "truncate", t, t->name)->repeatable = true;
+}
+
 void postgres_ddl_tables(struct postgres_ddl *d)
 {
 	for (size_t i = 0; i < d->plan->ntables; i++) {
 		const struct wh_plan_table *t = &d->plan->tables[d->order[i]];
-		if (postgres_makes(t))
+		if (postgres_is_large(t->schema, t->name))
+			empty_large(d, t);
+		else if (postgres_makes(t))
 			create(d, t);
 		else if (t->treatment == WH_TRUNCATE)
 			truncate(d, t);

@@ -35,12 +35,13 @@ static bool has_statement(const struct wh_plan *plan, const char *schema)
 	return false;
 }
 
-/* "public" is there, and asking for it takes a privilege that is not needed else. */
+/* These are there, and asking for "public" takes a privilege that is not needed else. */
 static void schemas(struct postgres_ddl *d)
 {
 	for (size_t i = 0; i < d->plan->nschemas; i++) {
 		const char *schema = d->plan->schemas[i];
-		if (!strcmp(schema, "public") || has_statement(d->plan, schema))
+		if (!strcmp(schema, "public") || !strcmp(schema, "pg_catalog") ||
+			has_statement(d->plan, schema))
 			continue;
 		postgres_put(d, "CREATE SCHEMA IF NOT EXISTS ");
 		postgres_put_name(d, schema);
@@ -216,7 +217,7 @@ static void drops(struct postgres_ddl *d)
 {
 	for (size_t i = 0; i < d->plan->ntables; i++) {
 		const struct wh_plan_table *t = &d->plan->tables[i];
-		if (t->treatment != WH_DROP)
+		if (t->treatment != WH_DROP || postgres_is_large(t->schema, t->name))
 			continue;
 		postgres_put(d, "DROP TABLE IF EXISTS ");
 		postgres_put_table(d, t);

@@ -173,7 +173,7 @@ static int remove_unit(struct postgres *s, const struct wh_unit *unit, const cha
 	if (rc != WH_OK)
 		return rc;
 	wh_buffer_text(&sql, "DELETE FROM ");
-	wh_sql_qualified(&sql, &wh_dialect_postgresql, unit->rows->schema, unit->rows->table);
+	postgres_put_into(&sql, unit->rows);
 	postgres_where(&sql, unit);
 	rc = postgres_do(s, wh_buffer_string(&sql), error);
 	wh_buffer_free(&sql);
@@ -207,6 +207,8 @@ static int open_unit(struct postgres *s, const struct wh_unit *unit, struct wh_t
 	int rc = check_epoch(s, error);
 	if (rc == WH_OK)
 		rc = check_quiet(s, unit->rows, unit->redo, error);
+	if (rc == WH_OK)
+		rc = postgres_open_into(s, unit->rows, error);
 	if (rc == WH_OK && unit->redo)
 		rc = remove_unit(s, unit, values, error);
 	return rc == WH_OK ? put_marker(s, values, done, error) : rc;
@@ -322,10 +324,28 @@ int postgres_erase(struct wh_conn *conn, const struct wh_batch *keys, struct wh_
 	for (uint32_t row = 0; row < keys->rows && rc == WH_OK; row++) {
 		wh_buffer_clear(&sql);
 		wh_buffer_text(&sql, "DELETE FROM ");
-		wh_sql_qualified(&sql, &wh_dialect_postgresql, rows->schema, rows->table);
+		postgres_put_into(&sql, rows);
 		put_key(&sql, rows, keys, row);
 		rc = postgres_do(s, wh_buffer_string(&sql), error);
 	}
+	wh_buffer_free(&sql);
+	return rc;
+}
+
+static int empty_rows(struct postgres *s, const struct wh_rowset *rows, struct wh_error *error)
+{
+	struct wh_buffer sql = { 0 };
+	wh_buffer_text(&sql, "DELETE FROM ");
+	postgres_put_into(&sql, rows);
+	int rc = postgres_do(s, "BEGIN", error);
+	if (rc == WH_OK)
+		rc = postgres_open_into(s, rows, error);
+	if (rc == WH_OK)
+		rc = postgres_do(s, wh_buffer_string(&sql), error);
+	if (rc == WH_OK)
+		rc = postgres_do(s, "COMMIT", error);
+	if (rc != WH_OK)
+		roll_back(s);
 	wh_buffer_free(&sql);
 	return rc;
 }
@@ -334,7 +354,6 @@ int postgres_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *
 	struct wh_error *error)
 {
 	struct postgres *s = conn->state;
-	struct wh_buffer sql = { 0 };
 	char name[24];
 	number(name, table);
 	const char *const values[] = { s->claim->migration, name };
@@ -352,11 +371,7 @@ int postgres_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *
 		roll_back(s);
 		return rc;
 	}
-	wh_buffer_text(&sql, "DELETE FROM ");
-	wh_sql_qualified(&sql, &wh_dialect_postgresql, rows->schema, rows->table);
-	rc = postgres_do(s, wh_buffer_string(&sql), error);
-	wh_buffer_free(&sql);
-	return rc;
+	return empty_rows(s, rows, error);
 }
 
 static int remove_own(struct postgres *s, const struct wh_claim *claim, struct wh_error *error)

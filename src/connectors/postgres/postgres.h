@@ -6,6 +6,7 @@
  *   types.c    native spelling to logical type and back (fit)
  *   ddl.c, ddl_*.c  statements of each phase
  *   split.c    snapshot, split
+ *   large_objects.c  what is read and written as if it were a table
  *   read.c, decode.c   seek and read: COPY ... TO STDOUT (FORMAT binary) into lanes
  *   write.c, encode.c, text_copy.c   write: COPY ... FROM STDIN, binary or text
  *   marker.c   prepare, join, begin, commit, abandon, erase, empty, finish, execute */
@@ -80,6 +81,13 @@ int postgres_split(struct wh_conn *, const struct wh_rowset *, const struct wh_s
 	struct wh_units *, struct wh_error *);
 /* Appends " WHERE ..." of the unit's range and the rowset's filter, or nothing. */
 void postgres_where(struct wh_buffer *, const struct wh_unit *);
+
+/* large_objects.c: they are the table pg_catalog.pg_largeobject, in parts; every other table is
+ * read and written by its name. open_into: before the first write of a transaction. */
+bool postgres_is_large(const char *schema, const char *table);
+void postgres_put_from(struct wh_buffer *, const struct wh_rowset *);
+void postgres_put_into(struct wh_buffer *, const struct wh_rowset *);
+int postgres_open_into(struct postgres *, const struct wh_rowset *, struct wh_error *) WH_MUST_USE;
 
 /* read.c */
 int postgres_seek(struct wh_conn *, const struct wh_unit *, struct wh_error *);

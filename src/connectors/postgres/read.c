@@ -70,8 +70,9 @@ static void put_copy(struct wh_buffer *sql, const struct wh_unit *unit, char kin
 			wh_buffer_text(sql, ", ");
 		put_column(sql, &rows->fields[i]);
 	}
-	wh_buffer_text(sql, kind == 'r' ? " FROM ONLY " : " FROM ");
-	wh_sql_qualified(sql, &wh_dialect_postgresql, rows->schema, rows->table);
+	bool large = postgres_is_large(rows->schema, rows->table);
+	wh_buffer_text(sql, kind == 'r' && !large ? " FROM ONLY " : " FROM ");
+	postgres_put_from(sql, rows);
 	postgres_where(sql, unit);
 	wh_buffer_text(sql, ") TO STDOUT (FORMAT binary)");
 }

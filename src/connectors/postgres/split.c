@@ -147,7 +147,7 @@ static int cut_evenly(struct postgres *s, const struct wh_rowset *rows, int64_t 
 	wh_buffer_text(&sql, ")::bigint, pg_catalog.max(");
 	wh_sql_name(&sql, &wh_dialect_postgresql, name);
 	wh_buffer_text(&sql, ")::bigint FROM ");
-	wh_sql_qualified(&sql, &wh_dialect_postgresql, rows->schema, rows->table);
+	postgres_put_from(&sql, rows);
 	int rc = postgres_query(s, wh_buffer_string(&sql), 0, NULL, &result, error);
 	wh_buffer_free(&sql);
 	if (rc != WH_OK)
@@ -161,9 +161,10 @@ static int cut_evenly(struct postgres *s, const struct wh_rowset *rows, int64_t 
 	return WH_OK;
 }
 
+/* A large object has no address of its own: all its parts are in one unit. */
 static bool integer_key(const struct wh_rowset *rows)
 {
-	if (rows->nkey != 1)
+	if (rows->nkey != 1 && !(rows->nkey && postgres_is_large(rows->schema, rows->table)))
 		return false;
 	const struct wh_type *type = &rows->fields[rows->key[0]].type;
 	return type->kind == WH_INT64 && rows->fields[rows->key[0]].wire.kind == WH_INT64;

@@ -34,7 +34,7 @@ static int send(struct postgres *s, struct wh_error *error)
 static void put_copy(struct wh_buffer *sql, const struct wh_rowset *rows, bool text)
 {
 	wh_buffer_text(sql, "COPY ");
-	wh_sql_qualified(sql, &wh_dialect_postgresql, rows->schema, rows->table);
+	postgres_put_into(sql, rows);
 	wh_buffer_text(sql, rows->nfields ? " (" : "");
 	for (size_t i = 0; i < rows->nfields; i++) {
 		if (i)
