@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static int write_all(int fd, const char *bytes, size_t n)
@@ -39,4 +40,20 @@ int wh_file_write(const char *path, const char *what, const char *bytes, size_t 
 	}
 	wh_buffer_free(&part);
 	return code;
+}
+
+bool wh_file_holds(const char *path, const char *bytes, size_t n)
+{
+	FILE *file = fopen(path, "rbe");
+	char part[4096];
+	size_t got = 0, at = 0;
+	bool same = file != NULL;
+	while (same && (got = fread(part, 1, sizeof part, file)) > 0) {
+		same = got <= n - at && memcmp(part, bytes + at, got) == 0;
+		at += same ? got : 0;
+	}
+	same = same && !ferror(file) && at == n;
+	if (file)
+		fclose(file);
+	return same;
 }

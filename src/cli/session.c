@@ -1,4 +1,5 @@
 #include "cli/session.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
@@ -68,21 +69,74 @@ static void take_password(struct wh_settings *kept, struct wh_endpoint *to,
 	from->url.password_in_text = slash && wh_equal(slash + 1, name);
 }
 
-/* The work folder was there: its migration.yaml, which the user may have edited, holds. */
-static int settings_again(struct wh_settings *urls, const char *file, struct wh_settings *out,
-	bool keep, struct wh_error *error)
+/* Only a run that has a plan may have written on a target. */
+static bool is_begun(const char *workdir, struct wh_arena *arena)
 {
-	wh_settings_init(out);
-	out->workdir = wh_arena_text(&out->arena, urls->workdir);
-	int rc = wh_settings_load(out, wh_arena_text(&out->arena, file), error);
-	if (rc != WH_OK)
-		return rc;
-	if (!same_end(out, &out->source, &urls->source) || !same_end(out, &out->target, &urls->target))
+	struct wh_journal *j = NULL;
+	struct wh_error none = { 0 };
+	const char *state = NULL;
+	if (wh_journal_open(workdir, false, &j, &none) == WH_OK)
+		state = wh_journal_get(j, "state", arena);
+	else if (access(wh_arena_format(arena, "%s/journal.db", workdir), F_OK) == 0)
+		return true;
+	wh_journal_close(j);
+	return state && !wh_equal(state, "CREATED");
+}
+
+/* The file names a password beside it as such, not by its whole path. */
+static void name_beside(struct wh_settings *s, struct wh_endpoint *e, const char *name)
+{
+	if (wh_equal(e->password_file, wh_path_from(&s->arena, s->workdir, name)))
+		e->password_file = name;
+}
+
+/* Whether writing the settings anew would lose nothing that somebody wrote into the file. */
+static bool is_as_written(struct wh_settings *s)
+{
+	struct wh_buffer text = { 0 };
+	name_beside(s, &s->source, "source.password");
+	name_beside(s, &s->target, "target.password");
+	wh_settings_write(s, &text);
+	bool same = wh_file_holds(s->file, text.data, text.size);
+	wh_buffer_free(&text);
+	return same;
+}
+
+/* A URL that was mistyped must not keep its folder: nothing has come of it yet. */
+static int settings_mended(struct wh_settings *out, const struct wh_arguments *args, bool keep,
+	struct wh_error *error)
+{
+	const char *source = wh_url_shown(&out->source.url, &out->arena);
+	const char *target = wh_url_shown(&out->target.url, &out->arena);
+	if (is_begun(out->workdir, &out->arena))
 		return wh_fail(error, WH_LOST,
 			"the folder \"%s\" holds another migration, from %s to %s; "
 			"choose another one with --workdir",
-			out->workdir, wh_url_shown(&out->source.url, &out->arena),
-			wh_url_shown(&out->target.url, &out->arena));
+			out->workdir, source, target);
+	if (!is_as_written(out))
+		return wh_fail(error, WH_LOST,
+			"\"%s\" is for another move, from %s to %s, and has been edited; "
+			"put the URLs in there, or choose another folder with --workdir",
+			out->file, source, target);
+	out->name = NULL;
+	out->source = out->target = (struct wh_endpoint){ 0 };
+	const char *to = args->operands.count > 1 ? args->operands.items[1] : NULL;
+	int rc = wh_settings_urls(out, args->operands.items[0], to, error);
+	return rc == WH_OK && keep && to ? wh_settings_save(out, error) : rc;
+}
+
+/* The work folder was there: its migration.yaml, which the user may have edited, holds. */
+static int settings_again(struct wh_settings *urls, const struct wh_arguments *args,
+	struct wh_settings *out, bool keep, struct wh_error *error)
+{
+	wh_settings_init(out);
+	out->workdir = wh_arena_text(&out->arena, urls->workdir);
+	const char *file = wh_arena_format(&out->arena, "%s/%s", out->workdir, WH_SETTINGS_FILE);
+	int rc = wh_settings_load(out, file, error);
+	if (rc != WH_OK)
+		return rc;
+	if (!same_end(out, &out->source, &urls->source) || !same_end(out, &out->target, &urls->target))
+		return settings_mended(out, args, keep, error);
 	take_password(out, &out->source, &urls->source, "source.password");
 	take_password(out, &out->target, &urls->target, "target.password");
 	return keep ? wh_settings_save_passwords(urls, error) : WH_OK;
@@ -132,7 +186,7 @@ static int settings_urls(struct wh_settings *out, const struct wh_arguments *arg
 		? wh_arena_format(&urls.arena, "%s/%s", urls.workdir, WH_SETTINGS_FILE)
 		: NULL;
 	if (rc == WH_OK && !access(file, F_OK)) {
-		rc = settings_again(&urls, file, out, keep, error);
+		rc = settings_again(&urls, args, out, keep, error);
 		if (rc == WH_OK)
 			warn_selection(out, args);
 		wh_settings_free(&urls);

@@ -165,15 +165,29 @@ static int note_ends(struct wh_migration *m, const char *command, struct wh_erro
 	return rc == WH_OK ? put_usec(m->journal, "started_usec", wh_now_usec(), error) : rc;
 }
 
-/* A work folder belongs to one pair of ends. */
+/* What an assessment measured on another target says nothing about this one. */
+static int forget_estimates(struct wh_migration *m, struct wh_error *error)
+{
+	static const char *const facts[] = { "estimate_copy", "estimate_build", "estimate_verify" };
+	int rc = WH_OK;
+	for (size_t i = 0; i < sizeof facts / sizeof *facts && rc == WH_OK; i++)
+		rc = wh_journal_set(m->journal, facts[i], NULL, error);
+	return rc;
+}
+
+/* A work folder belongs to one pair of ends, once there is a plan. Before that nothing was written
+ * on any target, so a URL that was mistyped may be mended. */
 static int same_ends(struct wh_migration *m, struct wh_error *error)
 {
 	const char *source = wh_journal_get(m->journal, "source", &m->arena);
 	const char *target = wh_journal_get(m->journal, "target", &m->arena);
+	const char *state = wh_journal_get(m->journal, "state", &m->arena);
 	const char *now_source = wh_url_shown(&m->settings->source.url, &m->arena);
 	const char *now_target = wh_url_shown(&m->settings->target.url, &m->arena);
 	if ((!source || !strcmp(source, now_source)) && (!target || !strcmp(target, now_target)))
 		return WH_OK;
+	if (!state || wh_equal(state, "CREATED"))
+		return m->leased ? forget_estimates(m, error) : WH_OK;
 	return wh_fail(error, WH_LOST,
 		"the work folder \"%s\" belongs to the move from %s to %s; choose another with --workdir",
 		m->settings->workdir, source ? source : "?", target ? target : "?");

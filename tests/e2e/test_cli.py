@@ -250,7 +250,7 @@ def test_init_keeps_the_password_apart(whimbrel):
     url = "mysql://shop:s3cr3t-%2541@db1/shop"
     done = whimbrel.run("init", url, "sqlite:out.db")
     assert "s3cr3t" not in done.out + done.err
-    assert "password_file: source.password" in done.out and "source.password" in done.err
+    assert 'password_file: "source.password"' in done.out and "source.password" in done.err
     done = whimbrel.run("init", url, "sqlite:out.db", "--workdir", "shop")
     assert "s3cr3t" not in done.out + done.err
     folder = whimbrel.folder / "shop"

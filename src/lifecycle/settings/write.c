@@ -10,14 +10,16 @@
 
 static void write_endpoint(struct wh_buffer *out, const char *side, const struct wh_endpoint *e)
 {
+	bool kept = e->url.password_in_text && e->url.password;
 	wh_buffer_format(out, "%s:\n", side);
 	wh_write_pair(out, "  ", "url", e->url_text);
-	wh_write_pair(out, "  ", "password_file", e->password_file);
+	if (kept)
+		wh_buffer_format(out, "  password_file: \"%s.password\"\n", side);
+	else
+		wh_write_pair(out, "  ", "password_file", e->password_file);
 	wh_write_pair(out, "  ", "password_env", e->password_env);
 	wh_write_pair(out, "  ", "password_command", e->password_command);
-	if (e->url.password_in_text && e->url.password)
-		wh_buffer_format(out, "  password_file: %s.password\n", side);
-	else if (!e->password_file && !e->password_env && !e->password_command && e->url.host)
+	if (!kept && !e->password_file && !e->password_env && !e->password_command && e->url.host)
 		wh_buffer_format(out,
 			"  # a password comes from one of these:\n"
 			"  # password_file: %s.password   # a file that only you can read\n"
