@@ -35,7 +35,9 @@ int wh_file_write(const char *path, const char *what, const char *bytes, size_t 
 		rc = rename(name, path);
 	int code = WH_OK;
 	if (rc != 0) {
-		code = wh_fail_errno(error, WH_STOP, "cannot write %s: \"%s\"", what, path);
+		bool nowhere = errno == ENOENT || errno == ENOTDIR || errno == EISDIR || errno == EACCES;
+		code = wh_fail_errno(error, nowhere ? WH_CONFIG : WH_STOP, "cannot write %s: \"%s\"", what,
+			path);
 		unlink(name);
 	}
 	wh_buffer_free(&part);

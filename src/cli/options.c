@@ -1,5 +1,6 @@
 #include "cli/options.h"
 #include "base/text.h"
+#include "lifecycle/settings/settings.h"
 #include <string.h>
 
 #define AT(field) .offset = offsetof(struct wh_arguments, field)
@@ -21,7 +22,7 @@ const struct wh_cli_option wh_options[] = {
 		.help = "how many units are worked on at the same time; default: chosen from the machine",
 		.commands = "run init copy verify demo" },
 	{ "memory", .type = WH_OPTION_SIZE, AT(memory), .value = "SIZE",
-		.help = "most memory for rows on their way, such as 256MiB; default: 512MiB",
+		.help = "most memory for rows on their way, 16MiB or more; default: 512MiB",
 		.commands = "run init copy verify" },
 	{ "workdir", .type = WH_OPTION_TEXT, AT(workdir), .value = "DIR",
 		.help = "the folder that holds the migration's journal, settings and report",
@@ -181,10 +182,10 @@ static int parse_number(struct parse *p, const struct wh_cli_option *o, const ch
 static int parse_size(struct parse *p, const struct wh_cli_option *o, const char *value)
 {
 	uint64_t *field = (uint64_t *)(void *)((char *)p->out + o->offset);
-	if (wh_text_size(value, field) && *field)
+	if (wh_text_size(value, field) && *field >= WH_MEMORY_LEAST)
 		return WH_OK;
-	return wh_fail(p->error, WH_CONFIG, "--%s takes no \"%s\"; expected a size such as 256MiB",
-		o->name, value);
+	return wh_fail(p->error, WH_CONFIG,
+		"--%s takes no \"%s\"; expected a size of 16MiB or more, such as 256MiB", o->name, value);
 }
 
 static int parse_text(struct parse *p, const struct wh_cli_option *o, const char *value)
@@ -260,27 +261,53 @@ static void parse_operand(struct parse *p, const char *word)
 	*wh_push(p->arena, &list->items, &list->count) = word;
 }
 
-static int parse_no_command(struct parse *p)
+/* "list, show or retry": the commands that begin with the word; NULL: none does. */
+static const char *second_words(const char *word, struct wh_arena *arena)
 {
-	const struct wh_words *words = &p->out->operands;
-	const char *names[64] = { 0 };
-	const char *kinds = NULL;
-	size_t n = 0, length = words->count ? strlen(words->items[0]) : 0;
-	if (!words->count)
-		return wh_fail(p->error, WH_CONFIG, "no command is given; see whimbrel --help");
-	for (const struct wh_command *c = wh_commands; c->name && n < 63; c++) {
-		names[n++] = c->name;
-		if (length && !strncmp(c->name, words->items[0], length) && c->name[length] == ' ')
-			kinds = kinds ? wh_arena_format(p->arena, "%s or %s", kinds, c->name) : c->name;
+	const char *last = NULL, *others = NULL;
+	size_t length = strlen(word);
+	for (const struct wh_command *c = wh_commands; c->name; c++) {
+		if (!length || strncmp(c->name, word, length) || c->name[length] != ' ')
+			continue;
+		others = others ? wh_arena_format(arena, "%s, %s", others, last) : last;
+		last = c->name + length + 1;
 	}
-	if (kinds)
-		return wh_fail(p->error, WH_CONFIG, "\"%s\" is half a command; write %s", words->items[0],
-			kinds);
-	const char *near = wh_text_nearest(words->items[0], names);
-	return near ? wh_fail(p->error, WH_CONFIG, "unknown command \"%s\"; did you mean \"%s\"?",
-					  words->items[0], near)
-				: wh_fail(p->error, WH_CONFIG, "unknown command \"%s\"; see whimbrel --help",
-					  words->items[0]);
+	return others ? wh_arena_format(arena, "%s or %s", others, last) : last;
+}
+
+int wh_command_unknown(const struct wh_words *words, struct wh_arena *arena, struct wh_error *error)
+{
+	const char *names[64] = { 0 };
+	if (!words->count)
+		return wh_fail(error, WH_CONFIG, "no command is given; see whimbrel --help");
+	size_t used = 0;
+	if (wh_command_find(words, &used) && used < words->count)
+		return wh_fail(error, WH_CONFIG, "unknown command: nothing of \"%s\" is called \"%s\"",
+			words->items[0], words->items[used]);
+	const char *word = words->items[0], *second = second_words(word, arena);
+	if (second)
+		return wh_fail(error, WH_CONFIG, "\"%s\" is half a command; write %s and one of: %s", word,
+			word, second);
+	for (size_t n = 0; wh_commands[n].name && n < 63; n++)
+		names[n] = wh_commands[n].name;
+	const char *near = wh_text_nearest(word, names);
+	return near
+		? wh_fail(error, WH_CONFIG, "unknown command \"%s\"; did you mean \"%s\"?", word, near)
+		: wh_fail(error, WH_CONFIG, "unknown command \"%s\"; see whimbrel --help", word);
+}
+
+/* Commands on a migration take its folder; whoever names the two ends again is told so. */
+static int parse_too_many(struct parse *p)
+{
+	const struct wh_command *c = p->out->command;
+	const char *first = p->out->operands.items[c->most];
+	bool urls = wh_equal(c->operands, "[MIGRATION]") && strchr(p->out->operands.items[0], ':');
+	if (urls)
+		return wh_fail(p->error, WH_CONFIG,
+			"%s takes no URLs, but the folder that `whimbrel run` made for them: write whimbrel %s %s",
+			c->name, c->name, c->operands);
+	return wh_fail(p->error, WH_CONFIG, "too many arguments, from \"%s\" on; write whimbrel %s%s%s",
+		first, c->name, *c->operands ? " " : "", c->operands);
 }
 
 static int parse_serves(struct parse *p)
@@ -297,9 +324,7 @@ static int parse_serves(struct parse *p)
 		return wh_fail(p->error, WH_CONFIG, "too few arguments: %zu; write whimbrel %s %s", n,
 			c->name, c->operands);
 	if (n > c->most)
-		return wh_fail(p->error, WH_CONFIG,
-			"too many arguments, from \"%s\" on; write whimbrel %s%s%s",
-			p->out->operands.items[c->most], c->name, *c->operands ? " " : "", c->operands);
+		return parse_too_many(p);
 	return WH_OK;
 }
 
@@ -326,7 +351,9 @@ int wh_arguments_parse(struct wh_arguments *out, struct wh_arena *arena, int arg
 		return WH_OK;
 	out->command = wh_command_find(&out->operands, &used);
 	if (!out->command)
-		return out->help && !out->operands.count ? WH_OK : parse_no_command(&p);
+		return out->help && !out->operands.count
+			? WH_OK
+			: wh_command_unknown(&out->operands, arena, error);
 	out->operands.items += used;
 	out->operands.count -= used;
 	return out->help ? WH_OK : parse_serves(&p);

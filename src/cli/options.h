@@ -63,6 +63,9 @@ extern const struct wh_cli_option wh_options[]; /* ends with a NULL name */
 bool wh_option_serves(const struct wh_cli_option *option, const struct wh_command *command);
 /* By one or two words; `used` becomes how many of them named it. NULL: no such command. */
 const struct wh_command *wh_command_find(const struct wh_words *words, size_t *used);
+/* Says that no command stands there, and which was meant. */
+int wh_command_unknown(const struct wh_words *words, struct wh_arena *arena,
+	struct wh_error *error) WH_MUST_USE;
 /* WH_CONFIG with what to write instead. --help and --version win over everything behind them:
  * then `command` may be NULL and the operands are not counted. */
 int wh_arguments_parse(struct wh_arguments *out, struct wh_arena *arena, int argc, char **argv,

@@ -5,6 +5,7 @@
 #include "cli/terminal.h"
 #include "lifecycle/report/report.h"
 #include "lifecycle/settings/file.h"
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -211,6 +212,17 @@ static const char *migration_file(const struct wh_arguments *args, struct wh_are
 							   : wh_arena_format(arena, "%s/%s", path, WH_SETTINGS_FILE);
 }
 
+static bool is_database(const char *path)
+{
+	static const char first[] = "SQLite format 3";
+	char found[sizeof first] = { 0 };
+	FILE *file = fopen(path, "rbe");
+	bool is = file && fread(found, sizeof first, 1, file) && !memcmp(found, first, sizeof first);
+	if (file)
+		fclose(file);
+	return is;
+}
+
 static int settings_migration(struct wh_settings *out, const struct wh_arguments *args,
 	struct wh_error *error)
 {
@@ -218,8 +230,8 @@ static int settings_migration(struct wh_settings *out, const struct wh_arguments
 	const char *file = migration_file(args, &out->arena);
 	if (args->workdir)
 		out->workdir = wh_arena_text(&out->arena, args->workdir);
+	bool two = args->command->most == 2;
 	if (access(file, F_OK)) {
-		bool two = args->command->most == 2;
 		bool url = args->operands.count && strchr(args->operands.items[0], ':');
 		return url && two
 			? wh_fail(error, WH_CONFIG, "the target is missing; write whimbrel %s SOURCE TARGET",
@@ -227,6 +239,10 @@ static int settings_migration(struct wh_settings *out, const struct wh_arguments
 			: wh_fail(error, WH_CONFIG, "no migration here: there is no \"%s\"; name its folder%s",
 				  file, two ? ", or SOURCE and TARGET" : "");
 	}
+	if (is_database(file))
+		return wh_fail(error, WH_CONFIG,
+			"\"%s\" is an SQLite database, no migration; write whimbrel %s sqlite:%s TARGET", file,
+			two ? args->command->name : "run", file);
 	int rc = wh_settings_load(out, file, error);
 	return rc == WH_OK ? settings_overlay(out, args, error) : rc;
 }

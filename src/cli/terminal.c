@@ -92,11 +92,8 @@ int wh_terminal_fail(const struct wh_arguments *args, const struct wh_error *err
 int wh_terminal_unknown(const struct wh_arguments *args)
 {
 	struct wh_error error = { 0 };
-	const char *word = args->operands.items[0], *names[64] = { 0 };
-	for (size_t n = 0; wh_commands[n].name && n < 63; n++)
-		names[n] = wh_commands[n].name;
-	const char *near = wh_text_nearest(word, names);
-	wh_fail(&error, WH_CONFIG, "unknown command \"%s\"%s%s%s; see whimbrel --help", word,
-		near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
-	return wh_terminal_fail(args, &error);
+	struct wh_arena arena = { 0 };
+	int rc = wh_command_unknown(&args->operands, &arena, &error);
+	wh_arena_free(&arena);
+	return rc == WH_OK ? 0 : wh_terminal_fail(args, &error);
 }

@@ -4,6 +4,7 @@
 #include "cli/terminal.h"
 #include "lifecycle/plan/mapping.h"
 #include <jansson.h>
+#include <string.h>
 
 /* What a column of this type becomes, and only where a key changes that, what it is there. */
 static void print_row(const char *from, const struct wh_plan_column *c)
@@ -69,15 +70,24 @@ static char *mapping_document(const struct wh_mapping *m, const struct wh_connec
 	return text;
 }
 
+/* A kind, or a URL of that kind. */
+static int find_kind(const char *word, const struct wh_connector **out, struct wh_error *error)
+{
+	struct wh_arena arena = { 0 };
+	int rc = wh_connector_find(wh_arena_bytes(&arena, word, strcspn(word, ":")), out, error);
+	wh_arena_free(&arena);
+	return rc;
+}
+
 int wh_command_types(const struct wh_arguments *args)
 {
 	const struct wh_connector *source = NULL, *target = NULL;
 	struct wh_arena arena = { 0 };
 	struct wh_error error = { 0 };
 	struct wh_mapping m = { 0 };
-	int rc = wh_connector_find(args->operands.items[0], &source, &error);
+	int rc = find_kind(args->operands.items[0], &source, &error);
 	if (rc == WH_OK)
-		rc = wh_connector_find(args->operands.items[1], &target, &error);
+		rc = find_kind(args->operands.items[1], &target, &error);
 	if (rc == WH_OK)
 		rc = wh_mapping_make(&m, source, target, &arena, &error);
 	if (rc == WH_OK && args->json)

@@ -33,9 +33,9 @@ static int connector_unknown(const char *scheme, struct wh_error *error)
 	const char *nearest = wh_text_nearest(scheme, names);
 	size_t word = strcspn(scheme, ":"); /* a whole URL may hold a password */
 	wh_text_shown(&shown, scheme, wh_utf8_cut(scheme, word, 40));
-	int rc = wh_fail(error, WH_CONFIG, "unknown kind of system \"%s\"%s%s%s; known: %s",
-		wh_buffer_string(&shown), nearest ? ", did you mean \"" : "", nearest ? nearest : "",
-		nearest ? "\"?" : "", wh_buffer_string(&known));
+	int rc = wh_fail(error, WH_CONFIG, "unknown kind of system \"%s\"; %s%s%sknown: %s",
+		wh_buffer_string(&shown), nearest ? "did you mean \"" : "", nearest ? nearest : "",
+		nearest ? "\"? " : "", wh_buffer_string(&known));
 	wh_buffer_free(&known);
 	wh_buffer_free(&shown);
 	return rc;

@@ -37,7 +37,7 @@ def one_line(done):
     ("frobnicate", 'unknown command "frobnicate"'),
     ("sync", 'unknown command "sync"'),
     ("cutover x", 'unknown command "cutover"'),
-    ("quarantine", "quarantine list or quarantine show"),
+    ("quarantine", "list, show, retry or export"),
     ("quarantine show", "ID"),
     ("quarantine show x", '"x" is no row'),
     ("run a b c", 'from "c" on'),

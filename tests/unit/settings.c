@@ -46,7 +46,7 @@ static void wrong_files(void **state)
 		{ ENDS "limits: { workers: -1 }\n", "m.yaml:4:20", "1 to 64" },
 		{ ENDS "limits: { bad_rows: some }\n", "m.yaml:4:21", "a share such as 1%" },
 		{ ENDS "limits: { memory: 12parsecs }\n", "m.yaml:4:19", "512MiB" },
-		{ ENDS "limits: { memory: 0 }\n", "m.yaml:4:19", "above 0" },
+		{ ENDS "limits: { memory: 0 }\n", "m.yaml:4:19", "16MiB or more" },
 		{ ENDS "select: { include: 5 }\n", "m.yaml:4:20", "list" },
 		{ ENDS "select: { include: [a, [b]] }\n", "m.yaml:4:24", "expected a text" },
 		{ ENDS "map:\n  - tabel: t\n", "m.yaml:5:5", "did you mean \"table\"" },

@@ -104,8 +104,9 @@ static void declared_sizes(const char *declared, int32_t *first, int32_t *second
 {
 	*first = *second = 0;
 	const char *at = strchr(declared, '(');
-	if (!at++)
+	if (!at)
 		return;
+	at++;
 	*first = take_number(&at);
 	if (*at++ == ',')
 		*second = take_number(&at);

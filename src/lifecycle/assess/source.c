@@ -144,9 +144,10 @@ static int ask_orphans(struct asking *k, const struct wh_plan_table *t,
 	if (rc != WH_OK || !answer.count)
 		return rc < 0 ? rc : WH_OK;
 	struct wh_assessed *found = wh_assess_note(k->a, "orphan-rows", WH_ERROR, WH_ASSISTED, object,
-		"%s rows point at no row of %s%s: the foreign key cannot be valid on the target, and the run "
+		"%s %s no row of %s%s: the foreign key cannot be valid on the target, and the run "
 		"ends with exit code 4",
 		wh_figure_count(count, (uint64_t)answer.count),
+		answer.count == 1 ? "row points at" : "rows point at",
 		wh_shown_name(&k->a->arena, f->to_schema, f->to_table),
 		probe.rules ? " where case counts, as it does on the target" : "");
 	found->rows = answer.count;

@@ -103,6 +103,7 @@ static int choose_type(const struct wh_planner *p, const struct wh_plan_table *t
 	const struct wh_map_column *map, const struct wh_type_rule *rule, struct wh_plan_column *c)
 {
 	const char *wanted = map ? map->type : NULL;
+	const char *place = wanted ? map->place : rule ? rule->place : NULL;
 	int rc = WH_OK;
 	if (!wanted && rule && rule->to)
 		rc = wh_planner_rule_type(p, rule, &c->source->type, &wanted);
@@ -112,9 +113,8 @@ static int choose_type(const struct wh_planner *p, const struct wh_plan_table *t
 		rc = fit_column(p, t, wanted, c);
 	if (rc == WH_CONFIG && wanted)
 		wh_planner_suggest_type(p, wanted);
-	if (rc != WH_OK && rule)
-		wh_fail_place(p->error, "%s, column %s", rule->place,
-			wh_planner_column_object(p, t, c->source));
+	if (rc != WH_OK && place)
+		wh_fail_place(p->error, "%s, column %s", place, wh_planner_column_object(p, t, c->source));
 	return rc;
 }
 

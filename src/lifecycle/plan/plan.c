@@ -40,8 +40,9 @@ static const char *nearest_table(const struct wh_planner *p, const char *word)
 static int unknown_table(const struct wh_planner *p, const char *place, const char *word)
 {
 	const char *near = nearest_table(p, word);
-	wh_fail(p->error, WH_CONFIG, "no table matches \"%s\"%s%s%s; the source has %zu tables", word,
-		near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "", p->catalog->ntables);
+	wh_fail(p->error, WH_CONFIG, "no table matches \"%s\"; %s%s%sthe source has %zu table%s", word,
+		near ? "did you mean \"" : "", near ? near : "", near ? "\"? " : "", p->catalog->ntables,
+		p->catalog->ntables == 1 ? "" : "s");
 	return place ? wh_fail_place(p->error, "%s", place) : WH_CONFIG;
 }
 
@@ -57,13 +58,24 @@ static bool any_matches(const struct wh_planner *p, const char *pattern)
 static int check_selection(const struct wh_planner *p)
 {
 	const struct wh_settings *s = p->settings;
+	const char *place = s->file ? wh_arena_format(p->arena, "%s, or --include", s->file)
+								: "--include";
 	for (size_t i = 0; i < s->ninclude; i++)
 		if (strcmp(s->include[i], "*") && !any_matches(p, s->include[i]))
-			return unknown_table(p, NULL, s->include[i]);
+			return unknown_table(p, place, s->include[i]);
 	for (size_t i = 0; i < s->nmap; i++)
 		if (!any_matches(p, s->map[i].table))
 			return unknown_table(p, s->map[i].place, s->map[i].table);
 	return WH_OK;
+}
+
+static const char *nearest_column(const struct wh_planner *p, const struct wh_table *t,
+	const char *word)
+{
+	const char **names = wh_new_array(p->arena, const char *, t->ncolumns + 1);
+	for (size_t i = 0; i < t->ncolumns; i++)
+		names[i] = t->columns[i].name;
+	return wh_text_nearest(word, names);
 }
 
 static int check_mapped_columns(const struct wh_planner *p, const struct wh_table *t)
@@ -72,8 +84,10 @@ static int check_mapped_columns(const struct wh_planner *p, const struct wh_tabl
 	for (size_t i = 0; map && i < map->ncolumns; i++) {
 		if (wh_table_column(t, map->columns[i].name))
 			continue;
-		wh_fail(p->error, WH_CONFIG, "table \"%s\" has no column \"%s\", which `map` names",
-			t->name, map->columns[i].name);
+		const char *near = nearest_column(p, t, map->columns[i].name);
+		wh_fail(p->error, WH_CONFIG, "table \"%s\" has no column \"%s\", which `map` names%s%s%s",
+			t->name, map->columns[i].name, near ? "; did you mean \"" : "", near ? near : "",
+			near ? "\"?" : "");
 		return wh_fail_place(p->error, "%s", map->place ? map->place : "");
 	}
 	return WH_OK;

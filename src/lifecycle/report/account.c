@@ -234,10 +234,11 @@ static const char *many(struct wh_account *a, int64_t n, const char *one)
 static const char *sentence_stopped(struct wh_account *a)
 {
 	const char *place = wh_account_fact(a, "error_place");
-	return wh_arena_format(&a->arena,
-		"%s%s%s. What was done is kept: the same command goes on "
-		"from there.",
-		place ? place : "", place ? ": " : "", wh_account_fact(a, "error_text"));
+	bool begun = !wh_equal(wh_account_fact(a, "state"), "CREATED");
+	return wh_arena_format(&a->arena, "%s%s%s. %s", place ? place : "", place ? ": " : "",
+		wh_account_fact(a, "error_text"),
+		begun ? "What was done is kept: the same command goes on from there."
+			  : "Nothing was written on the target.");
 }
 
 static const char *also(struct wh_account *a, const char *before, const char *more)

@@ -70,9 +70,9 @@ static void summary_others(struct wh_account *a, struct wh_buffer *out)
 		}
 	}
 	if (tables && tables < a->ntables)
-		wh_buffer_format(out, "  and %s other %s with %s rows, %s\n",
-			wh_print_count(a, true, tables), tables == 1 ? "table" : "tables",
-			wh_print_count(a, true, rows), a->checked ? "equal" : "copied");
+		wh_buffer_format(out, "  and %s other %s with %s %s, %s\n", wh_print_count(a, true, tables),
+			tables == 1 ? "table" : "tables", wh_print_count(a, true, rows),
+			rows == 1 ? "row" : "rows", a->checked ? "equal" : "copied");
 }
 
 static void summary_time(struct wh_account *a, struct wh_buffer *out)

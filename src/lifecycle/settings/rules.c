@@ -116,7 +116,7 @@ static int read_not_null(struct wh_reader *r, const struct wh_yaml *node, void *
 static const char *rule_fault(const struct wh_type_rule *rule)
 {
 	if (!rule->from && !rule->column)
-		return "the rule says for no column that it is meant; add \"from\", a type of the source, or "
+		return "the rule says of no columns that they are meant; add \"from\", a type of the source, or "
 			   "\"column\"";
 	if (!rule->to && !rule->default_text && !rule->drop_default && !rule->drop_not_null &&
 		!rule->not_null)

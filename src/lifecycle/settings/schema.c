@@ -136,6 +136,15 @@ static int read_some(struct wh_reader *r, const struct wh_yaml *node, void *fiel
 	return rc == WH_OK && !*out ? wh_reader_wrong(r, node, "a size above 0 such as 512MiB") : rc;
 }
 
+static int read_memory(struct wh_reader *r, const struct wh_yaml *node, void *field)
+{
+	const uint64_t *out = field;
+	int rc = read_size(r, node, field);
+	return rc == WH_OK && *out < WH_MEMORY_LEAST
+		? wh_reader_wrong(r, node, "a size of 16MiB or more, such as 512MiB")
+		: rc;
+}
+
 static int read_workers(struct wh_reader *r, const struct wh_yaml *node, void *field)
 {
 	int64_t n = 0;
@@ -253,7 +262,7 @@ static int read_limits(struct wh_reader *r, const struct wh_yaml *node, void *se
 {
 	static const struct wh_reader_key keys[] = {
 		{ "workers", read_workers, offsetof(struct wh_settings, workers) },
-		{ "memory", read_some, offsetof(struct wh_settings, memory) },
+		{ "memory", read_memory, offsetof(struct wh_settings, memory) },
 		{ "bad_rows", read_bad_rows, offsetof(struct wh_settings, bad_rows) },
 		{ "bytes_per_second", read_size, offsetof(struct wh_settings, bytes_per_second) },
 		{ "unit_bytes", read_some, offsetof(struct wh_settings, unit_bytes) }, { 0 }

@@ -76,6 +76,8 @@ struct wh_bad_rows {
 	uint32_t millionths; /* of all rows; 0: `rows` counts */
 };
 
+#define WH_MEMORY_LEAST (16u << 20) /* less holds no batches that are worth a round trip */
+
 struct wh_settings {
 	struct wh_arena arena;
 	const char *file;           /* the migration.yaml, or NULL */
