@@ -29,6 +29,8 @@ void wh_page_facts(struct wh_account *a, struct wh_buffer *out);
 void wh_page_tables(struct wh_account *a, struct wh_buffer *out);
 void wh_page_differences(struct wh_account *a, struct wh_buffer *out);
 void wh_page_quarantine(struct wh_account *a, struct wh_buffer *out);
+/* A text that opens under its label; NULL or empty: nothing. */
+void wh_page_definition(struct wh_buffer *out, const char *label, const char *text);
 void wh_page_findings(struct wh_account *a, struct wh_buffer *out);
 void wh_page_left(struct wh_account *a, struct wh_buffer *out); /* objects that are not carried */
 void wh_page_mapping(struct wh_account *a, struct wh_buffer *out);

@@ -1,4 +1,4 @@
-/* What needs somebody's eye: differences, quarantine, findings, what was left, what was executed. */
+/* What needs somebody's eye: differences, quarantine, what was left, what was executed. */
 #include "base/text.h"
 #include "lifecycle/report/figures.h"
 #include "lifecycle/report/page.h"
@@ -134,50 +134,6 @@ void wh_page_quarantine(struct wh_account *a, struct wh_buffer *out)
 	wh_buffer_text(out, "</tbody></table></div>");
 }
 
-static void definition(struct wh_buffer *out, const char *label, const char *text)
-{
-	if (text && *text)
-		wh_html(out, "<details><summary class=\"soft\">%s</summary><pre>%s</pre></details>", label,
-			text);
-}
-
-static void finding_item(const struct wh_finding *f, const char *colour, struct wh_buffer *out)
-{
-	wh_html(out, "<div class=\"item %s\"><h4>%s</h4><p>%s</p><p class=\"meta\">%s \xc2\xb7 %s</p>",
-		colour, f->object, f->text, f->rule, wh_effort_name(f->effort));
-	definition(out, "its definition in the source", f->source);
-	wh_buffer_text(out, "</div>");
-}
-
-static void findings_of(struct wh_account *a, enum wh_severity severity, const char *title,
-	struct wh_buffer *out)
-{
-	const char *name = wh_severity_name(severity);
-	if (!a->severities[severity])
-		return;
-	wh_html(out, "<h3 class=\"%s\">%s (%s)</h3>", wh_page_colour(name), title,
-		wh_page_count(a, true, a->severities[severity]));
-	for (size_t i = 0; i < a->findings.count; i++)
-		if (a->findings.items[i].severity == severity)
-			finding_item(&a->findings.items[i], wh_page_colour(name), out);
-}
-
-void wh_page_findings(struct wh_account *a, struct wh_buffer *out)
-{
-	wh_buffer_text(out, "<h2 id=\"findings\">Findings</h2>");
-	if (!a->findings.count) {
-		wh_buffer_text(out, "<p class=\"lead\">None.</p>");
-		return;
-	}
-	wh_buffer_text(out,
-		"<p class=\"lead\">What the program has to say about single objects. "
-		"Automatic: whimbrel took care of it. Assisted: it names what to do. Manual: a person "
-		"must decide.</p>");
-	findings_of(a, WH_ERROR, "Errors", out);
-	findings_of(a, WH_WARNING, "Warnings", out);
-	findings_of(a, WH_INFO, "Notes", out);
-}
-
 void wh_page_left(struct wh_account *a, struct wh_buffer *out)
 {
 	size_t i, left = 0, carried = 0;
@@ -218,7 +174,7 @@ static void statement_item(const struct wh_journal_statement *s, struct wh_buffe
 			: wh_equal(s->state, "intended") ? "begun, outcome not known"
 											 : s->state,
 		s->error ? ": " : "", s->error ? s->error : "");
-	definition(out, "the statement", s->sql);
+	wh_page_definition(out, "the statement", s->sql);
 	wh_buffer_text(out, "</div>");
 }
 
