@@ -57,7 +57,7 @@ static void unknown_kinds_are_named(void **state)
 	assert_int_equal(wh_connector_find("dumy", &kind, &e), WH_CONFIG);
 	assert_ptr_equal(kind, &plain);
 	assert_string_equal(e.text,
-		"unknown kind of system \"dumy\", did you mean \"dummy\"?; "
+		"unknown kind of system \"dumy\"; did you mean \"dummy\"? "
 		"known: plain, fake");
 	assert_int_equal(wh_connector_find("oracle", &kind, &e), WH_CONFIG);
 	assert_string_equal(e.text, "unknown kind of system \"oracle\"; known: plain, fake");

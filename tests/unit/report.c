@@ -426,7 +426,7 @@ static void test_files(void **state)
 	assert_int_equal(stat(html, &file), 0);
 	assert_int_equal(file.st_mode & 0777, 0600);
 	snprintf(path, sizeof path, "%s/absent/report.html", folder);
-	assert_int_equal(wh_report_write(journal, path, NULL, &error), WH_STOP);
+	assert_int_equal(wh_report_write(journal, path, NULL, &error), WH_CONFIG);
 	assert_non_null(strstr(error.text, path));
 }
 
