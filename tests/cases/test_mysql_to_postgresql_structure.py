@@ -215,6 +215,19 @@ def test_case_24_types_defaults_checks_and_comments(mysql, postgresql, move):
     assert postgresql.one("SELECT col_description('t'::regclass, 1)") == "the 'key'\nof \"it\""
 
 
+@pytest.mark.parametrize("engine", ["postgresql", "mysql", "sqlite"])
+def test_case_24_defaults_that_are_bytes(mysql, make, move, engine):
+    """The server's catalog shows a question mark for each byte that is no text."""
+    mysql.script("CREATE TABLE t (id int PRIMARY KEY, a varbinary(9) DEFAULT 0x00ff,"
+                 " b binary(2) NOT NULL DEFAULT 0xe427, c varbinary(9) DEFAULT '?');"
+                 "INSERT INTO t (id) VALUES (1)")
+    target = make(engine)
+    move(mysql, target)
+    target.execute("INSERT INTO t (id) VALUES (2)")
+    assert [[bytes(v) for v in row] for row in target.query("SELECT a, b, c FROM t")] == [
+        [b"\x00\xff", b"\xe4'", b"?"]] * 2
+
+
 def test_case_24_characters_beyond_the_bmp(mysql, postgresql, move):
     """MariaDB's catalog shows a question mark for each."""
     mysql.script("""

@@ -1,4 +1,5 @@
-/* Describe: characters beyond the BMP (emoji), for which the server's catalog shows question marks.
+/* Describe: characters beyond the BMP (emoji) and bytes that are no text, for which the server's
+ * catalog shows question marks.
  *
  * Expressions stand whole in SHOW CREATE TABLE; a literal default answers to DEFAULT(); a label of
  * an ENUM or SET shows itself only in rows that hold it. */
@@ -41,14 +42,15 @@ static void mend_expression(struct wh_mysql_describe *d, const struct wh_table *
 	}
 }
 
-/* DEFAULT() of a column, from a row of `from`. */
+/* DEFAULT() of a column, from a row of `from`; bytes as hexadecimal. */
 static int ask_default(struct wh_mysql_describe *d, const struct wh_table *t,
 	const struct wh_column *c, const char *from, const char **out)
 {
+	bool bytes = c->type.kind == WH_BYTES;
 	wh_buffer_clear(&d->sql);
-	wh_buffer_text(&d->sql, "SELECT CONVERT(DEFAULT(");
+	wh_buffer_text(&d->sql, bytes ? "SELECT HEX(DEFAULT(" : "SELECT CONVERT(DEFAULT(");
 	wh_mysql_name(&d->sql, c->name);
-	wh_buffer_format(&d->sql, ") USING utf8mb4) FROM %s", from);
+	wh_buffer_format(&d->sql, "%s FROM %s", bytes ? "))" : ") USING utf8mb4)", from);
 	wh_mysql_name(&d->sql, t->name);
 	wh_buffer_text(&d->sql, *from ? " ON FALSE" : " LIMIT 1");
 	return wh_mysql_value(d->s->link, wh_buffer_string(&d->sql), d->arena, out, d->error);
@@ -61,13 +63,16 @@ static int mend_literal(struct wh_mysql_describe *d, const struct wh_table *t, s
 	int rc = ask_default(d, t, c, "", &value);
 	if (rc == WH_OK && !value)
 		rc = ask_default(d, t, c, "(SELECT 1 AS one) AS one_row LEFT JOIN ", &value);
-	if (value)
+	if (value && c->type.kind == WH_BYTES)
+		c->default_text = wh_arena_format(d->arena, "x'%s'", value);
+	else if (value)
 		c->default_text = wh_mysql_quoted(d, value);
 	else if (rc == WH_OK)
 		wh_findings_add(&d->catalog->findings, "default-not-readable", WH_WARNING, WH_ASSISTED,
 			wh_arena_format(d->arena, "%s.%s", t->name, c->name),
 			"the default reads %s: the server shows a question mark for each character beyond the "
-			"BMP, and the table has no row that could tell; set it yourself if it is not one",
+			"BMP and for bytes that are no text, and the table has no row that could tell; set it "
+			"yourself if it is not one",
 			c->default_text);
 	return rc;
 }
