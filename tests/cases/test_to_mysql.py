@@ -199,3 +199,16 @@ def test_case_44_references_that_set_defaults(postgresql, mysql, sqlite, move):
     told = findings(done, "key-trait-not-carried")
     assert [("c_a_fkey" in f["object"], "SET DEFAULT" in f["text"]) for f in told] == [(True, True)]
     assert not findings(move(postgresql, sqlite, name="kept"), "key-trait-not-carried")
+
+
+@pytest.mark.parametrize("engine", ["mysql", "sqlite"])
+def test_case_41_arrays_that_do_not_begin_at_1(postgresql, make, move, whimbrel, engine):
+    postgresql.script("CREATE TABLE a (id int PRIMARY KEY, v int[]); INSERT INTO a VALUES"
+                      " (1, '{1,2}'), (2, '[2:3]={1,2}'), (3, '[1:1][-1:0]={{1,2}}'), (4, '{}'),"
+                      " (5, '[10:10]={1}'), (6, NULL), (7, '{{1},{2}}')")
+    target = make(engine)
+    move(postgresql, target, expect=9)
+    assert target.query("SELECT id, v FROM a ORDER BY id") == [
+        (1, "[1,2]"), (4, "[]"), (6, None), (7, "[[1],[2]]")]
+    reasons = held(whimbrel)
+    assert sorted(reasons) == ["2", "3", "5"] and all("index 1" in r for r in reasons.values())

@@ -194,6 +194,15 @@ static bool decode_unsigned(struct postgres *s, struct wh_batch *b, size_t colum
 	return true;
 }
 
+/* "[2:3]={1,2}": in JSON no colon follows the first number. */
+static bool has_bounds(const char *p, size_t n)
+{
+	size_t i = n && p[0] == '[' ? 1 : n;
+	while (i < n && (p[i] == '-' || (p[i] >= '0' && p[i] <= '9')))
+		i++;
+	return i > 1 && i < n && p[i] == ':';
+}
+
 static bool decode_text(struct postgres *s, struct wh_batch *b, size_t column, const char *p,
 	size_t n)
 {
@@ -201,6 +210,15 @@ static bool decode_text(struct postgres *s, struct wh_batch *b, size_t column, c
 		wh_batch_stray(b, column, WH_STRAY_UTF8, p, n);
 	else
 		wh_batch_bytes(b, column, p, n);
+	return true;
+}
+
+static bool decode_json(struct postgres *s, const struct wh_field *field, struct wh_batch *b,
+	size_t column, const char *p, size_t n)
+{
+	if (field->type.kind == WH_JSON || !has_bounds(p, n))
+		return decode_text(s, b, column, p, n);
+	wh_batch_stray(b, column, WH_STRAY_BOUNDS, p, n);
 	return true;
 }
 
@@ -243,6 +261,9 @@ bool postgres_decode(struct postgres *s, const struct wh_field *field, struct wh
 	case WH_BYTES:
 		wh_batch_bytes(b, column, p, n);
 		return true;
+	case WH_ARRAY:
+	case WH_JSON:
+		return decode_json(s, field, b, column, p, n);
 	default:
 		return decode_text(s, b, column, p, n);
 	}

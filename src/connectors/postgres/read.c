@@ -22,8 +22,11 @@ static void put_column(struct wh_buffer *sql, const struct wh_field *field)
 	case WH_ARRAY:
 		if (field->type.kind == WH_JSON)
 			wh_buffer_format(sql, "%s::pg_catalog.text", column);
-		else
-			wh_buffer_format(sql, "pg_catalog.to_json(%s)::pg_catalog.text", column);
+		else /* JSON knows no bounds: an array with its own comes as it is written */
+			wh_buffer_format(sql,
+				"CASE WHEN pg_catalog.array_dims(%s) ~ '\\[(?!1:)' THEN %s::pg_catalog.text "
+				"ELSE pg_catalog.to_json(%s)::pg_catalog.text END",
+				column, column, column);
 		break;
 	case WH_SET:
 		wh_buffer_format(sql, "pg_catalog.array_to_string(%s, ',')", column);

@@ -4,6 +4,8 @@
 /* Minutes are those of somebody who knows the application and meets the rule for the first time:
  * `once` to understand and decide, `each` to settle one finding. 0: nothing has to be done. */
 const struct wh_rule wh_rules[] = {
+	{ "array-bounds", "Arrays that do not begin at index 1", 10, 10,
+		"Let such arrays begin at 1 on the source, or give the column type text in `map`." },
 	{ "check-not-carried", "Check constraint not carried", 10, 10,
 		"Write the condition in the target's SQL, or leave the check to the application." },
 	{ "check-of-made", "Check constraint over values that are made on the way", 5, 2,

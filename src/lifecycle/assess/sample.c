@@ -29,6 +29,7 @@ static const char *const rules[] = {
 	[WH_STRAY_NUL] = "nul-in-text",
 	[WH_STRAY_LABEL] = "empty-enum",
 	[WH_STRAY_KEYS] = "json-keys-twice",
+	[WH_STRAY_BOUNDS] = "array-bounds",
 };
 
 static struct wh_oddity *oddity_of(struct sampling *s, const char *rule, size_t column)
