@@ -15,8 +15,23 @@ enum wh_identity {
 	WH_IDENTITY_DEFAULT
 }; /* auto-increment is DEFAULT */
 
+struct wh_check {
+	const char *name, *text; /* the expression, without CHECK and its parentheses */
+	bool not_valid;
+};
+
+/* What a type demands that has another one below it. In its checks the value is called VALUE. */
+struct wh_domain {
+	const char *schema, *name, *default_text;
+	bool not_null;
+	struct wh_check *checks;
+	size_t nchecks;
+	const struct wh_domain *base; /* NULL: no domain */
+};
+
 struct wh_column {
 	const char *name, *comment;
+	const struct wh_domain *domain; /* NULL: its type is none */
 	struct wh_type type;
 	bool not_null;
 	bool hidden;              /* invisible */
@@ -60,11 +75,6 @@ struct wh_foreign_key {
 	const char *on_update, *on_delete; /* "NO ACTION", "CASCADE", "SET NULL", ... never NULL */
 	const char *set_columns;           /* PostgreSQL's SET NULL (a, b), or NULL */
 	bool match_full, deferrable, deferred, not_valid;
-};
-
-struct wh_check {
-	const char *name, *text; /* the expression, without CHECK and its parentheses */
-	bool not_valid;
 };
 
 struct wh_name {

@@ -56,12 +56,9 @@ static int own_compare(const void *key, const void *item)
 	return (a > b) - (a < b);
 }
 
-const struct wh_type *postgres_own(const struct postgres_describe *d, Oid oid)
+const struct postgres_own_type *postgres_own(const struct postgres_describe *d, Oid oid)
 {
-	const struct postgres_own_type *t = d->ntypes
-		? bsearch(&oid, d->types, d->ntypes, sizeof *d->types, own_compare)
-		: NULL;
-	return t ? &t->type : NULL;
+	return d->ntypes ? bsearch(&oid, d->types, d->ntypes, sizeof *d->types, own_compare) : NULL;
 }
 
 int postgres_object(struct postgres_describe *d)

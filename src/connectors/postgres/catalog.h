@@ -12,7 +12,8 @@
 struct postgres_own_type {
 	Oid oid;
 	struct wh_type type;
-	const char **labels; /* the type's, while they are read */
+	struct wh_domain *domain; /* NULL: an enum */
+	const char **labels;      /* the type's, while they are read */
 };
 
 /* What is found by a table's oid while describe runs. */
@@ -57,9 +58,9 @@ const char *postgres_text(struct postgres_describe *, int column);
 bool postgres_true(const struct postgres_describe *, int column);
 Oid postgres_oid(const struct postgres_describe *, int column);
 int64_t postgres_number(const struct postgres_describe *, int column, int64_t otherwise);
-char postgres_letter(const struct postgres_describe *, int column);        /* 0: null */
-struct wh_table *postgres_table(const struct postgres_describe *, Oid);    /* NULL: not ours */
-const struct wh_type *postgres_own(const struct postgres_describe *, Oid); /* NULL: not ours */
+char postgres_letter(const struct postgres_describe *, int column);     /* 0: null */
+struct wh_table *postgres_table(const struct postgres_describe *, Oid); /* NULL: not ours */
+const struct postgres_own_type *postgres_own(const struct postgres_describe *, Oid); /* or NULL */
 /* Adds an object: columns kind, schema, name, table, definition, comment of the row. */
 int postgres_object(struct postgres_describe *);
 /* Adds a finding: columns rule, severity letter (i, w, e), object, text, source of the row. */

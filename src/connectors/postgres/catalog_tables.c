@@ -111,16 +111,19 @@ static const char columns[] =
 	" AND c.relpersistence <> 't' AND " OUR_RELATION("c", "n") " ORDER BY a.attrelid, a.attnum";
 
 /* Enums and domains by what they are made of; arrays of anything as arrays. */
-static void column_type(struct postgres_describe *d, struct wh_type *out)
+static void column_type(struct postgres_describe *d, struct wh_column *c)
 {
-	const struct wh_type *own = postgres_own(d, postgres_oid(d, 3));
+	const struct postgres_own_type *own = postgres_own(d, postgres_oid(d, 3));
+	struct wh_type *out = &c->type;
 	const char *native = PQgetvalue(d->result, d->row, 2);
 	if (own)
-		*out = *own;
+		*out = own->type;
 	else if (!postgres_type(d->arena, native, out) && postgres_true(d, 4))
 		*out = (struct wh_type){ .kind = WH_ARRAY, .element = WH_NATIVE, .native = out->native };
-	if (own)
+	if (own) {
 		out->native = wh_arena_text(d->arena, native);
+		c->domain = own->domain;
+	}
 	out->collation = postgres_text(d, 9);
 }
 
@@ -133,7 +136,7 @@ static int each_column(struct postgres_describe *d)
 	char identity = postgres_letter(d, 6), generated = postgres_letter(d, 7);
 	const char *expression = postgres_text(d, 8);
 	c->name = postgres_text(d, 1);
-	column_type(d, &c->type);
+	column_type(d, c);
 	c->not_null = postgres_true(d, 5);
 	c->identity = identity == 'a' ? WH_IDENTITY_ALWAYS
 		: identity == 'd'         ? WH_IDENTITY_DEFAULT

@@ -150,8 +150,51 @@ static int each_own_type(struct postgres_describe *d)
 	return WH_OK;
 }
 
+/* What stands below comes first. */
+static const char demands[] =
+	"WITH RECURSIVE d(oid, depth) AS (SELECT t.oid, 0 FROM pg_type t JOIN pg_type b "
+	"ON b.oid = t.typbasetype WHERE t.typtype = 'd' AND b.typtype <> 'd' UNION ALL "
+	"SELECT t.oid, d.depth + 1 FROM d JOIN pg_type t ON t.typbasetype = d.oid AND t.typtype = 'd') "
+	"SELECT t.oid, n.nspname, t.typname, t.typbasetype, t.typnotnull, "
+	"pg_get_expr(t.typdefaultbin, 0), k.conname, pg_get_expr(k.conbin, 0), k.convalidated "
+	"FROM d JOIN pg_type t ON t.oid = d.oid JOIN pg_namespace n ON n.oid = t.typnamespace "
+	"LEFT JOIN pg_constraint k ON k.contypid = t.oid AND k.contype = 'c' "
+	"ORDER BY d.depth, t.oid, k.conname";
+
+static struct postgres_own_type *own_of(const struct postgres_describe *d, Oid oid)
+{
+	const struct postgres_own_type *own = postgres_own(d, oid);
+	return own ? &d->types[own - d->types] : NULL;
+}
+
+static void add_domain(struct postgres_describe *d, struct postgres_own_type *own)
+{
+	const struct postgres_own_type *below = postgres_own(d, postgres_oid(d, 3));
+	own->domain = wh_new(d->arena, struct wh_domain);
+	*own->domain = (struct wh_domain){ .schema = postgres_text(d, 1),
+		.name = postgres_text(d, 2),
+		.not_null = postgres_true(d, 4),
+		.default_text = postgres_text(d, 5),
+		.base = below ? below->domain : NULL };
+}
+
+static int each_demand(struct postgres_describe *d)
+{
+	struct postgres_own_type *own = own_of(d, postgres_oid(d, 0));
+	if (!own)
+		return WH_OK;
+	if (!own->domain)
+		add_domain(d, own);
+	const char *text = postgres_text(d, 7);
+	if (text)
+		*wh_push(d->arena, &own->domain->checks, &own->domain->nchecks) =
+			(struct wh_check){ postgres_text(d, 6), text, !postgres_true(d, 8) };
+	return WH_OK;
+}
+
 const struct postgres_reading postgres_type_readings[] = {
 	{ own_types, each_own_type },
+	{ demands, each_demand },
 	{ schemas, postgres_object },
 	{ extensions, postgres_object },
 	{ COLLATIONS(LC_COLLATIONS), postgres_object, .most = 149999 },

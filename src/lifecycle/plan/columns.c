@@ -157,7 +157,7 @@ static void plan_default(const struct wh_planner *p, struct wh_plan_table *t,
 	const struct wh_type_rule *rule, struct wh_plan_column *c)
 {
 	struct wh_sql_context context = default_context(c);
-	const char *why = NULL, *text = c->source->default_text;
+	const char *why = NULL, *text = wh_planner_default(p, c->source);
 	if (rule && (rule->drop_default || rule->default_text)) {
 		c->default_text = rule->default_text;
 		return;
@@ -233,7 +233,7 @@ static void note_hidden(const struct wh_planner *p, const struct wh_plan_table *
 static int plan_column(const struct wh_planner *p, const struct wh_plan_table *t,
 	const struct wh_map_column *wanted, const struct wh_type_rule **rule, struct wh_plan_column *c)
 {
-	c->not_null = c->source->not_null;
+	c->not_null = wh_planner_not_null(p, c->source);
 	c->identity = c->source->identity;
 	c->comment = c->source->comment;
 	c->copied = true;

@@ -242,4 +242,5 @@ void wh_planner_keys(const struct wh_planner *p, struct wh_plan_table *t)
 		plan_foreign_key(p, t, &from->foreign_keys[i]);
 	for (size_t i = 0; i < from->nchecks; i++)
 		plan_check(p, t, &from->checks[i]);
+	wh_planner_domain_checks(p, t);
 }

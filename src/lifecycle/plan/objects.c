@@ -14,9 +14,11 @@ static bool says_more(const struct wh_object *o, const char *const *clauses, siz
 
 /* Kinds that mean nothing elsewhere: the plan's columns and tables say it already, or it is the
  * engine's own affair. NULL: a person has to port it. */
-static const char *moot(const struct wh_object *o)
+static const char *moot(const struct wh_planner *p, const struct wh_object *o)
 {
 	static const char in_types[] = "the types of the target's columns say what it said";
+	static const char in_columns[] =
+		"the target's columns say what it said: type, NOT NULL, DEFAULT and CHECK";
 	static const char own[] = "it sets what only the source's engine knows";
 	static const struct {
 		const char *kind, *why, *unless[3];
@@ -36,6 +38,8 @@ static const char *moot(const struct wh_object *o)
 		{ "comment", "the target has no place for a comment on such an object", { NULL } },
 		{ "materialized view index", "its view is not there either", { NULL } },
 	};
+	if (!strcmp(o->kind, "domain") && wh_planner_domain_said(p, o))
+		return in_columns;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (!strcmp(o->kind, kinds[i].kind))
 			return says_more(o, kinds[i].unless, 3) ? NULL : kinds[i].why;
@@ -44,7 +48,7 @@ static const char *moot(const struct wh_object *o)
 
 static void lost_object(const struct wh_planner *p, const struct wh_object *o, const char *why)
 {
-	const char *none = p->plan->same_engine ? NULL : moot(o);
+	const char *none = p->plan->same_engine ? NULL : moot(p, o);
 	wh_findings_add(&p->plan->findings, "object-not-carried", none ? WH_INFO : WH_WARNING,
 		none ? WH_AUTOMATIC : WH_MANUAL,
 		wh_arena_format(p->arena, "%s %s", o->kind, wh_shown_name(p->arena, o->schema, o->name)),

@@ -44,6 +44,13 @@ int wh_planner_check_inputs(const struct wh_planner *p, const struct wh_plan_tab
 /* After every table has its keys. */
 int wh_planner_check_recipes(const struct wh_planner *p, const struct wh_plan_table *t);
 
+/* domains.c: what a column is by itself, and for another engine by its type */
+bool wh_planner_not_null(const struct wh_planner *p, const struct wh_column *c);
+const char *wh_planner_default(const struct wh_planner *p, const struct wh_column *c);
+void wh_planner_domain_checks(const struct wh_planner *p, struct wh_plan_table *t);
+/* Columns have this type, and each says on the target all that it demands. */
+bool wh_planner_domain_said(const struct wh_planner *p, const struct wh_object *o);
+
 /* rowsets.c */
 void wh_planner_rowsets(const struct wh_planner *p, struct wh_plan_table *t);
 
