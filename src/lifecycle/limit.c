@@ -44,17 +44,17 @@ static int judge(const struct wh_migration *m, uint64_t rows, struct wh_error *e
 }
 
 /* The journal is counted at every hundredth of what is allowed: counting is not free. */
-int wh_limit_row(struct wh_migration *m, struct wh_error *error)
+int wh_limit_bad(struct wh_migration *m, long long more, struct wh_error *error)
 {
 	bool known;
 	uint64_t expected = rows_expected(m, &known);
-	long long seen = atomic_fetch_add(&m->bad, 1) + 1;
+	long long before = atomic_fetch_add(&m->bad, more), seen = before + more;
 	uint64_t rows = (uint64_t)(atomic_load(&m->progress->rows) + seen);
 	rows = rows < expected ? expected : rows;
 	if (m->settings->bad_rows.millionths && !known && rows < ROWS_TOLD)
 		return WH_OK;
 	uint64_t every = 1 + allowed_of(&m->settings->bad_rows, rows) / 100;
-	return (uint64_t)seen % every ? WH_OK : judge(m, rows, error);
+	return (uint64_t)seen / every == (uint64_t)before / every ? WH_OK : judge(m, rows, error);
 }
 
 int wh_limit_rows(struct wh_migration *m, struct wh_error *error)

@@ -51,9 +51,9 @@ int wh_unit_read(struct wh_worker *w, const struct wh_unit_job *job, struct wh_t
 int wh_units_start(struct wh_pool *pool, struct wh_error *error) WH_MUST_USE;
 void wh_units_finish(struct wh_pool *pool);
 
-/* limit.c: WH_GUARD where more rows are in quarantine than the settings allow. After each row; and
- * when all rows were read, by their real count. */
-int wh_limit_row(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+/* limit.c: WH_GUARD where more rows are in quarantine than the settings allow. After each few
+ * more; and when all rows were read, by their real count. */
+int wh_limit_bad(struct wh_migration *m, long long more, struct wh_error *error) WH_MUST_USE;
 int wh_limit_rows(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 
 /* accept.c: a plan that changes only what becomes of rows that are set apart. WH_GUARD: it changes

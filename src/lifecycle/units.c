@@ -1,5 +1,6 @@
 /* One unit, exactly once: marker, rows, tally in one transaction of the target; what cannot go is
  * in the journal's quarantine before that transaction ends. */
+#include "lifecycle/apart.h"
 #include "lifecycle/pipe.h"
 #include "lifecycle/scan.h"
 #include "lifecycle/steps.h"
@@ -48,49 +49,8 @@ struct copying {
 	const struct wh_unit_job *job;
 	struct wh_unit unit; /* the target's, as it is being written */
 	struct wh_tally tally;
-	struct wh_buffer values, key;
+	struct wh_apart apart;
 };
-
-static void hash_text(struct wh_hash hash, char out[33])
-{
-	struct wh_buffer text = { 0 };
-	wh_text_hex(&text, &hash, sizeof hash);
-	memcpy(out, wh_buffer_string(&text), 33);
-	wh_buffer_free(&text);
-}
-
-/* column NULL: the target refused the row, nobody knows why. The hash tells verify that it is rightly
- * missing there, and a retry what to take off the tally. */
-static int quarantine(struct copying *c, const struct wh_batch *b, uint32_t row, const char *column,
-	const char *reason, struct wh_error *error)
-{
-	char hash[33];
-	hash_text(b->hash[row], hash);
-	const struct wh_rowset *from = &c->job->table->from;
-	const struct wh_rowset *rows = column ? from : wh_plan_shown(c->job->table);
-	wh_buffer_clear(&c->values);
-	wh_buffer_clear(&c->key);
-	wh_row_json(&c->values, rows, b, row, NULL, 0);
-	if (rows->nkey)
-		wh_row_json(&c->key, rows, b, row, rows->key, rows->nkey);
-	struct wh_arena names = { 0 };
-	const struct wh_journal_quarantine record = { .table = c->unit.table,
-		.unit = c->unit.number,
-		.row = (int64_t)(b->first_row + row),
-		.source = from->schema ? wh_arena_format(&names, "%s.%s", from->schema, from->table)
-							   : from->table,
-		.key = rows->nkey ? wh_buffer_string(&c->key) : NULL,
-		.column = column,
-		.reason = reason,
-		.values = wh_buffer_string(&c->values),
-		.hash = hash,
-		.usec = wh_now_usec() };
-	int rc = wh_journal_quarantine_put(c->w->m->journal, &record, 1, error);
-	wh_arena_free(&names);
-	atomic_fetch_add(&c->w->m->progress->quarantined, 1);
-	wh_crash_point("quarantine row kept");
-	return rc == WH_OK ? wh_limit_row(c->w->m, error) : rc;
-}
 
 static bool may_quarantine(const struct copying *c)
 {
@@ -125,7 +85,8 @@ static int set_rejects_apart(struct copying *c, const struct wh_piece *piece,
 		const struct wh_reject *r = &piece->rejects[i];
 		if (!may_quarantine(c))
 			return refuse_row(c, &piece->read, r->row, r->column, r->reason, error);
-		int rc = quarantine(c, &piece->read, r->row, r->column, r->reason, error);
+		int rc = wh_apart_add(&c->apart, &piece->read,
+			&(struct wh_refusal){ r->row, r->column, r->reason }, error);
 		if (rc != WH_OK)
 			return rc;
 		wh_digest_add_rows(&c->tally.read, &piece->read, r->row, 1);
@@ -150,7 +111,7 @@ static int set_row_apart(struct copying *c, const struct wh_batch *row, struct w
 		return refuse_row(c, row, 0, NULL, reason, error);
 	wh_error_clear(error);
 	wh_digest_add_rows(&c->tally.quarantined, row, 0, 1);
-	return quarantine(c, row, 0, NULL, reason, error);
+	return wh_apart_add(&c->apart, row, &(struct wh_refusal){ .reason = reason }, error);
 }
 
 /* Writes the rows, halving them where some row cannot go until it is alone. */
@@ -216,6 +177,8 @@ static int write_piece(struct copying *c, const struct wh_piece *piece, struct w
 	wh_digest_merge(&c->tally.filtered, &piece->stage.filtered);
 	if (rc == WH_OK)
 		rc = write_rows(c, piece->rows, error);
+	if (rc == WH_OK)
+		rc = wh_apart_keep(&c->apart, error);
 	keep_rate(c->w->m);
 	wh_crash_point("batch written");
 	return rc;
@@ -280,6 +243,7 @@ static int write_unit(struct copying *c, struct wh_error *error)
 	if (rc != WH_OK)
 		return rc;
 	wh_crash_point("unit begun");
+	wh_apart_clear(&c->apart);
 	rc = wh_journal_quarantine_clear(c->w->m->journal, c->unit.table, c->unit.number, error);
 	if (rc == WH_OK)
 		rc = write_pieces(c, error);
@@ -322,6 +286,7 @@ int wh_unit_copy(struct wh_worker *w, const struct wh_unit_job *job, bool redo,
 	struct copying c = { .w = w,
 		.job = job,
 		.unit = job->to,
+		.apart = { .m = w->m, .t = job->table, .unit = job->to.number },
 		.tally = { .snapshot = tally->snapshot } };
 	c.unit.redo = redo;
 	int rc = write_until_done(&c, error);
@@ -331,8 +296,7 @@ int wh_unit_copy(struct wh_worker *w, const struct wh_unit_job *job, bool redo,
 		wh_crash_point("unit in the journal");
 		rc = kept < 0 ? kept : rc;
 	}
-	wh_buffer_free(&c.values);
-	wh_buffer_free(&c.key);
+	wh_apart_clear(&c.apart);
 	return rc;
 }
 
