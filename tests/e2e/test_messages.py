@@ -185,3 +185,24 @@ def test_no_word_of_going_on_where_nothing_was_begun(moved):
     shutil.rmtree(moved.folder / "x7", ignore_errors=True)
     done = moved.run("run", "sqlite:a.db", POSTGRESQL, "--workdir", "x7", expect=TARGET)
     assert "Nothing was written on the target." in done.out and "goes on" not in done.out
+
+
+def test_what_an_assessment_says_on_a_terminal(moved):
+    folder = moved.folder / "collides"
+    folder.mkdir(exist_ok=True)
+    (folder / "migration.yaml").write_text(
+        SIDES.format("../a.db", POSTGRESQL) + "map:\n  - { table: t, to: u }\n")
+    done = moved.run("assess", folder, "--read-only", expect=4)
+    assert "- No plan can be made (the move): the name of table" in done.out, "not only the title"
+    assert "could not be looked at\n    " in done.out
+    assert not [line for line in done.out.splitlines() if line != line.rstrip()]
+    ready = moved.run("assess", "sqlite:a.db", "--workdir", "x8").out
+    assert "  work    none\n" in ready and "0 min" not in ready
+
+
+def test_time_is_never_less_than_its_parts(moved):
+    for _ in range(2):
+        text = moved.run("run", "w", expect=9).out
+    whole, parts = text.split("took  ")[1].split("\n")[0].split(" (")
+    seconds = [float(p.split()[-2]) for p in parts.rstrip(")").split(", ")]
+    assert float(whole.split()[-2]) >= sum(seconds) - 0.03

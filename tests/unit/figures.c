@@ -33,6 +33,8 @@ static void test_seconds(void **state)
 	char out[WH_FIGURE];
 	assert_string_equal(wh_figure_seconds(out, 0), "0.00 s");
 	assert_string_equal(wh_figure_seconds(out, -5), "0.00 s");
+	assert_string_equal(wh_figure_seconds(out, 0.004), "< 0.01 s");
+	assert_string_equal(wh_figure_seconds(out, 0.005), "0.01 s");
 	assert_string_equal(wh_figure_seconds(out, 9.994), "9.99 s");
 	assert_string_equal(wh_figure_seconds(out, 9.996), "10.0 s");
 	assert_string_equal(wh_figure_seconds(out, 59.96), "1 min 00 s");

@@ -122,6 +122,6 @@ int wh_mysql_snapshot(struct wh_conn **conns, size_t *n, struct wh_snapshot *out
 	if (rc == WH_OK)
 		rc = position(conns[0]->state, out->text, sizeof out->text, error);
 	if (rc == WH_OK && !out->text[0])
-		snprintf(out->text, sizeof out->text, "no binlog");
+		snprintf(out->text, sizeof out->text, "consistent read; the server keeps no binary log");
 	return rc;
 }

@@ -67,9 +67,10 @@ static void put_group(struct wh_assessment *a, const struct wh_assessed_group *g
 	const char *colour = wh_page_colour(wh_severity_name(g->severity));
 	bool same = alike(g);
 	wh_html(out,
-		"<details class=\"fold\"><summary><span class=\"%s\">%s</span> <span class=\"soft\">"
+		"<details class=\"fold\"%s><summary><span class=\"%s\">%s</span> <span class=\"soft\">"
 		"\xc2\xb7 %s \xc2\xb7 %s \xc2\xb7 %s</span></summary><p class=\"lead\">%s</p>",
-		colour, g->rule->title, wh_assess_count(a, (int64_t)g->count),
+		g->severity == WH_ERROR ? " open" : "", colour, g->rule->title,
+		wh_assess_count(a, (int64_t)g->count),
 		g->minutes > 0
 			? wh_arena_format(&a->arena, "%s of work", wh_assess_minutes_shown(a, g->minutes))
 			: "no work",

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define REASONS_SHOWN 12
+#define GAPS_SHOWN 5
 
 static const char *shown(struct wh_assessment *a, const char *text)
 {
@@ -47,6 +48,10 @@ static void put_head(struct wh_assessment *a, struct wh_buffer *out)
 static void put_work(struct wh_assessment *a, struct wh_buffer *out)
 {
 	char all[WH_FIGURE], assisted[WH_FIGURE], manual[WH_FIGURE];
+	if (a->minutes[WH_ASSISTED] + a->minutes[WH_MANUAL] <= 0) {
+		wh_buffer_text(out, "  work    none\n");
+		return;
+	}
 	wh_buffer_format(out, "  work    about %s: %s assisted, %s by hand\n",
 		wh_figure_minutes(all, a->minutes[WH_ASSISTED] + a->minutes[WH_MANUAL]),
 		wh_figure_minutes(assisted, a->minutes[WH_ASSISTED]),
@@ -66,7 +71,7 @@ static void put_groups(struct wh_assessment *a, struct wh_buffer *out)
 	char figure[WH_FIGURE];
 	struct wh_grid g = { .arena = &a->arena,
 		.right = "lrrl",
-		.heads = { "findings", "count", "work", "" } };
+		.heads = { "findings", "count", "work", "severity" } };
 	for (size_t i = 0; i < a->ngroups; i++) {
 		const struct wh_assessed_group *group = &a->groups[i];
 		if (group->severity == WH_INFO)
@@ -89,6 +94,17 @@ static void put_costs(const struct wh_assessment *a, struct wh_buffer *out)
 			a->costs.total, a->costs.currency);
 }
 
+static void put_gaps(struct wh_assessment *a, struct wh_buffer *out)
+{
+	if (a->ngaps)
+		wh_buffer_text(out, "\n  could not be looked at\n");
+	for (size_t i = 0; i < a->ngaps && i < GAPS_SHOWN; i++)
+		wh_buffer_format(out, "    %s: %s\n", shown(a, a->gaps[i].object),
+			shown(a, a->gaps[i].why));
+	if (a->ngaps > GAPS_SHOWN)
+		wh_buffer_format(out, "    and %zu more\n", a->ngaps - GAPS_SHOWN);
+}
+
 int wh_assessment_print(struct wh_assessment *a, const char *page, FILE *out,
 	struct wh_error *error)
 {
@@ -100,9 +116,7 @@ int wh_assessment_print(struct wh_assessment *a, const char *page, FILE *out,
 	put_span("verify", &a->estimate.verify, &text);
 	put_costs(a, &text);
 	put_groups(a, &text);
-	if (a->ngaps)
-		wh_buffer_format(&text, "\n  %zu thing%s could not be looked at; see the page\n", a->ngaps,
-			a->ngaps == 1 ? "" : "s");
+	put_gaps(a, &text);
 	wh_buffer_format(&text, "\n  assessment: %s\n", shown(a, page));
 	return wh_print_out(&text, out, error);
 }

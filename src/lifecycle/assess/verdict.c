@@ -40,19 +40,27 @@ static void reason(struct wh_assessment *a, const char *text)
 	*wh_push(&a->arena, &a->reasons, &a->nreasons) = text;
 }
 
+/* One error is said whole: it may be all that keeps the move. */
+static const char *reason_of(struct wh_assessment *a, const struct wh_assessed_group *g)
+{
+	char count[WH_FIGURE];
+	const struct wh_finding *f = &g->first->finding;
+	if (g->count > 1)
+		return wh_arena_format(&a->arena, "%s: %s places", g->rule->title,
+			wh_figure_count(count, g->count));
+	return g->severity == WH_ERROR
+		? wh_arena_format(&a->arena, "%s (%s): %s", g->rule->title, f->object, f->text)
+		: wh_arena_format(&a->arena, "%s: %s", g->rule->title, f->object);
+}
+
 /* Every group of at least this severity that asks something of somebody. */
 static void reasons_of(struct wh_assessment *a, enum wh_severity severity)
 {
-	char count[WH_FIGURE];
 	for (size_t i = 0; i < a->ngroups; i++) {
 		const struct wh_assessed_group *g = &a->groups[i];
 		if (g->severity != severity || (severity != WH_ERROR && !wants_work(g)))
 			continue;
-		reason(a,
-			g->count == 1
-				? wh_arena_format(&a->arena, "%s: %s", g->rule->title, g->first->finding.object)
-				: wh_arena_format(&a->arena, "%s: %s places", g->rule->title,
-					  wh_figure_count(count, g->count)));
+		reason(a, reason_of(a, g));
 	}
 }
 

@@ -26,6 +26,20 @@ bool wh_account_seconds(struct wh_account *a, const char *name, double *seconds)
 	return *end == '\0' && *seconds >= 0 && *seconds < 1e12;
 }
 
+bool wh_account_took(struct wh_account *a, double *seconds)
+{
+	static const char *const phases[] = { "seconds_inspect", "seconds_copy", "seconds_build",
+		"seconds_verify" };
+	double sum = 0, one;
+	bool known = wh_account_seconds(a, "seconds_total", seconds);
+	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
+		if (wh_account_seconds(a, phases[i], &one))
+			sum += one;
+	if (known && *seconds < sum)
+		*seconds = sum;
+	return known;
+}
+
 bool wh_account_estimate(struct wh_account *a, const char *phase, double seconds[3])
 {
 	const char *at = wh_account_fact(a, wh_arena_format(&a->arena, "estimate_%s", phase));

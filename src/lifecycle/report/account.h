@@ -58,6 +58,8 @@ const char *wh_account_fact(struct wh_account *a, const char *name);
 /* Whole numbers and seconds; false: absent, or not a number. */
 bool wh_account_moment(struct wh_account *a, const char *name, int64_t *usec);
 bool wh_account_seconds(struct wh_account *a, const char *name, double *seconds);
+/* What the move took: of the last command, or of all phases where earlier commands did some. */
+bool wh_account_took(struct wh_account *a, double *seconds);
 /* What an assessment said of a phase ("copy", "build", "verify") before: low, likely, high. */
 bool wh_account_estimate(struct wh_account *a, const char *phase, double seconds[3]);
 /* Whether the tally of that table means something: it was read at all. */

@@ -33,7 +33,9 @@ const char *wh_figure_bytes(char out[WH_FIGURE], uint64_t bytes)
 const char *wh_figure_seconds(char out[WH_FIGURE], double seconds)
 {
 	long long whole = seconds < 0 || seconds > 1e12 ? 0 : (long long)(seconds + 0.5);
-	if (seconds < 9.995)
+	if (seconds > 0 && seconds < 0.005)
+		snprintf(out, WH_FIGURE, "< 0.01 s");
+	else if (seconds < 9.995)
 		snprintf(out, WH_FIGURE, "%.2f s", seconds < 0 ? 0 : seconds);
 	else if (seconds < 59.95)
 		snprintf(out, WH_FIGURE, "%.1f s", seconds);

@@ -102,7 +102,7 @@ static void head_figures(struct wh_account *a, struct wh_buffer *out)
 {
 	char text[WH_FIGURE];
 	double seconds;
-	bool timed = wh_account_seconds(a, "seconds_total", &seconds);
+	bool timed = wh_account_took(a, &seconds);
 	wh_buffer_text(out, "<dl class=\"figures\">");
 	wh_page_figure(out, "Tables", wh_page_count(a, true, a->ntables), "");
 	wh_page_figure(out, "Rows read", wh_page_count(a, a->counted, a->sum.read.rows), "");

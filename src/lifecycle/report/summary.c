@@ -82,7 +82,7 @@ static void summary_time(struct wh_account *a, struct wh_buffer *out)
 	char figure[WH_FIGURE];
 	double seconds;
 	bool any = false;
-	if (!wh_account_seconds(a, "seconds_total", &seconds))
+	if (!wh_account_took(a, &seconds))
 		return;
 	wh_buffer_format(out, "  took  %s", wh_figure_seconds(figure, seconds));
 	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
