@@ -28,6 +28,7 @@ enum wh_stray_reason {
 	WH_STRAY_NUL,       /* U+0000 in text for a target that cannot hold it; raw is the text */
 	WH_STRAY_LABEL,     /* the empty value of an ENUM that has no such label; raw is empty */
 	WH_STRAY_KEYS,      /* JSON with equal keys for a target that keeps one of them */
+	WH_STRAY_CHARSET,   /* bytes that are no character of their set; raw is the bytes */
 	WH_STRAY_BOUNDS,    /* an array whose first index is not 1; raw is the engine's own text */
 };
 

@@ -12,6 +12,7 @@ const char *wh_stray_words(enum wh_stray_reason reason)
 		[WH_STRAY_NUL] = "the text holds U+0000, which the target cannot store",
 		[WH_STRAY_LABEL] = "the empty value is none of the column's labels",
 		[WH_STRAY_KEYS] = "the JSON holds a key twice, of which the target would keep one",
+		[WH_STRAY_CHARSET] = "the text holds bytes that are no character of its character set",
 		[WH_STRAY_BOUNDS] = "the array does not begin at index 1, which JSON cannot say",
 	};
 	return words[reason];

@@ -62,8 +62,9 @@ CASES = [Case(number, *words) for number, words in enumerate([
     ("`TIMESTAMP` under changing time zones; `DATETIME(6)`",
      "the same instant whatever the zone; microseconds are kept"),
     ("latin1, GBK, sjis, utf8mb3, mixed in one table; UTF-8 bytes inside latin1 columns",
-     "UTF-8, as the server reads the bytes; what was encoded twice is found and said, and mended "
-     "where you ask for it", "double_encoded"),
+     "UTF-8, as the server reads the bytes; bytes that are no character of their set go to "
+     "quarantine; what was encoded twice is found and said, and mended where you ask for it",
+     "double_encoded"),
     ("U+0000 inside TEXT", "the whole row in quarantine, or the text without it", "nul_byte"),
     ("JSON: MariaDB's longtext, `\\u0000`, keys that stand twice",
      "`json`, byte for byte, where nothing is dropped; where you ask for `jsonb`, rows that it "

@@ -198,6 +198,25 @@ def test_case_11_character_sets_of_columns(mysql, postgresql, move):
         (1, "€", "你好", "ソ表", "€", "🦤", "ü"), (2, "\x81", "啊", "ｱ", "ß", "👨‍👩‍👧", "é")]
 
 
+@pytest.mark.parametrize("engine", ["postgresql", "mysql", "sqlite"])
+def test_case_11_bytes_that_are_no_character(mysql, make, move, whimbrel, engine):
+    """The server sends a question mark for each: nobody could tell it from one that was meant."""
+    bad = {"cp1251": "98", "gbk": "FEFE", "sjis": "FCFC", "greek": "41AE"}
+    for charset, raw in bad.items():
+        mysql.execute(f"CREATE TABLE {charset} (n int PRIMARY KEY, v varchar(9) CHARACTER SET"
+                      f" {charset})")
+        mysql.execute(f"INSERT INTO {charset} VALUES (1, '?'), (2, 'a'), (3, NULL),"
+                      f" (4, CONVERT(_binary 0x{raw} USING {charset}))")
+    target = make(engine)
+    done = move(mysql, target, expect=9)
+    for charset in bad:
+        assert target.query(f"SELECT n, v FROM {charset} ORDER BY n") == [
+            (1, "?"), (2, "a"), (3, None)]
+    rows = whimbrel.run("quarantine", "list", "case", "--json").json["rows"]
+    assert len(rows) == len(bad) and done.json["totals"]["rows_quarantined"] == len(bad)
+    assert all("no character" in row["reason"] and row["column"] == "v" for row in rows)
+
+
 @pytest.mark.parametrize("policy, arrives", [
     ("keep", ["Ã¼nÃ¯", "grün", "plain", "â‚¬", "Ã"]),
     ("repair", ["ünï", "grün", "plain", "€", "Ã"])])

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define SMALL_CELL 4096
+#define ALIEN 0xFF
 
 static int take_integer(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, struct wh_batch *out,
 	size_t column, struct wh_error *error)
@@ -238,14 +239,37 @@ static int take_bytes(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, str
 	return place(r, cell, out, column, &at, error);
 }
 
+/* What is stored as UTF-8 or ASCII comes as it is, so that broken bytes are seen. */
+static bool is_utf8(const struct wh_type *type)
+{
+	static const char *const same[] = { "utf8mb4", "utf8mb3", "utf8", "ascii", "binary", NULL };
+	for (size_t i = 0; type->charset && same[i]; i++)
+		if (wh_equal_nocase(type->charset, same[i]))
+			return true;
+	return wh_mysql_class(type->native) == WH_MYSQL_JSON;
+}
+
+/* Stored bytes that are no character of the column's set come behind a byte that begins no UTF-8. */
+static bool is_alien(const struct wh_mysql_cell *cell, const char *at)
+{
+	return cell->length && (unsigned char)*at == ALIEN && !is_utf8(cell->type);
+}
+
 static int take_text(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, struct wh_batch *out,
 	size_t column, struct wh_error *error)
 {
 	char *at = NULL;
 	int rc = place(r, cell, out, column, &at, error);
-	if (rc == WH_OK && !wh_utf8_valid(at, cell->length))
-		unplace(out, column, WH_STRAY_UTF8, cell->length);
-	return rc;
+	if (rc != WH_OK || !at || wh_utf8_valid(at, cell->length))
+		return rc;
+	bool alien = is_alien(cell, at);
+	if (alien) {
+		memmove(at, at + 1, cell->length - 1);
+		out->lanes[column].size--;
+		out->bytes--;
+	}
+	unplace(out, column, alien ? WH_STRAY_CHARSET : WH_STRAY_UTF8, cell->length - alien);
+	return WH_OK;
 }
 
 static bool has_label(const struct wh_type *type, const char *label)
@@ -394,14 +418,23 @@ static const struct wh_mysql_form *form_of(const struct wh_field *field)
 	return form;
 }
 
-/* What is stored as UTF-8 or ASCII comes as it is, so that broken bytes are seen. */
-static bool is_utf8(const struct wh_type *type)
+/* The server shows a question mark for bytes that are no character of the column's set: one that
+ * does not turn back is none. Every byte of latin1 is a character. */
+static void put_converted(struct wh_buffer *out, const struct wh_field *field)
 {
-	static const char *const same[] = { "utf8mb4", "utf8mb3", "utf8", "ascii", "binary", NULL };
-	for (size_t i = 0; type->charset && same[i]; i++)
-		if (wh_equal_nocase(type->charset, same[i]))
-			return true;
-	return wh_mysql_class(type->native) == WH_MYSQL_JSON;
+	struct wh_buffer name = { 0 };
+	const char *charset = field->type.charset;
+	wh_mysql_name(&name, field->name);
+	const char *column = wh_buffer_string(&name);
+	if (charset && !wh_equal_nocase(charset, "latin1"))
+		wh_buffer_format(out,
+			"IF(LOCATE('?', CONVERT(%s USING utf8mb4)) AND CAST(CONVERT(CONVERT(%s USING utf8mb4) "
+			"USING %s) AS BINARY) <> CAST(%s AS BINARY), CONCAT(0x%X, CAST(%s AS BINARY)), "
+			"CAST(CONVERT(%s USING utf8mb4) AS BINARY))",
+			column, column, charset, column, (unsigned)ALIEN, column, column);
+	else
+		wh_buffer_format(out, "CONVERT(%s USING utf8mb4)", column);
+	wh_buffer_free(&name);
 }
 
 void wh_mysql_cell_expression(struct wh_buffer *out, const struct wh_field *field)
@@ -411,7 +444,6 @@ void wh_mysql_cell_expression(struct wh_buffer *out, const struct wh_field *fiel
 	} asks[] = {
 		[WH_MYSQL_PLAIN] = { "", "" },
 		[WH_MYSQL_NUMBER] = { "", " + 0" },
-		[WH_MYSQL_STRING] = { "CONVERT(", " USING utf8mb4)" },
 		[WH_MYSQL_CAST] = { "CAST(", " AS CHAR)" },
 		[WH_MYSQL_HEX] = { "LOWER(HEX(", "))" },
 		[WH_MYSQL_WKB_HEX] = { "LOWER(HEX(ST_AsBinary(", ")))" },
@@ -425,6 +457,10 @@ void wh_mysql_cell_expression(struct wh_buffer *out, const struct wh_field *fiel
 		ask = WH_MYSQL_PLAIN;
 	if (ask == WH_MYSQL_CAST && class == WH_MYSQL_DECIMAL)
 		ask = WH_MYSQL_PLAIN;
+	if (ask == WH_MYSQL_STRING) {
+		put_converted(out, field);
+		return;
+	}
 	wh_buffer_text(out, asks[ask].before);
 	wh_mysql_name(out, field->name);
 	wh_buffer_text(out, asks[ask].after);

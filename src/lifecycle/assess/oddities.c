@@ -45,6 +45,7 @@ static const char *what(const struct wh_oddity *o)
 		{ "nul-in-text", "hold text with U+0000, which the target cannot store" },
 		{ "empty-enum", "hold an empty value that is none of the column's labels" },
 		{ "json-keys-twice", "hold JSON with a key twice, of which the target would keep one" },
+		{ "bytes-of-no-character", "hold bytes that are no character of its character set" },
 		{ "array-bounds", "hold an array that does not begin at index 1, which JSON cannot say" },
 		{ "value-not-made", "hold what the transform of the settings can make nothing of" },
 		{ "text-too-long", "hold text that is longer than the column on the target" },

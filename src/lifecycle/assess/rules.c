@@ -6,6 +6,8 @@
 const struct wh_rule wh_rules[] = {
 	{ "array-bounds", "Arrays that do not begin at index 1", 10, 10,
 		"Let such arrays begin at 1 on the source, or give the column type text in `map`." },
+	{ "bytes-of-no-character", "Bytes that are no character of their set", 10, 10,
+		"Correct those texts on the source, or move the column as bytes." },
 	{ "check-not-carried", "Check constraint not carried", 10, 10,
 		"Write the condition in the target's SQL, or leave the check to the application." },
 	{ "check-of-made", "Check constraint over values that are made on the way", 5, 2,

@@ -29,6 +29,7 @@ static const char *const rules[] = {
 	[WH_STRAY_NUL] = "nul-in-text",
 	[WH_STRAY_LABEL] = "empty-enum",
 	[WH_STRAY_KEYS] = "json-keys-twice",
+	[WH_STRAY_CHARSET] = "bytes-of-no-character",
 	[WH_STRAY_BOUNDS] = "array-bounds",
 };
 
