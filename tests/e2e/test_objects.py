@@ -258,3 +258,23 @@ def test_a_namesake_is_not_what_was_made(make, whimbrel, engine):
     done = whimbrel.move(source, target, expect=4)
     told = [f["object"] for f in done.json["findings"] if f["rule"] == "statement-failed"]
     assert told == ["view v"] and target.count("w") == 2
+
+
+def test_what_a_virtual_table_stands_on_is_mended(make, whimbrel):
+    source, target = make("sqlite"), make("sqlite")
+    source.script("CREATE VIRTUAL TABLE words USING fts5 (body);"
+                  "INSERT INTO words VALUES ('one'), ('two words'), ('three');"
+                  "CREATE VIRTUAL TABLE boxes USING rtree (id, a, b);"
+                  "INSERT INTO boxes VALUES (1, 2, 3), (4, 5, 6)")
+    whimbrel.move(source, target)
+    target.script("UPDATE words_content SET c0 = 'changed' WHERE id = 2;"
+                  "DELETE FROM words_docsize WHERE id = 1; DELETE FROM words_data WHERE id > 10;"
+                  "UPDATE boxes_rowid SET nodeno = 9 WHERE rowid = 4")
+    done = whimbrel.run("verify", "--both", "--workdir", "move", "--json", expect=4)
+    assert {d["table"] for d in done.json["differences"]} == {
+        "words_content", "words_docsize", "words_data", "boxes_rowid"}
+    whimbrel.run("verify", "--both", "--repair", "--workdir", "move")
+    whimbrel.run("verify", "--both", "--workdir", "move")
+    assert target.query("SELECT body FROM words WHERE words MATCH 'words'") == [("two words",)]
+    assert target.query("SELECT rtreecheck('boxes')") == [("ok",)]
+    target.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")

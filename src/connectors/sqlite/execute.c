@@ -101,10 +101,9 @@ int wh_sqlite_execute(struct wh_conn *c, const struct wh_statement *st, struct w
 	int rc = wh_sqlite_run(s, "BEGIN IMMEDIATE", error);
 	if (rc)
 		return rc;
-	bool virtual = wh_equal(st->kind, "virtual table");
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, !virtual, NULL);
+	wh_sqlite_allow(s, wh_equal(st->kind, "virtual table"));
 	int code = run_all(s, st, &rows, &shown);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	wh_sqlite_allow(s, false);
 	if (code != SQLITE_OK) {
 		bool there = code == SQLITE_ERROR && strstr(sqlite3_errmsg(s->db), "already exists");
 		rc = wh_sqlite_fail(s, code, error, "%s", st->object ? st->object : st->kind);

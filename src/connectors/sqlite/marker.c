@@ -19,6 +19,7 @@ static void roll_back(struct sqlite *s)
 {
 	if (s->db && !sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	wh_sqlite_allow(s, false);
 }
 
 /* One statement about a migration: ?1 is its id, the rest as given. */
@@ -261,6 +262,7 @@ int wh_sqlite_begin(struct wh_conn *c, const struct wh_unit *unit, struct wh_tal
 	struct sqlite *s = c->state;
 	if (!s->claim)
 		return wh_fail(error, WH_BUG, "a unit was begun without a claim");
+	wh_sqlite_allow(s, true);
 	int rc = wh_sqlite_run(s, "BEGIN IMMEDIATE", error);
 	if (rc == WH_OK)
 		rc = check_epoch(s, error);
@@ -293,6 +295,7 @@ int wh_sqlite_commit(struct wh_conn *c, const struct wh_tally *tally, struct wh_
 	wh_crash_point("sqlite after commit");
 	if (rc)
 		roll_back(s);
+	wh_sqlite_allow(s, false);
 	s->unit = NULL;
 	return rc;
 }
@@ -301,6 +304,7 @@ int wh_sqlite_abandon(struct wh_conn *c, struct wh_error *error)
 {
 	struct sqlite *s = c->state;
 	s->unit = NULL;
+	wh_sqlite_allow(s, false);
 	if (!s->db || sqlite3_get_autocommit(s->db))
 		return WH_OK;
 	return wh_sqlite_run(s, "ROLLBACK", error);
@@ -324,8 +328,10 @@ int wh_sqlite_empty(struct wh_conn *c, int64_t table, const struct wh_rowset *ro
 		rc = wh_sqlite_run(s, "COMMIT", error);
 	wh_buffer_text(&sql, "DELETE FROM ");
 	wh_sqlite_name(&sql, rows->table);
+	wh_sqlite_allow(s, true);
 	if (rc == WH_OK)
 		rc = wh_sqlite_run(s, wh_buffer_string(&sql), error);
+	wh_sqlite_allow(s, false);
 	wh_buffer_free(&sql);
 	if (rc)
 		roll_back(s);

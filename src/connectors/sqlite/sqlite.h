@@ -129,6 +129,9 @@ int wh_sqlite_snapshot(struct wh_conn **conns, size_t *n, struct wh_snapshot *ou
 /* Reads the schema for the first time; trusts it where it cannot be read otherwise. */
 int wh_sqlite_look(struct sqlite *s, struct wh_error *error) WH_MUST_USE;
 void wh_sqlite_trust(struct sqlite *s);
+/* Whether statements may write what SQLite keeps to itself: the schema, and the tables behind a
+ * virtual table, which are moved and mended like any other. */
+void wh_sqlite_allow(struct sqlite *s, bool inner);
 
 /* The last result code of the database as an error; `doing` says what was tried. */
 int wh_sqlite_fail(struct sqlite *s, int rc, struct wh_error *error, const char *doing, ...)

@@ -26,6 +26,12 @@ void wh_sqlite_trust(struct sqlite *s)
 	sqlite3_set_authorizer(s->db, authorize, NULL);
 }
 
+void wh_sqlite_allow(struct sqlite *s, bool inner)
+{
+	if (s->db)
+		sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, !inner, NULL);
+}
+
 int wh_sqlite_look(struct sqlite *s, struct wh_error *error)
 {
 	static const char first[] = "SELECT count(*) FROM sqlite_schema";
