@@ -134,6 +134,17 @@ def test_case_37_a_large_object_that_is_there_is_left_alone(postgresql, target, 
     assert_same(postgresql, target)
 
 
+def test_case_37_large_objects_that_come_later(postgresql, target, move, whimbrel, clerk):
+    """One of another owner changes the plan, unless rights are not carried."""
+    filled(postgresql)
+    for name, policies, code in (("carried", {}, 3), ("reported", {"grants": "report"}, 4)):
+        move(postgresql, target, name=name, policies={"if_exists": "drop", **policies})
+        number = postgresql.one("SELECT lo_create(0)")
+        postgresql.execute(f"ALTER LARGE OBJECT {number} OWNER TO {clerk}")
+        whimbrel.run("verify", "--both", name, expect=code)
+        postgresql.execute(f"SELECT lo_unlink({number})")
+
+
 @pytest.mark.parametrize("engine", ["mysql", "sqlite"])
 def test_case_37_large_objects_elsewhere_are_rows(postgresql, make, move, engine):
     target = make(engine)

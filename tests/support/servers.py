@@ -152,7 +152,8 @@ class MariadbServer(Server):
     def start(self):
         user = [f"--user={self.who.pw_name}"] if self.who else []
         self.command("/usr/bin/mariadb-install-db", "--no-defaults", *user,
-                     f"--datadir={self.data}", "--auth-root-authentication-method=normal",
+                     f"--datadir={self.data}", f"--tmpdir={self.folder}",
+                     "--auth-root-authentication-method=normal",
                      "--skip-test-db", "--skip-name-resolve")
         self.again()
         return self
@@ -161,7 +162,7 @@ class MariadbServer(Server):
         self.launch(
             "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={self.data}",
             f"--socket={self.socket}", f"--port={self.port}", "--bind-address=127.0.0.1",
-            f"--pid-file={self.folder / 'pid'}", "--skip-name-resolve",
+            f"--pid-file={self.folder / 'pid'}", f"--tmpdir={self.folder}", "--skip-name-resolve",
             "--character-set-server=utf8mb4", "--innodb-flush-log-at-trx-commit=0",
             "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=64M",
             "--innodb-flush-method=nosync", "--performance-schema=0",
