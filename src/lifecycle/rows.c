@@ -7,6 +7,7 @@
 #include "lifecycle/steps.h"
 #include "base/crash.h"
 #include "base/text.h"
+#include "lifecycle/marks.h"
 #include "lifecycle/plan/plan.h"
 #include "lifecycle/scan.h"
 #include <stdlib.h>
@@ -33,8 +34,7 @@ struct rows {
 	size_t ntables;
 	struct row_job *jobs;
 	size_t njobs;
-	struct wh_mark *marks; /* of the target, as they stood when the units were planned */
-	size_t nmarks;
+	struct wh_marks marks; /* as they stood when the units were planned */
 	int64_t snapshot;
 	struct wh_pool pool;
 	pthread_mutex_t lock; /* of the tables' sums */
@@ -182,35 +182,6 @@ static int begin_anew(struct rows *r, struct table_state *t, struct wh_error *er
 	return rc;
 }
 
-static int compare_marks(const void *a, const void *b)
-{
-	const struct wh_mark *x = a, *y = b;
-	if (x->table != y->table)
-		return x->table < y->table ? -1 : 1;
-	return x->unit < y->unit ? -1 : x->unit > y->unit;
-}
-
-static const struct wh_mark *find_mark(const struct rows *r, const struct wh_journal_unit *u)
-{
-	const struct wh_mark wanted = { .table = u->table, .unit = u->number };
-	return r->nmarks ? bsearch(&wanted, r->marks, r->nmarks, sizeof wanted, compare_marks) : NULL;
-}
-
-/* What stands on the target is what the markers there say, whatever the journal remembers: the
- * journal only knows better under which newer snapshot the same rows were read again. */
-static void trust_marks(const struct rows *r, struct table_state *t)
-{
-	for (size_t i = 0; i < t->nunits; i++) {
-		struct wh_journal_unit *u = &t->units[i];
-		const struct wh_mark *mark = find_mark(r, u);
-		bool same = mark && u->done && wh_digest_equal(&mark->tally.read, &u->tally.read) &&
-			wh_digest_equal(&mark->tally.written, &u->tally.written);
-		if (mark && !same)
-			u->tally = mark->tally;
-		u->done = mark != NULL;
-	}
-}
-
 /* The units of an earlier run, or new ones. */
 static int plan_units(struct rows *r, struct table_state *t, struct wh_error *error)
 {
@@ -220,7 +191,7 @@ static int plan_units(struct rows *r, struct table_state *t, struct wh_error *er
 		return rc;
 	if (!t->nunits)
 		return split(r, t, r->pool.workers[0].source, error);
-	trust_marks(r, t);
+	wh_marks_trust(&r->marks, t->units, t->nunits);
 	if (whole_only(t) && count_done(t) < t->nunits)
 		return begin_anew(r, t, error);
 	return WH_OK;
@@ -409,25 +380,13 @@ static int open_ends(struct rows *r, struct wh_error *error)
 	return rc;
 }
 
-static int read_marks(struct rows *r, struct wh_error *error)
-{
-	struct wh_conn *target = r->pool.workers[0].target;
-	r->marks = NULL;
-	r->nmarks = 0;
-	int rc = wh_at(error, target,
-		target->kind->marks(target, &r->m->claim, &r->arena, &r->marks, &r->nmarks, error));
-	if (r->nmarks)
-		qsort(r->marks, r->nmarks, sizeof *r->marks, compare_marks);
-	return rc;
-}
-
 /* A server that died may have lost what it had said was there: WH_RETRY begins a new round. */
 static int check_marks(struct rows *r, struct wh_error *error)
 {
-	int rc = read_marks(r, error);
+	int rc = wh_marks_read(&r->marks, r->m, r->pool.workers[0].target, error);
 	for (size_t i = 0; i < r->ntables && rc == WH_OK; i++)
 		for (size_t u = 0; u < r->tables[i].nunits && rc == WH_OK; u++)
-			if (!r->tables[i].skipped && !find_mark(r, &r->tables[i].units[u]))
+			if (!r->tables[i].skipped && !wh_marks_find(&r->marks, &r->tables[i].units[u]))
 				rc = wh_fail(error, WH_RETRY,
 					"the target has lost rows of table \"%s\" that it had "
 					"committed; they are copied again",
@@ -440,7 +399,7 @@ static int copy_all(struct rows *r, struct wh_error *error)
 	bool again = false;
 	int rc = open_ends(r, error);
 	if (rc == WH_OK)
-		rc = read_marks(r, error);
+		rc = wh_marks_read(&r->marks, r->m, r->pool.workers[0].target, error);
 	if (rc == WH_OK)
 		rc = load_tables(r, error);
 	if (rc == WH_OK)
@@ -456,51 +415,9 @@ static int copy_all(struct rows *r, struct wh_error *error)
 	return rc;
 }
 
-static int look_for_marks(struct rows *r, bool *whole, struct wh_error *error)
-{
-	struct wh_journal_unit *units = NULL;
-	size_t n = 0;
-	int rc = wh_pool_connect(&r->pool, WH_TARGET, true, error);
-	if (rc == WH_OK)
-		rc = read_marks(r, error);
-	for (size_t t = 0; t < r->m->plan.ntables && rc == WH_OK; t++) {
-		rc = wh_journal_units(r->m->journal, (int64_t)t, &r->arena, &units, &n, error);
-		for (size_t u = 0; u < n && rc == WH_OK; u++)
-			*whole = *whole && units[u].done && find_mark(r, &units[u]);
-	}
-	return rc;
-}
-
-int wh_rows_are_there(struct wh_migration *m, bool *whole, struct wh_error *error)
-{
-	struct rows r = { .m = m };
-	wh_pool_init(&r.pool, m, 1);
-	*whole = true;
-	int rc = look_for_marks(&r, whole, error);
-	wh_pool_finish(&r.pool);
-	wh_arena_free(&r.arena);
-	return rc;
-}
-
-int wh_copy_rows(struct wh_migration *m, struct wh_error *error)
-{
-	struct rows r = { .m = m };
-	pthread_mutex_init(&r.lock, NULL);
-	wh_pool_init(&r.pool, m, writers(m));
-	r.pool.context = &r;
-	int rc = copy_all(&r, error);
-	wh_pool_finish(&r.pool);
-	pthread_mutex_destroy(&r.lock);
-	wh_arena_free(&r.arena);
-	return rc;
-}
-
-static int again(struct rows *r, const struct wh_plan_table *t, struct wh_error *error)
+static int copy_again(struct rows *r, struct wh_error *error)
 {
 	int rc = open_ends(r, error);
-	r->ntables = 1;
-	r->tables = wh_new_array(&r->arena, struct table_state, 1);
-	r->tables[0].plan = t;
 	if (rc == WH_OK)
 		rc = begin_anew(r, &r->tables[0], error);
 	if (rc == WH_OK)
@@ -512,16 +429,30 @@ static int again(struct rows *r, const struct wh_plan_table *t, struct wh_error 
 	return rc;
 }
 
+static int with_pool(struct rows *r, int (*step)(struct rows *, struct wh_error *),
+	struct wh_error *error)
+{
+	pthread_mutex_init(&r->lock, NULL);
+	wh_pool_init(&r->pool, r->m, writers(r->m));
+	r->pool.context = r;
+	int rc = step(r, error);
+	wh_pool_finish(&r->pool);
+	pthread_mutex_destroy(&r->lock);
+	wh_marks_free(&r->marks);
+	wh_arena_free(&r->arena);
+	return rc;
+}
+
+int wh_copy_rows(struct wh_migration *m, struct wh_error *error)
+{
+	struct rows r = { .m = m };
+	return with_pool(&r, copy_all, error);
+}
+
 int wh_copy_table_again(struct wh_migration *m, const struct wh_plan_table *t,
 	struct wh_error *error)
 {
-	struct rows r = { .m = m };
-	pthread_mutex_init(&r.lock, NULL);
-	wh_pool_init(&r.pool, m, writers(m));
-	r.pool.context = &r;
-	int rc = again(&r, t, error);
-	wh_pool_finish(&r.pool);
-	pthread_mutex_destroy(&r.lock);
-	wh_arena_free(&r.arena);
-	return rc;
+	struct table_state table = { .plan = t };
+	struct rows r = { .m = m, .tables = &table, .ntables = 1 };
+	return with_pool(&r, copy_again, error);
 }

@@ -2,6 +2,7 @@
 #include "base/crash.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "lifecycle/marks.h"
 #include "lifecycle/repair.h"
 #include "lifecycle/retry.h"
 #include "lifecycle/steps.h"

@@ -19,8 +19,6 @@ int wh_note_wide_rows(struct wh_migration *m, const struct wh_catalog *target,
 
 /* rows.c: one snapshot, every unit of every table, whatever an earlier run left. */
 int wh_copy_rows(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
-/* Whether every unit of the journal is marked on the target, as it is when a build goes on. */
-int wh_rows_are_there(struct wh_migration *m, bool *whole, struct wh_error *error) WH_MUST_USE;
 /* One table again from its first row, under a new snapshot; for repair of tables without a key. */
 int wh_copy_table_again(struct wh_migration *m, const struct wh_plan_table *t,
 	struct wh_error *error) WH_MUST_USE;

@@ -257,7 +257,7 @@ int wh_sqlite_erase(struct wh_conn *c, const struct wh_batch *keys,
 int wh_sqlite_claim(struct wh_conn *c, struct wh_claim *claim, struct wh_error *error) WH_MUST_USE;
 void wh_sqlite_join(struct wh_conn *c, const struct wh_claim *claim);
 int wh_sqlite_marks(struct wh_conn *c, const struct wh_claim *claim, struct wh_arena *arena,
-	struct wh_mark **out, size_t *n, struct wh_error *error);
+	struct wh_mark **out, size_t *n, struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_begin(struct wh_conn *c, const struct wh_unit *unit, struct wh_tally *done,
 	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_commit(struct wh_conn *c, const struct wh_tally *tally,
