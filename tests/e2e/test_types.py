@@ -203,7 +203,7 @@ def test_rules_are_part_of_the_plan(whimbrel, make):
     ("{ from: int, to: 'varchar({length})' }", ":5:5", "has no such number"),
     ("{ form: int, to: bigint }", ":5:7", 'did you mean "from"?'),
     ("{ from: int }", ":5:5", "changes nothing"),
-    ("{ to: bigint }", ":5:5", "for no column"),
+    ("{ to: bigint }", ":5:5", 'add "from"'),
     ("{ from: int, to: bigint, drop: [defualt] }", ":5:37", 'did you mean "default"?'),
     ("{ from: int, drop: [default], default: '1' }", ":5:5", "keep one"),
     ("{ from: int, to: bigint, when: { precision: few } }", ":5:49", "a comparison"),
