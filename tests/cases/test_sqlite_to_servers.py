@@ -48,6 +48,17 @@ def test_case_28_values_of_other_types(sqlite, make, move, whimbrel, engine):
     assert findings(done, "value-not-of-type", "mixed.n")
 
 
+@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
+def test_case_28_numbers_as_the_texts_that_they_show(sqlite, make, move, engine):
+    """1 and 1.0 are two values of a column without a type."""
+    sqlite.script("CREATE TABLE t (id INTEGER PRIMARY KEY, v);"
+                  "INSERT INTO t VALUES (1, 1), (2, 1.0), (3, '1'), (4, 0.1), (5, -2.0)")
+    target = make(engine)
+    move(sqlite, target)
+    wanted = sqlite.query("SELECT id, CAST(v AS text) FROM t ORDER BY id")
+    assert target.query("SELECT id, v FROM t ORDER BY id") == wanted
+
+
 @SERVERS
 def test_case_28_columns_are_widened(sqlite, make, move, whimbrel, engine):
     """What was of another type arrives as it stands, under a key too."""

@@ -175,6 +175,14 @@ static void stray_blob(struct cell *c)
 		wh_batch_stray(c->out, c->column, WH_STRAY_UTF8, bytes, n);
 }
 
+/* 1.0 is another value than 1, and shows as one. */
+static void put_real(struct wh_buffer *out, double value)
+{
+	wh_float_text(out, value, false);
+	if (!strpbrk(wh_buffer_string(out), ".eIN"))
+		wh_buffer_text(out, ".0");
+}
+
 /* TEXT and the kinds that are texts. A number stands in such a column only where its affinity lets
  * it; its digits are its text then. */
 static void read_text(struct cell *c)
@@ -188,7 +196,7 @@ static void read_text(struct cell *c)
 	if (c->storage == SQLITE_INTEGER)
 		wh_buffer_format(&number, "%lld", (long long)integer(c));
 	else if (c->storage == SQLITE_FLOAT)
-		wh_float_text(&number, real(c), false);
+		put_real(&number, real(c));
 	if (c->storage != SQLITE_TEXT) {
 		text = wh_buffer_string(&number);
 		n = number.size;
@@ -327,9 +335,7 @@ static void read_native(struct cell *c)
 		wh_batch_bytes(c->out, c->column, digits, n);
 	} else if (c->storage == SQLITE_FLOAT) {
 		wh_buffer_clear(number);
-		wh_float_text(number, real(c), false);
-		if (!strpbrk(wh_buffer_string(number), ".eI"))
-			wh_buffer_text(number, ".0");
+		put_real(number, real(c));
 		wh_batch_bytes(c->out, c->column, number->data, number->size);
 	} else if (c->storage == SQLITE_TEXT) {
 		native_text(c, "'", c->text, c->n);
