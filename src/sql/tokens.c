@@ -390,6 +390,8 @@ bool wh_sql_tokens(struct wh_sql_work *w, const char *sql, struct wh_tokens *out
 	while (scan_space(&s) && s.at < s.size)
 		if (!scan_token(&s))
 			return false;
-	scanner_add(&s, WH_TOKEN_END, s.at, "", 0);
+	for (size_t i = 0; i < 2; i++) /* a parser at the end may look one token ahead */
+		scanner_add(&s, WH_TOKEN_END, s.at, "", 0);
+	out->count--;
 	return !w->why;
 }

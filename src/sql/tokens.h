@@ -56,7 +56,7 @@ struct wh_token {
 };
 
 struct wh_tokens {
-	struct wh_token *items; /* the last is WH_TOKEN_END */
+	struct wh_token *items; /* the last is WH_TOKEN_END; one more, not counted, stands behind it */
 	size_t count;
 };
 

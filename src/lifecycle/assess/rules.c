@@ -91,6 +91,8 @@ const struct wh_rule wh_rules[] = {
 		"apart." },
 	{ "label-not-readable", "Label that the server does not show whole", 5, 5,
 		"Give the column's type in migration.yaml." },
+	{ "large-objects", "Large objects", 10, 5,
+		"See that the application reads them where they are on the target." },
 	{ "masked-value-used", "Masked value used as it is", 5, 5,
 		"See that the new column does not show what the mask hides." },
 	{ "merge-table", "MERGE table", 20, 20, "Make it a view over its parts on the target." },
