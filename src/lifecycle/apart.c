@@ -17,7 +17,10 @@ static const char *row_text(struct wh_apart *a, const struct wh_rowset *rows,
 	const struct wh_batch *b, uint32_t row, bool key)
 {
 	struct wh_buffer text = { 0 };
-	wh_row_json(&text, rows, b, row, key ? rows->key : NULL, key ? rows->nkey : 0);
+	if (key)
+		wh_row_json(&text, rows, b, row, rows->key, rows->nkey);
+	else
+		wh_row_whole(&text, rows, b, row);
 	const char *copy = wh_arena_text(&a->arena, wh_buffer_string(&text));
 	a->bytes += text.size;
 	wh_buffer_free(&text);

@@ -65,7 +65,7 @@ static int stays(struct search *s, const struct wanted *w, const struct wh_rejec
 	struct wh_buffer values = { 0 }, hex = { 0 };
 	wh_text_hex(&hex, &s->one.hash[0], sizeof s->one.hash[0]);
 	memcpy(hash, wh_buffer_string(&hex), sizeof hash);
-	wh_row_json(&values, &s->attempt->t->from, &s->one, 0, NULL, 0);
+	wh_row_whole(&values, &s->attempt->t->from, &s->one, 0);
 	struct wh_journal_quarantine now = *w->row;
 	now.column = why->column;
 	now.reason = why->reason;

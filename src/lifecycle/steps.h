@@ -66,6 +66,9 @@ int wh_retry_rows(struct wh_migration *m, const struct wh_retry_options *options
 /* values.c: rows as JSON texts, for quarantine and differences; what is masked is not shown. */
 void wh_row_json(struct wh_buffer *out, const struct wh_rowset *rows, const struct wh_batch *b,
 	uint32_t row, const uint16_t *fields, size_t n); /* fields NULL: all */
+/* With what is masked: for the quarantine, which stays in the work folder. */
+void wh_row_whole(struct wh_buffer *out, const struct wh_rowset *rows, const struct wh_batch *b,
+	uint32_t row);
 void wh_cell_shown(struct wh_buffer *out, const struct wh_batch *b, size_t column, uint32_t row);
 
 #endif

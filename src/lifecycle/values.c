@@ -1,5 +1,6 @@
 /* Rows as JSON: {"column": "text" | null | {"hex": "..."}}. Text is text whatever it holds; bytes,
- * and what is not UTF-8, are hexadecimal. */
+ * and what is not UTF-8, are hexadecimal. What is masked is "(masked)", or in a whole row
+ * {"masked": the value}. */
 #include "lifecycle/steps.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -52,22 +53,52 @@ static void cell_json(struct wh_buffer *out, const struct wh_batch *b, size_t co
 	wh_buffer_free(&text);
 }
 
-void wh_row_json(struct wh_buffer *out, const struct wh_rowset *rows, const struct wh_batch *b,
-	uint32_t row, const uint16_t *fields, size_t n)
+static void masked_json(struct wh_buffer *out, const struct wh_batch *b, size_t column,
+	uint32_t row, bool whole)
+{
+	if (!whole) {
+		wh_buffer_text(out, "\"(masked)\"");
+		return;
+	}
+	wh_buffer_text(out, "{\"masked\":");
+	cell_json(out, b, column, row);
+	wh_buffer_char(out, '}');
+}
+
+struct cells {
+	const uint16_t *fields; /* NULL: the first n */
+	size_t n;
+	bool whole;
+};
+
+static void row_json(struct wh_buffer *out, const struct wh_rowset *rows, const struct wh_batch *b,
+	uint32_t row, struct cells cells)
 {
 	wh_buffer_char(out, '{');
-	for (size_t i = 0; i < (fields ? n : rows->nfields); i++) {
-		size_t f = fields ? fields[i] : i;
+	for (size_t i = 0; i < cells.n; i++) {
+		size_t f = cells.fields ? cells.fields[i] : i;
 		if (i)
 			wh_buffer_char(out, ',');
 		wh_json_quote(out, rows->fields[f].name, strlen(rows->fields[f].name));
 		wh_buffer_char(out, ':');
 		if (rows->fields[f].masked)
-			wh_buffer_text(out, "\"(masked)\"");
+			masked_json(out, b, f, row, cells.whole);
 		else
 			cell_json(out, b, f, row);
 	}
 	wh_buffer_char(out, '}');
+}
+
+void wh_row_json(struct wh_buffer *out, const struct wh_rowset *rows, const struct wh_batch *b,
+	uint32_t row, const uint16_t *fields, size_t n)
+{
+	row_json(out, rows, b, row, (struct cells){ fields, fields ? n : rows->nfields, false });
+}
+
+void wh_row_whole(struct wh_buffer *out, const struct wh_rowset *rows, const struct wh_batch *b,
+	uint32_t row)
+{
+	row_json(out, rows, b, row, (struct cells){ NULL, rows->nfields, true });
 }
 
 void wh_cell_shown(struct wh_buffer *out, const struct wh_batch *b, size_t column, uint32_t row)

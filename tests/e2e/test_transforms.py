@@ -256,6 +256,20 @@ def test_verify_of_a_masked_column(prepare):
     assert clients(move.target) == masked_clients()
 
 
+def test_quarantine_keeps_a_masked_value_and_reports_do_not(prepare):
+    move = prepare("sqlite", "postgresql", CLIENTS)
+    move.source.execute("UPDATE clients SET born = 'no day, says 5301' WHERE id = 1")
+    move.write(MASKS)
+    move("run", expect=4, env=SECRET)  # a visit of that client is left without one
+    reports = [path.read_bytes() for path in move.folder.rglob("report.*")]
+    assert reports
+    assert not [text for text in reports if b"says 5301" in text]
+    shown = move.whimbrel.run("quarantine", "show", "1", "move").out
+    assert "born (masked): no day, says 5301" in shown
+    exported = move.whimbrel.run("quarantine", "export", "move").out
+    assert json.loads(exported)["values"]["born"] == {"masked": "no day, says 5301"}
+
+
 def test_a_killed_move_with_masks_goes_on(prepare):
     move = prepare("sqlite", "postgresql", CLIENTS)
     move.write(MASKS

@@ -1,6 +1,7 @@
 #include "lifecycle/report/account.h"
 #include "base/text.h"
 #include "lifecycle/report/figures.h"
+#include "lifecycle/report/print.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,6 +183,8 @@ static int account_lists(struct wh_account *a, struct wh_journal *j, struct wh_e
 	if (rc == WH_OK)
 		rc = wh_journal_quarantined(j, -1, 0, WH_ACCOUNT_SHOWN, &a->arena, &a->quarantine,
 			&a->nquarantine, error);
+	for (size_t i = 0; rc == WH_OK && i < a->nquarantine; i++)
+		a->quarantine[i].values = wh_values_masked(&a->arena, a->quarantine[i].values);
 	if (rc == WH_OK)
 		rc = wh_journal_events(j, &a->arena, &a->events, &a->nevents, error);
 	if (rc == WH_OK && (a->quarantined = wh_journal_quarantine_count(j)) < 0)

@@ -15,6 +15,8 @@ const char *wh_print_count(struct wh_account *a, bool known, uint64_t n);
 /* The row of that id; WH_CONFIG: there is none. */
 int wh_quarantine_one(struct wh_journal *j, int64_t id, struct wh_arena *arena,
 	struct wh_journal_quarantine **out, struct wh_error *error) WH_MUST_USE;
+/* The values of a row in quarantine, without those of masked columns. */
+const char *wh_values_masked(struct wh_arena *arena, const char *values);
 /* Writes and frees the text. */
 int wh_print_out(struct wh_buffer *text, FILE *out, struct wh_error *error) WH_MUST_USE;
 

@@ -62,11 +62,13 @@ int wh_quarantine_list(struct wh_journal *j, FILE *out, struct wh_error *error)
 static void show_field(struct wh_arena *arena, const char *name, json_t *value,
 	struct wh_buffer *out)
 {
-	json_t *hex = json_object_get(value, "hex");
-	json_t *text = hex ? hex : value;
+	json_t *masked = json_object_get(value, "masked");
+	json_t *hex = json_object_get(masked ? masked : value, "hex");
+	json_t *text = hex ? hex : masked ? masked : value;
 	const char *label = wh_grid_shown(arena, name, strlen(name), 200);
 	if (json_is_string(text))
-		wh_buffer_format(out, "    %s%s: %s\n", label, hex ? " (hex)" : "",
+		wh_buffer_format(out, "    %s%s%s: %s\n", label, masked ? " (masked)" : "",
+			hex ? " (hex)" : "",
 			wh_grid_shown(arena, json_string_value(text), json_string_length(text), SIZE_MAX));
 	else
 		wh_buffer_format(out, "    %s: null\n", label);
