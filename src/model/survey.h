@@ -54,7 +54,8 @@ enum wh_access_kind {
 /* What an account is or may do, in the source's words. */
 struct wh_access {
 	enum wh_access_kind kind;
-	const char *account;       /* role or user, as it is, without quotes; PostgreSQL: or "PUBLIC" */
+	const char *account;       /* role or user, as it is, without quotes */
+	bool everyone;             /* no account: all there are, and all to come; shown as "PUBLIC" */
 	const char *host;          /* MySQL: where it comes from; NULL: a role, or no such thing */
 	bool login;                /* the account may log in; finish copies it to all its accesses */
 	const char *schema, *name; /* of what it stands on; a role's name; schema NULL: none */

@@ -25,10 +25,6 @@ static void name(struct granting *g, const char *text)
 static void put_account(struct granting *g, const char *account, const char *host, bool login)
 {
 	const char *from = host ? host : login ? "%" : NULL;
-	if (wh_equal(account, "PUBLIC") && !is_mysql(g)) {
-		wh_buffer_text(&g->sql, "PUBLIC");
-		return;
-	}
 	if (!is_mysql(g)) {
 		name(g, account);
 		return;
@@ -42,7 +38,10 @@ static void put_account(struct granting *g, const char *account, const char *hos
 
 static void put_grantee(struct granting *g)
 {
-	put_account(g, g->a->account, g->a->host, g->a->login);
+	if (g->a->everyone)
+		wh_buffer_text(&g->sql, "PUBLIC");
+	else
+		put_account(g, g->a->account, g->a->host, g->a->login);
 }
 
 static void note(struct granting *g, const char *format, ...) WH_FORMAT(2, 3);
@@ -64,21 +63,35 @@ static void next_statement(struct granting *g)
 
 /* ---- privileges ---- */
 
-/* d database, s schema, n name, o kind of the object, a arguments. NULL: there is no such place. */
+/* d database, p a pattern that means it alone, s schema, n name, o kind of the object, a arguments.
+ * NULL: there is no such place. */
 static const char *const reaches[WH_REACHES][2] = {
 	[WH_REACH_TABLE] = { "TABLE $s.$n", "$d.$n" },
 	[WH_REACH_SEQUENCE] = { "SEQUENCE $s.$n", "$d.$n" },
 	[WH_REACH_ROUTINE] = { "$o $s.$n$a", "$o $d.$n" },
-	[WH_REACH_TABLES] = { "ALL TABLES IN SCHEMA $s", "$d.*" },
-	[WH_REACH_ROUTINES] = { "ALL ROUTINES IN SCHEMA $s", "$d.*" },
-	[WH_REACH_SCHEMA] = { "SCHEMA $s", "$d.*" },
-	[WH_REACH_DATABASE] = { "DATABASE $d", "$d.*" },
+	[WH_REACH_TABLES] = { "ALL TABLES IN SCHEMA $s", "$p.*" },
+	[WH_REACH_ROUTINES] = { "ALL ROUTINES IN SCHEMA $s", "$p.*" },
+	[WH_REACH_SCHEMA] = { "SCHEMA $s", "$p.*" },
+	[WH_REACH_DATABASE] = { "DATABASE $d", "$p.*" },
 	[WH_REACH_SERVER] = { NULL, "*.*" },
 };
 
 static void put_object_word(struct granting *g)
 {
 	wh_buffer_text(&g->sql, wh_equal(g->a->object, "procedure") ? "PROCEDURE" : "FUNCTION");
+}
+
+/* A right on a whole MySQL database is one on a pattern: an underscore is any character there. */
+static void put_pattern(struct granting *g)
+{
+	struct wh_buffer pattern = { 0 };
+	for (const char *at = g->at->database; *at; at++) {
+		if (*at == '_' || *at == '%')
+			wh_buffer_char(&pattern, '\\');
+		wh_buffer_char(&pattern, *at);
+	}
+	name(g, wh_buffer_string(&pattern));
+	wh_buffer_free(&pattern);
 }
 
 static void put_reach(struct granting *g, enum wh_reach reach)
@@ -90,6 +103,8 @@ static void put_reach(struct granting *g, enum wh_reach reach)
 		}
 		if (*++at == 'd')
 			name(g, g->at->database);
+		else if (*at == 'p')
+			put_pattern(g);
 		else if (*at == 's')
 			name(g, g->at->schema ? g->at->schema : "public");
 		else if (*at == 'n')
@@ -296,7 +311,7 @@ static void grant(struct granting *g)
 {
 	if (g->at->to == &wh_dialect_sqlite)
 		note(g, "SQLite has no accounts: who may read the file may read all of it");
-	else if (wh_equal(g->a->account, "PUBLIC") && is_mysql(g))
+	else if (g->a->everyone && is_mysql(g))
 		note(g, "everyone has this right on the source: grant it to each account that needs it");
 	else if (g->a->kind == WH_ACCESS_ACCOUNT)
 		grant_account(g);

@@ -128,6 +128,7 @@ static void what_has_no_statement_says_why(void **state)
 	assert_null(g.statement);
 	assert_string_equal(g.note, "the table is not carried to the target");
 	a.account = "PUBLIC";
+	a.everyone = true;
 	assert_null(made(&a, PG, MY).statement);
 	assert_string_equal(made(&a, PG, PG).statement,
 		"GRANT SELECT ON TABLE \"public\".\"orders\" TO PUBLIC");

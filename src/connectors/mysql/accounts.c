@@ -29,6 +29,7 @@ static void each_access(struct wh_mysql_survey *v, MYSQL_ROW row)
 		return;
 	struct wh_access *a = wh_survey_access(v->out, wh_access_kind_named(row[0]), "", row[2]);
 	take_grantee(v, a, row[1]);
+	a->everyone = v->s->mariadb && !a->host && wh_equal(a->account, "PUBLIC");
 	a->grantable = wh_equal(row[3], "YES");
 	a->name = wh_arena_text(v->arena, row[4]);
 	a->object = wh_arena_text(v->arena, row[5]);
@@ -133,7 +134,7 @@ static void list_accounts(struct wh_mysql_survey *v)
 	const size_t n = s->naccesses;
 	for (size_t i = 0; i < n; i++) {
 		const char *account = s->accesses[i].account, *host = s->accesses[i].host;
-		bool there = false;
+		bool there = s->accesses[i].everyone;
 		for (size_t k = n; k < s->naccesses && !there; k++)
 			there = is_account(&s->accesses[k], account, host);
 		if (there)

@@ -18,7 +18,7 @@
 			 "JOIN pg_auth_members m ON a.oid IN (m.roleid, m.member)) "
 /* A list of words and a list of names, as each_access() takes them. */
 #define PRIVILEGES "string_agg(a.privilege_type, ',' ORDER BY a.privilege_type)"
-#define GRANTEE "CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END"
+#define GRANTEE "CASE WHEN a.grantee = 0 THEN '' ELSE pg_get_userbyid(a.grantee) END"
 #define RELATION_KIND(c) \
 	"CASE " c ".relkind WHEN 'S' THEN 'sequence' WHEN 'v' THEN 'view' " \
 	"WHEN 'm' THEN 'materialized view' ELSE 'table' END"
@@ -84,11 +84,15 @@ static void take_columns(struct postgres_survey *v, struct wh_access *a, const c
 	}
 }
 
+/* A role may be called PUBLIC; none is called nothing. */
 static void each_access(struct postgres_survey *v)
 {
 	struct wh_arena *arena = &v->out->arena;
+	const char *account = postgres_cell(v, 1);
+	bool everyone = account && !*account;
 	struct wh_access *a = wh_survey_access(v->out, wh_access_kind_named(postgres_cell(v, 0)),
-		postgres_cell(v, 1), postgres_cell(v, 2));
+		everyone ? "PUBLIC" : account, postgres_cell(v, 2));
+	a->everyone = everyone;
 	a->grantable = wh_equal(postgres_cell(v, 3), "t");
 	a->schema = wh_arena_text(arena, postgres_cell(v, 4));
 	a->name = wh_arena_text(arena, postgres_cell(v, 5));
