@@ -167,6 +167,8 @@ static int note_target(struct wh_migration *m, const struct wh_catalog *target,
 {
 	int rc = choose_treatments(m, target, error);
 	if (rc == WH_OK)
+		rc = wh_find_existing(m, target, wanted(m), error);
+	if (rc == WH_OK)
 		wh_note_dropped(m, target);
 	if (rc == WH_OK)
 		rc = wh_note_wide_rows(m, target, error);
@@ -218,6 +220,7 @@ static int recall_treatments(struct wh_migration *m, struct wh_error *error)
 			if (known[i].number < (int64_t)m->plan.ntables && known[i].treatment &&
 				!strcmp(known[i].treatment, treatments[t]))
 				m->plan.tables[known[i].number].treatment = (enum wh_treatment)t;
+	wh_recall_existing(m, wanted(m));
 	bool any = false;
 	for (size_t i = 0; i < m->plan.ntables; i++)
 		any = any || stays(&m->plan.tables[i]);

@@ -13,6 +13,12 @@ int wh_plan_again(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 /* dropped.c: findings for what the target drops along with tables of the plan. */
 void wh_note_dropped(struct wh_migration *m, const struct wh_catalog *target);
 
+/* existing.c: views that are on the target already: WH_GUARD, kept, or dropped first. And the same
+ * again in a later process, from the journal. */
+int wh_find_existing(struct wh_migration *m, const struct wh_catalog *target,
+	enum wh_treatment wanted, struct wh_error *error) WH_MUST_USE;
+void wh_recall_existing(struct wh_migration *m, enum wh_treatment wanted);
+
 /* widest.c: findings for values that are longer than what the target takes. */
 int wh_note_wide_rows(struct wh_migration *m, const struct wh_catalog *target,
 	struct wh_error *error) WH_MUST_USE;

@@ -39,3 +39,8 @@ const char *wh_proof_name(enum wh_proof proof)
 	};
 	return names[proof];
 }
+
+bool wh_plan_object_made(const struct wh_plan_object *o)
+{
+	return o->statement && (o->treatment == WH_CREATE || o->treatment == WH_DROP);
+}

@@ -104,8 +104,12 @@ struct wh_plan_table {
 struct wh_plan_object {
 	const struct wh_object *source;
 	const char *schema, *name;
-	const char *statement; /* NULL: not carried; there is a finding */
+	const char *statement;       /* NULL: not carried; there is a finding */
+	enum wh_treatment treatment; /* not part of the plan's id: of a view that is there already */
 };
+
+/* Whether it is carried and the target does not keep one of its own. */
+bool wh_plan_object_made(const struct wh_plan_object *o);
 
 struct wh_plan_sequence {
 	const struct wh_sequence *source;

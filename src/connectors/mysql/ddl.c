@@ -259,6 +259,7 @@ static int check_columns(const struct wh_plan_table *t, struct wh_error *error)
 
 static int ddl_tables(const struct wh_plan *plan, struct wh_statements *out, struct wh_error *error)
 {
+	wh_mysql_ddl_old_views(plan, out);
 	wh_mysql_ddl_sequences(plan, out);
 	for (size_t i = 0; i < plan->ntables; i++) {
 		const struct wh_plan_table *t = &plan->tables[i];

@@ -13,6 +13,7 @@ void wh_mysql_ddl_keys(const struct wh_plan *plan, enum wh_phase phase, struct w
 void wh_mysql_ddl_constraints(const struct wh_plan *plan, struct wh_statements *out);
 void wh_mysql_ddl_sequences(const struct wh_plan *plan, struct wh_statements *out);
 void wh_mysql_ddl_counters(const struct wh_plan *plan, struct wh_statements *out);
+void wh_mysql_ddl_old_views(const struct wh_plan *plan, struct wh_statements *out);
 void wh_mysql_ddl_objects(const struct wh_plan *plan, struct wh_statements *out);
 
 /* "PRIMARY KEY (...)" or "UNIQUE KEY `x` (...)"; prefixes where the key would be too long. */

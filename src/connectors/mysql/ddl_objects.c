@@ -135,6 +135,21 @@ static void add_object(const struct wh_plan_object *o, struct wh_statements *out
 	st->wished = st->repeatable = wh_equal(o->source->kind, "grant");
 }
 
+void wh_mysql_ddl_old_views(const struct wh_plan *plan, struct wh_statements *out)
+{
+	for (size_t i = 0; i < plan->nobjects; i++) {
+		const struct wh_plan_object *o = &plan->objects[i];
+		struct wh_buffer sql = { 0 };
+		if (o->treatment != WH_DROP)
+			continue;
+		wh_buffer_text(&sql, "DROP VIEW IF EXISTS ");
+		wh_mysql_name(&sql, o->name);
+		struct wh_statement *st = object_statement(out, WH_PHASE_TABLES, "old view", o->name);
+		st->sql = wh_mysql_taken(out, &sql);
+		st->repeatable = true;
+	}
+}
+
 /* Rounds over one kind until nothing moves; a circle then goes as it stands. */
 static void add_kind(const struct wh_plan *plan, int kind, bool *done, struct wh_statements *out)
 {
@@ -156,7 +171,7 @@ void wh_mysql_ddl_objects(const struct wh_plan *plan, struct wh_statements *out)
 {
 	bool *done = wh_alloc((plan->nobjects + 1) * sizeof *done);
 	for (size_t i = 0; i < plan->nobjects; i++)
-		done[i] = !plan->objects[i].statement;
+		done[i] = !wh_plan_object_made(&plan->objects[i]);
 	for (int kind = 0; kind <= kind_order(""); kind++)
 		add_kind(plan, kind, done, out);
 	free(done);

@@ -286,7 +286,8 @@ static void object(struct postgres_ddl *d, const struct wh_plan_object *o)
 	const struct wh_plan_table *t = table_of(d->plan, o->source);
 	if (t && !postgres_makes(t))
 		return;
-	bool tolerant = !postgres_fresh(d) || (postgres_is_tool(kind) && !may_repeat(kind));
+	bool view = wh_equal(kind, "view") || wh_equal(kind, "materialized view");
+	bool tolerant = (!postgres_fresh(d) && !view) || (postgres_is_tool(kind) && !may_repeat(kind));
 	if (tolerant)
 		postgres_put_tolerant(d, o->statement,
 			"duplicate_object OR duplicate_table OR duplicate_function OR unique_violation");
@@ -299,7 +300,8 @@ static void objects(struct postgres_ddl *d, const char *kind)
 {
 	for (size_t i = 0; i < d->plan->nobjects; i++) {
 		const struct wh_plan_object *o = &d->plan->objects[i];
-		if (o->statement && (kind ? !strcmp(o->source->kind, kind) : !is_known(o->source->kind)))
+		if (wh_plan_object_made(o) &&
+			(kind ? !strcmp(o->source->kind, kind) : !is_known(o->source->kind)))
 			object(d, o);
 	}
 }

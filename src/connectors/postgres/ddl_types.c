@@ -213,6 +213,19 @@ static void sequences(struct postgres_ddl *d)
 	}
 }
 
+static void drop_views(struct postgres_ddl *d)
+{
+	for (size_t i = 0; i < d->plan->nobjects; i++) {
+		const struct wh_plan_object *o = &d->plan->objects[i];
+		if (o->treatment != WH_DROP)
+			continue;
+		postgres_put(d,
+			is_kind(o, "view") ? "DROP VIEW IF EXISTS " : "DROP MATERIALIZED VIEW IF EXISTS ");
+		postgres_put_qualified(d, o->schema, o->name);
+		postgres_add(d, "drop", NULL, o->name)->repeatable = true;
+	}
+}
+
 static void drops(struct postgres_ddl *d)
 {
 	for (size_t i = 0; i < d->plan->ntables; i++) {
@@ -231,6 +244,7 @@ void postgres_ddl_prelude(struct postgres_ddl *d)
 	schemas(d);
 	extensions(d);
 	drops(d);
+	drop_views(d);
 	early_tools(d, " -- before types");
 	types(d);
 	early_tools(d, " -- behind types");

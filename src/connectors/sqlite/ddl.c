@@ -241,8 +241,24 @@ static void clear_table(const struct wh_plan_table *t, struct wh_statements *out
 	st->repeatable = true;
 }
 
+static void drop_views(const struct wh_plan *plan, struct wh_statements *out)
+{
+	for (size_t i = 0; i < plan->nobjects; i++) {
+		const struct wh_plan_object *o = &plan->objects[i];
+		struct wh_buffer sql = { 0 };
+		if (o->treatment != WH_DROP)
+			continue;
+		wh_buffer_text(&sql, "DROP VIEW IF EXISTS ");
+		wh_sqlite_name(&sql, o->name);
+		struct wh_statement *st = wh_statements_add(out, WH_PHASE_TABLES, "drop view", -1, o->name);
+		st->sql = taken(out, &sql);
+		st->repeatable = true;
+	}
+}
+
 static void ddl_tables(const struct wh_plan *plan, struct wh_statements *out)
 {
+	drop_views(plan, out);
 	for (size_t i = 0; i < plan->ntables; i++) {
 		const struct wh_plan_table *t = &plan->tables[i];
 		if (t->treatment == WH_DROP || t->treatment == WH_TRUNCATE)
@@ -359,7 +375,7 @@ static void ddl_objects(const struct wh_plan *plan, struct wh_statements *out)
 	for (size_t k = 0; kinds[k]; k++)
 		for (size_t i = 0; i < plan->nobjects; i++) {
 			const struct wh_plan_object *o = &plan->objects[i];
-			if (!o->statement || !wh_equal(o->source->kind, kinds[k]))
+			if (!wh_plan_object_made(o) || !wh_equal(o->source->kind, kinds[k]))
 				continue;
 			struct wh_statement *st = wh_statements_add(out, WH_PHASE_OPEN, kinds[k], -1, o->name);
 			bool virtual = wh_equal(kinds[k], "virtual table");
