@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "lifecycle/filters.h"
+#include "lifecycle/learnt.h"
 #include "lifecycle/plan/plan.h"
 #include <stdlib.h>
 #include <unistd.h>
@@ -212,14 +213,30 @@ int wh_migration_begin(struct wh_migration *m, const char *command, const char *
 	return rc;
 }
 
+/* What rows say since the plan was made changes no plan: this process's last look at the source,
+ * or that of the process which made the plan. */
+static struct wh_catalog known_catalog(struct wh_migration *m)
+{
+	struct wh_catalog known = m->catalog;
+	const char *state = NULL;
+	if (known.engine || !m->journal)
+		return known;
+	state = wh_journal_get(m->journal, "state", &m->arena);
+	wh_catalog_init(&known, m->source_kind->scheme);
+	if (state && !wh_equal(state, "CREATED") &&
+		wh_learnt_read(wh_journal_get(m->journal, "rows_said", &m->arena), &known))
+		return known;
+	wh_catalog_free(&known);
+	return (struct wh_catalog){ 0 };
+}
+
 int wh_migration_describe(struct wh_migration *m, struct wh_error *error)
 {
 	struct wh_conn *conn;
 	int rc = wh_migration_connect(m, WH_SOURCE, false, &conn, error);
 	if (rc != WH_OK)
 		return rc;
-	struct wh_catalog before =
-		m->catalog; /* what rows say since the plan was made changes no plan */
+	struct wh_catalog before = known_catalog(m);
 	wh_catalog_init(&m->catalog, m->source_kind->scheme);
 	m->catalog.known = before.engine ? &before : NULL;
 	rc = wh_at(error, conn, m->source_kind->describe(conn, &m->catalog, error));

@@ -2,6 +2,7 @@
 #include "lifecycle/steps.h"
 #include "base/crash.h"
 #include "base/text.h"
+#include "lifecycle/learnt.h"
 #include "lifecycle/mask_keys.h"
 #include "lifecycle/plan/plan.h"
 #include "lifecycle/plan/port.h"
@@ -152,6 +153,7 @@ static int put_plan(struct wh_migration *m, struct wh_error *error)
 		{ "source_version", m->catalog.version },
 		{ "plan", m->plan.json },
 		{ "plan_id", m->plan.id },
+		{ "rows_said", wh_learnt_text(&m->catalog, &m->arena) },
 		{ "port_files", ported(m) },
 		{ "port_folder", wh_arena_format(&m->arena, "%s/port", m->settings->workdir) },
 		{ "state", "PLANNED" },

@@ -131,6 +131,7 @@ static void recall_type(struct wh_type *type, const struct wh_type *known)
 	type->kind = known->kind;
 	type->precision = known->precision;
 	type->srid = known->srid;
+	type->wider = known->wider;
 	type->zero_dates = known->zero_dates;
 	type->empty_label = known->empty_label;
 	type->double_encoded = known->double_encoded;

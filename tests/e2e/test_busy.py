@@ -65,3 +65,16 @@ def test_rows_that_come_while_the_plan_is_carried_out(whimbrel, make):
     done = whimbrel.finish(process)
     assert done.code == 9, done
     assert target.query("SELECT id, flag FROM t ORDER BY id") == [(1, False), (2, True)]
+
+
+def test_rows_that_came_since_change_no_plan_of_a_later_process(whimbrel, make):
+    """What was learnt from the rows when the plan was made stands in the journal."""
+    source, target = make("mysql"), make("postgresql")
+    source.script("CREATE TABLE t (id int PRIMARY KEY, flag tinyint(1), at datetime NOT NULL);"
+                  "INSERT INTO t VALUES (1, 0, now()), (2, 1, now())")
+    whimbrel.move(source, target)
+    source.script("SET sql_mode = ''; INSERT INTO t VALUES (3, 5, '0000-00-00')")
+    done = whimbrel.run("verify", "--both", "--workdir", "move", expect=None)
+    assert "no longer fits" not in done.err, done
+    source.execute("DELETE FROM t WHERE id = 3")
+    whimbrel.run("verify", "--both", "--workdir", "move")
