@@ -8,7 +8,8 @@ from test_any_pair_crashes import Move, numbers
 
 COUNT = 40
 HELD = """
-    SELECT m.oid, pg_get_userbyid(m.lomowner), m.lomacl::text, obj_description(m.oid, 'pg_largeobject')
+    SELECT m.oid, pg_get_userbyid(m.lomowner), m.lomacl::text,
+        obj_description(m.oid, 'pg_largeobject')
     FROM pg_largeobject_metadata m ORDER BY m.oid
 """
 
