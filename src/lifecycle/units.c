@@ -154,18 +154,28 @@ static int write_rows(struct copying *c, const struct wh_batch *rows, struct wh_
 	return rc;
 }
 
-/* Sleeps as long as the move is ahead of the rate that the user allows. */
-static void keep_rate(const struct wh_migration *m)
+/* Seconds by which the move is ahead of the rate that the user allows. */
+static double ahead(const struct wh_migration *m)
 {
 	uint64_t rate = m->settings->bytes_per_second;
 	if (!rate)
-		return;
+		return 0;
 	double due = (double)atomic_load(&m->progress->bytes) / (double)rate;
-	double now = (double)(wh_monotonic_usec() - atomic_load(&m->progress->started_usec)) / 1e6;
-	double wait = due - now > 1 ? 1 : due - now;
-	if (wait > 0)
-		nanosleep(&(struct timespec){ (time_t)wait, (long)((wait - (double)(time_t)wait) * 1e9) },
-			NULL);
+	return due - (double)(wh_monotonic_usec() - atomic_load(&m->progress->started_usec)) / 1e6;
+}
+
+/* In short naps, so that a stop is heard. */
+static int keep_rate(const struct copying *c, struct wh_error *error)
+{
+	int rc = WH_OK;
+	double wait = ahead(c->w->m);
+	while (wait > 0 && rc == WH_OK) {
+		double nap = wait < 0.2 ? wait : 0.2;
+		nanosleep(&(struct timespec){ 0, (long)(nap * 1e9) }, NULL);
+		rc = wh_worker_stopped(c->w, error);
+		wait = ahead(c->w->m);
+	}
+	return rc;
 }
 
 static int write_piece(struct copying *c, const struct wh_piece *piece, struct wh_error *error)
@@ -179,7 +189,8 @@ static int write_piece(struct copying *c, const struct wh_piece *piece, struct w
 		rc = write_rows(c, piece->rows, error);
 	if (rc == WH_OK)
 		rc = wh_apart_keep(&c->apart, error);
-	keep_rate(c->w->m);
+	if (rc == WH_OK)
+		rc = keep_rate(c, error);
 	wh_crash_point("batch written");
 	return rc;
 }

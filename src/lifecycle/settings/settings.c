@@ -236,6 +236,16 @@ static int endpoint_params(const struct wh_url *url, const struct wh_connector *
 	return WH_OK;
 }
 
+/* "mysql:/user@host/db" would be a path; its text may hold a password and is not repeated. */
+static int endpoint_form(const struct wh_connector *kind, const char *text, struct wh_error *error)
+{
+	const char *rest = strchr(text, ':');
+	if (kind->facts.file || (rest && wh_starts(rest + 1, "//")))
+		return WH_OK;
+	return wh_fail(error, WH_CONFIG, "no host in the %s URL: expected %s", kind->scheme,
+		kind->url_form);
+}
+
 int wh_endpoint_parse(struct wh_settings *s, struct wh_endpoint *e, const char *text,
 	const char *folder, struct wh_error *error)
 {
@@ -244,6 +254,8 @@ int wh_endpoint_parse(struct wh_settings *s, struct wh_endpoint *e, const char *
 	int rc = wh_url_parse(text, &s->arena, &first, error);
 	if (rc == WH_OK)
 		rc = wh_connector_find(first.scheme, &kind, error);
+	if (rc == WH_OK)
+		rc = endpoint_form(kind, text, error);
 	if (rc == WH_OK)
 		rc = endpoint_params(&first, kind, error);
 	if (rc != WH_OK)
