@@ -71,7 +71,7 @@ PAIRS = pytest.mark.parametrize("pair", [("mysql", "postgresql"), ("postgresql",
 
 
 @PAIRS
-def test_statements_give_the_same_rights(make, whimbrel, accounts, pair):
+def test_case_27_statements_give_the_same_rights(make, whimbrel, accounts, pair):
     source, target = make(pair[0]), make(pair[1])
     reader, clerk = f"reader_{source.name}", f"clerk_{source.name}"
     for database in (source, target):
@@ -88,7 +88,7 @@ def test_statements_give_the_same_rights(make, whimbrel, accounts, pair):
     assert rights(target, HOSTILE, "u") == {"SELECT", "DELETE"}
 
 
-def test_an_account_called_public_is_not_everyone(make, whimbrel, accounts):
+def test_case_27_an_account_called_public_is_not_everyone(make, whimbrel, accounts):
     source, target = make("mysql"), make("postgresql")
     bystander = f"bystander_{source.name}"
     accounts(source, "PUBLIC")
@@ -101,7 +101,7 @@ def test_an_account_called_public_is_not_everyone(make, whimbrel, accounts):
     assert rights(target, "PUBLIC") == {"SELECT", "DELETE"} and rights(target, bystander) == set()
 
 
-def test_a_right_on_one_database_reaches_no_other(make, whimbrel, accounts):
+def test_case_27_a_right_on_one_database_reaches_no_other(make, whimbrel, accounts):
     """In MySQL's rights on a database `_` stands for any character."""
     source, target = make("postgresql"), make("mysql", name="wh_27")
     other = make("mysql", name="whx27")
