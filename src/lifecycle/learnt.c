@@ -90,10 +90,12 @@ static void read_table(struct wh_catalog *out, const json_t *from)
 static void read_finding(struct wh_catalog *out, const json_t *from)
 {
 	const char *rule = word(out, from, "rule"), *text = word(out, from, "text");
+	const char *object = word(out, from, "object"), *source = word(out, from, "source");
+	enum wh_severity severity = (enum wh_severity)number(from, "severity");
+	enum wh_effort effort = (enum wh_effort)number(from, "effort");
 	if (rule && text)
-		wh_findings_add(&out->findings, rule, (enum wh_severity)number(from, "severity"),
-			(enum wh_effort)number(from, "effort"), word(out, from, "object"), "%s", text)
-			->source = word(out, from, "source");
+		wh_findings_add(&out->findings, rule, severity, effort, object, "%s", text)->source =
+			source;
 }
 
 bool wh_learnt_read(const char *text, struct wh_catalog *out)
