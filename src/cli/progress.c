@@ -26,16 +26,19 @@ static void put_number(struct wh_buffer *out, long long n)
 	}
 }
 
+/* What is counted is named in the plural; of a single one its last letter goes. */
 static void put_count(struct wh_buffer *out, long long n, long long all, const char *of,
 	const char *what)
 {
+	size_t length = strlen(what);
+	bool one = (all > 0 && all >= n ? all : n) == 1 && length && what[length - 1] == 's';
 	put_part(out, "");
 	put_number(out, n);
 	if (all > 0 && all >= n) {
 		wh_buffer_text(out, of);
 		put_number(out, all);
 	}
-	wh_buffer_format(out, " %s", what);
+	wh_buffer_format(out, " %.*s", (int)(length - one), what);
 }
 
 static void put_size(struct wh_buffer *out, double bytes, const char *behind)
@@ -114,7 +117,9 @@ static void put_speed(struct wh_buffer *out, const struct wh_display *d, struct 
 		return;
 	if (bytes > 0)
 		put_size(out, (double)bytes / seconds, "/s");
-	put_count(out, (long long)((double)rows / seconds), 0, "", "rows/s");
+	put_part(out, "");
+	put_number(out, (long long)((double)rows / seconds));
+	wh_buffer_text(out, " rows/s");
 	if (left <= 0)
 		return;
 	put_part(out, "");

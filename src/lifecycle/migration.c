@@ -84,6 +84,8 @@ static void phase_begin(struct wh_progress *p, const char *phase)
 	atomic_store(&p->rows_all, -1);
 	atomic_store(&p->tables, 0);
 	atomic_store(&p->tables_all, 0);
+	atomic_store(&p->quarantined, 0);
+	atomic_store(&p->differences, 0);
 }
 
 double wh_migration_phase(const struct wh_migration *m, const char *phase)

@@ -166,6 +166,10 @@ static void progress_lines(void **state)
 		"copy     3 tables, 1,204,332 rows, 212 MiB "
 		"in 1 min 15 s, 2 in quarantine");
 	wh_buffer_clear(&line);
+	struct wh_progress one = { .phase = "copy", .tables = 1, .rows = 1, .ended = true };
+	wh_progress_line(&line, &d, &one, 1500000);
+	assert_string_equal(wh_buffer_string(&line), "copy     1 table, 1 row in 1.5 s");
+	wh_buffer_clear(&line);
 	struct wh_progress build = { .phase = "build", .ended = true };
 	wh_progress_line(&line, &d, &build, 1500000);
 	assert_string_equal(wh_buffer_string(&line), "build    done in 1.5 s");

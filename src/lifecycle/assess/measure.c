@@ -302,11 +302,16 @@ static int scale(struct measuring *k, struct wh_error *error)
 static void say_basis(struct measuring *k)
 {
 	char rows[WH_FIGURE], bytes[WH_FIGURE];
-	k->a->estimate.basis = wh_arena_format(&k->a->arena,
-		"Measured: %s rows (%s) of the %zu largest tables were copied into scratch tables of the "
-		"target, indexed and read back, by one worker; %d will share the work.",
-		wh_figure_count(rows, (uint64_t)k->copy.rows),
-		wh_figure_bytes(bytes, (uint64_t)k->copy.bytes), k->nchosen, k->a->m->workers);
+	const char *tables = k->nchosen == 1
+		? "the largest table"
+		: wh_arena_format(&k->a->arena, "the %zu largest tables", k->nchosen);
+	k->a->estimate.basis = !k->copy.rows
+		? "There are no rows to measure with."
+		: wh_arena_format(&k->a->arena,
+			  "Measured: %s rows (%s) of %s were copied into scratch tables of the target, indexed "
+			  "and read back, by one worker; %d will share the work.",
+			  wh_figure_count(rows, (uint64_t)k->copy.rows),
+			  wh_figure_bytes(bytes, (uint64_t)k->copy.bytes), tables, k->a->m->workers);
 }
 
 static const char *obstacle(const struct wh_assessment *a)

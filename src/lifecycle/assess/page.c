@@ -107,8 +107,8 @@ static void put_coverage(struct wh_assessment *a, struct wh_buffer *out)
 		whole += t->whole;
 	}
 	wh_html(out,
-		"<h2 id=\"coverage\">Coverage</h2><p class=\"lead\">%s of %s tables were read, %s of them "
-		"to the last row; %s rows in all.%s</p>",
+		"<h2 id=\"coverage\">Coverage</h2><p class=\"lead\">Tables read: %s of %s; to the last row: "
+		"%s. Rows read: %s.%s</p>",
 		wh_assess_count(a, (int64_t)read), wh_assess_count(a, (int64_t)a->sample.ntables),
 		wh_assess_count(a, (int64_t)whole), wh_assess_count(a, rows),
 		whole < a->sample.ntables

@@ -61,6 +61,12 @@ static void put_alike(const struct wh_assessed_group *g, struct wh_buffer *out)
 	wh_buffer_text(out, "</p></div>");
 }
 
+/* What wants a decision is read without a click, unless its places are many. */
+static bool is_open(const struct wh_assessed_group *g)
+{
+	return g->severity == WH_ERROR || (g->severity == WH_WARNING && g->count <= 10);
+}
+
 static void put_group(struct wh_assessment *a, const struct wh_assessed_group *g,
 	struct wh_buffer *out)
 {
@@ -69,8 +75,7 @@ static void put_group(struct wh_assessment *a, const struct wh_assessed_group *g
 	wh_html(out,
 		"<details class=\"fold\"%s><summary><span class=\"%s\">%s</span> <span class=\"soft\">"
 		"\xc2\xb7 %s \xc2\xb7 %s \xc2\xb7 %s</span></summary><p class=\"lead\">%s</p>",
-		g->severity == WH_ERROR ? " open" : "", colour, g->rule->title,
-		wh_assess_count(a, (int64_t)g->count),
+		is_open(g) ? " open" : "", colour, g->rule->title, wh_assess_count(a, (int64_t)g->count),
 		g->minutes > 0
 			? wh_arena_format(&a->arena, "%s of work", wh_assess_minutes_shown(a, g->minutes))
 			: "no work",
