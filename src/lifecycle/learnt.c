@@ -7,10 +7,12 @@
 static json_t *column_json(const struct wh_column *c)
 {
 	const struct wh_type *t = &c->type;
-	return json_pack("{s:s, s:s?, s:s, s:i, s:i, s:s?, s:b, s:b, s:b}", "name", c->name, "native",
-		t->native, "kind", wh_kind_name(t->kind), "precision", (int)t->precision, "srid",
-		(int)t->srid, "wider", t->wider == WH_NO_KIND ? NULL : wh_kind_name(t->wider), "zero_dates",
-		t->zero_dates, "empty_label", t->empty_label, "double_encoded", t->double_encoded);
+	return json_pack("{s:s, s:s?, s:s?, s:s, s:i, s:i, s:I, s:b, s:i, s:s?, s:b, s:b, s:b}", "name",
+		c->name, "declared", c->declared, "native", t->native, "kind", wh_kind_name(t->kind),
+		"precision", (int)t->precision, "scale", (int)t->scale, "length", (json_int_t)t->length,
+		"fixed", t->fixed, "srid", (int)t->srid, "wider",
+		t->wider == WH_NO_KIND ? NULL : wh_kind_name(t->wider), "zero_dates", t->zero_dates,
+		"empty_label", t->empty_label, "double_encoded", t->double_encoded);
 }
 
 static json_t *table_json(const struct wh_table *t)
@@ -18,7 +20,8 @@ static json_t *table_json(const struct wh_table *t)
 	json_t *columns = json_array();
 	for (size_t i = 0; i < t->ncolumns; i++)
 		json_array_append_new(columns, column_json(&t->columns[i]));
-	return json_pack("{s:s?, s:s, s:o}", "schema", t->schema, "name", t->name, "columns", columns);
+	return json_pack("{s:s?, s:s, s:I, s:o}", "schema", t->schema, "name", t->name, "bytes",
+		(json_int_t)t->bytes, "columns", columns);
 }
 
 static json_t *finding_json(const struct wh_finding *f)
@@ -68,9 +71,13 @@ static void read_column(struct wh_catalog *out, struct wh_table *t, const json_t
 {
 	*wh_push(&out->arena, &t->columns,
 		&t->ncolumns) = (struct wh_column){ .name = word(out, from, "name"),
+		.declared = word(out, from, "declared"),
 		.type = { .native = word(out, from, "native"),
 			.kind = kind(from, "kind"),
 			.precision = number(from, "precision"),
+			.scale = number(from, "scale"),
+			.length = json_integer_value(json_object_get(from, "length")),
+			.fixed = yes(from, "fixed"),
 			.srid = number(from, "srid"),
 			.wider = kind(from, "wider"),
 			.zero_dates = yes(from, "zero_dates"),
@@ -81,7 +88,9 @@ static void read_column(struct wh_catalog *out, struct wh_table *t, const json_t
 static void read_table(struct wh_catalog *out, const json_t *from)
 {
 	struct wh_table *t = wh_push(&out->arena, &out->tables, &out->ntables);
-	*t = (struct wh_table){ .schema = word(out, from, "schema"), .name = word(out, from, "name") };
+	*t = (struct wh_table){ .schema = word(out, from, "schema"),
+		.name = word(out, from, "name"),
+		.bytes = json_integer_value(json_object_get(from, "bytes")) };
 	size_t i;
 	json_t *column;
 	json_array_foreach(json_object_get(from, "columns"), i, column) read_column(out, t, column);

@@ -124,17 +124,21 @@ const struct wh_index *wh_table_primary(const struct wh_table *t)
 	return NULL;
 }
 
-static void recall_type(struct wh_type *type, const struct wh_type *known)
+/* What only the declaration says stays as it is now. */
+static void recall_type(struct wh_arena *arena, struct wh_column *c, const struct wh_column *known)
 {
-	if (!wh_equal(type->native, known->native))
+	struct wh_type now = c->type;
+	if (!wh_equal(now.native, known->declared ? known->declared : known->type.native))
 		return;
-	type->kind = known->kind;
-	type->precision = known->precision;
-	type->srid = known->srid;
-	type->wider = known->wider;
-	type->zero_dates = known->zero_dates;
-	type->empty_label = known->empty_label;
-	type->double_encoded = known->double_encoded;
+	c->declared = wh_arena_text(arena, known->declared);
+	c->type = known->type;
+	c->type.native = wh_arena_text(arena, known->type.native);
+	c->type.charset = now.charset;
+	c->type.collation = now.collation;
+	c->type.element = now.element;
+	c->type.labels = now.labels;
+	c->type.nlabels = now.nlabels;
+	c->type.keys_once = now.keys_once;
 }
 
 /* Findings of the same object; those that were made again stand once. */
@@ -157,10 +161,12 @@ bool wh_catalog_recall(struct wh_catalog *c, struct wh_table *t)
 		const struct wh_column *column = wh_table_column(then, t->columns[i].name);
 		if (!column)
 			continue;
-		recall_type(&t->columns[i].type, &column->type);
+		recall_type(&c->arena, &t->columns[i], column);
 		recall_findings(c, wh_arena_format(&c->arena, "%s.%s", t->name, t->columns[i].name));
 	}
-	if (then)
-		recall_findings(c, t->name);
-	return then;
+	if (!then)
+		return false;
+	recall_findings(c, t->name);
+	t->bytes = t->bytes < 0 ? then->bytes : t->bytes;
+	return true;
 }

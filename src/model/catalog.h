@@ -33,6 +33,7 @@ struct wh_column {
 	const char *name, *comment;
 	const struct wh_domain *domain; /* NULL: its type is none */
 	struct wh_type type;
+	const char *declared; /* type.native before rows had their say in it; NULL: the same */
 	bool not_null;
 	bool hidden;              /* invisible */
 	const char *default_text; /* an expression, or NULL; a literal keeps its quotes */

@@ -78,3 +78,41 @@ def test_rows_that_came_since_change_no_plan_of_a_later_process(whimbrel, make):
     assert "no longer fits" not in done.err, done
     source.execute("DELETE FROM t WHERE id = 3")
     whimbrel.run("verify", "--both", "--workdir", "move")
+
+
+KINDS = """CREATE TABLE t (id integer PRIMARY KEY, flag boolean, at datetime, day date, amount any,
+                name varchar(3));
+           INSERT INTO t VALUES (1, 0, 1700000000, '2024-01-01', 1, 'abc'),
+                                (2, 1, 1700000001, '2024-01-02', 2, 'abcdef')"""
+
+
+def test_sqlite_rows_that_changed_since_change_no_plan(whimbrel, make):
+    """SQLite's types are learnt from the rows: verify still reads them as the plan says."""
+    source, target = make("sqlite"), make("postgresql")
+    source.script(KINDS)
+    whimbrel.move(source, target)
+    source.execute("INSERT INTO t VALUES (3, 'no', 'never', '2024-01-01 10:00', 'free', 'abc'), "
+                   "(4, 'yes', '2024-01-01', 'c', 'd', 'e'), (5, 'a', 'b', 'c', 'd', 'e')")
+    done = whimbrel.run("verify", "--both", "--json", "--workdir", "move", expect=4)
+    assert done.findings("source-changed", "t"), done
+    whimbrel.run("verify", "--workdir", "move")
+    target.execute("UPDATE t SET amount = 7 WHERE id = 2")
+    whimbrel.run("verify", "--workdir", "move", expect=4)
+    target.execute("UPDATE t SET amount = 2 WHERE id = 2")
+    source.execute("DELETE FROM t WHERE id > 2")
+    whimbrel.run("verify", "--both", "--workdir", "move")
+
+
+def test_sqlite_rows_that_changed_while_a_run_was_dead(whimbrel, make):
+    source, target = make("sqlite"), make("postgresql")
+    source.script(KINDS)
+    names = whimbrel.folder / "steps"
+    whimbrel.move(source, make("sqlite"), workdir="trial",
+                  env={"WHIMBREL_CRASH_LIST": str(names)})
+    step = names.read_text().splitlines().index("unit in the journal") + 1
+    whimbrel.move(source, target, env={"WHIMBREL_CRASH_AT": str(step)}, expect=-9)
+    source.execute("INSERT INTO t VALUES (3, 'no', 'never', '2024-01-01 10:00', 'free', 'abc'),"
+                   " (4, 0, 1700000002, '2024-01-01', 4, 'abc'), (5, 'a', 'b', 'c', 'd', 'e')")
+    done = whimbrel.move(source, target, expect=9)
+    assert target.query("SELECT id, amount FROM t ORDER BY id") == [(1, 1), (2, 2), (4, 4)]
+    assert done.json["tables"][0]["rows_quarantined"] == 2, done

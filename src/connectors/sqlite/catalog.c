@@ -302,7 +302,7 @@ static int survey_table(struct sqlite_survey *v, const char *name, const char *d
 		rc = wh_sqlite_survey_keys(v, t, &ddl, alias, error);
 	if (rc == WH_OK)
 		rc = survey_rows(v, t, rowid, error);
-	if (rc == WH_OK && v->source)
+	if (rc == WH_OK && v->source && !wh_catalog_recall(v->out, t))
 		rc = wh_sqlite_sample(v->s, t, rowid, &v->out->findings, error);
 	drop_defaults(v, t);
 	return rc;

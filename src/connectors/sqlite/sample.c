@@ -320,8 +320,10 @@ static void settle_moment(struct sampler *m, struct wh_column *c, struct look *l
 			words ? wh_arena_format(m->findings->arena, "holds %s", words)
 				: c->type.kind == WH_TIMESTAMPTZ ? "holds times with an offset"
 												 : "holds times of day");
-	if (words)
+	if (words) {
+		c->declared = c->type.native;
 		c->type.native = wh_arena_format(m->findings->arena, "%s (%s)", c->type.native, words);
+	}
 	note_wrong(m, c, l, l->wrong);
 }
 
