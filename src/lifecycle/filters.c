@@ -1,12 +1,14 @@
 #include "lifecycle/filters.h"
 #include "lifecycle/scan.h"
 
-/* The source is asked for the rows, and for none of them. */
+/* The source is asked for the rows, and for none of them. In both places stands one whole expression,
+ * or the source refuses: one that closes a parenthesis of ours would undo a unit's range. */
 static int try_filter(const struct wh_plan_table *t, struct wh_conn *conn, struct wh_error *error)
 {
 	struct wh_arena arena = { 0 };
 	struct wh_rowset rows = t->from;
-	rows.where = wh_arena_format(&arena, "(%s) AND 1 = 0", t->where);
+	rows.where = wh_arena_format(&arena, "(%s\n) AND CASE WHEN %s\n THEN 1 = 0 ELSE 1 = 0 END",
+		t->where, t->where);
 	struct wh_unit unit = wh_whole_table(t, WH_SOURCE);
 	struct wh_batch batch;
 	unit.rows = &rows;

@@ -100,6 +100,9 @@ def test_a_value_outside_the_list_is_set_apart(prepare, whimbrel):
     ("columns: { sex: { to: n }, name: { split: { by: x, into: [n, m] } } }", "collides"),
     ("add: [{ name: x, value: 1 }]", "`type`"),
     ("where: 'nonsense ='", "nonsense"),
+    ("where: 'id < 2) OR (id > 3'", "id < 2) OR (id > 3"),
+    ("where: 'id < 3) /*'", "id < 3) /*"),
+    ("where: 'id < ?'", "parameter"),
 ])
 def test_what_cannot_be_is_refused(prepare, settings, says):
     move = prepare("sqlite", "sqlite", PEOPLE)
@@ -107,6 +110,17 @@ def test_what_cannot_be_is_refused(prepare, settings, says):
     document = move("run", expect={2, 5})
     assert says in document["error"]["text"]
     assert move.target.tables() == []
+
+
+@pytest.mark.parametrize("engine", ["mysql", "postgresql"])
+def test_a_condition_that_closes_our_parenthesis_is_refused(prepare, engine):
+    move = prepare(engine, "sqlite", PEOPLE)
+    move.write("map: [{ table: people, where: 'id < 2) OR (id > 3' }]\n")
+    move("run", expect=5)
+    assert move.target.tables() == []
+    move.write("map: [{ table: people, where: 'id < 3 -- the old ones' }]\n")
+    move("run")
+    assert sorted(move.target.rows("people", ["id"])) == [(1,), (2,)]
 
 
 KEY = b"a key for tests, long enough"

@@ -44,7 +44,7 @@ void wh_mysql_where(struct wh_buffer *out, const struct wh_unit *unit)
 	if (unit->range == WH_RANGE_KEY)
 		put_bounds(out, rows->fields[rows->key[0]].name, unit->first, unit->last, " WHERE");
 	if (rows->where)
-		wh_buffer_format(out, "%s (%s)", out->size > before ? " AND" : " WHERE", rows->where);
+		wh_buffer_format(out, "%s (%s\n)", out->size > before ? " AND" : " WHERE", rows->where);
 }
 
 static const char *range_sql(struct wh_mysql *s, const struct wh_rowset *rows, const char *select,

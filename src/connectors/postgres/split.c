@@ -221,5 +221,5 @@ void postgres_where(struct wh_buffer *out, const struct wh_unit *unit)
 		bound(out, unit, "<", unit->last);
 	}
 	if (unit->rows->where)
-		wh_buffer_format(out, " AND (%s)", unit->rows->where);
+		wh_buffer_format(out, " AND (%s\n)", unit->rows->where);
 }

@@ -19,7 +19,7 @@ void wh_sqlite_where(struct wh_buffer *sql, const struct wh_unit *unit, const ch
 		joint = " AND ";
 	}
 	if (rows->where)
-		wh_buffer_format(sql, "%s(%s)", joint, rows->where);
+		wh_buffer_format(sql, "%s(%s\n)", joint, rows->where);
 	wh_buffer_free(&key);
 }
 
@@ -139,6 +139,11 @@ int wh_sqlite_seek(struct wh_conn *c, const struct wh_unit *unit, struct wh_erro
 	if (rc == WH_OK)
 		rc = wh_sqlite_prepare(s, wh_buffer_string(&sql), &s->scan, error);
 	wh_buffer_free(&sql);
+	if (rc == WH_OK && sqlite3_bind_parameter_count(s->scan))
+		rc = wh_fail(error, WH_CONFIG,
+			"a condition on the rows of \"%s\" has a parameter (?, :name, @name or $name), and nothing "
+			"stands for it",
+			unit->rows->table);
 	return rc;
 }
 
