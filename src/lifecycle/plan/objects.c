@@ -56,7 +56,9 @@ static void lost_object(const struct wh_planner *p, const struct wh_object *o, c
 		->source = o->definition;
 }
 
-static const char *obstacle(const struct wh_planner *p, const struct wh_object *o, const char *why)
+/* why: the view is not translated; moved: its own text would mean something else. */
+static const char *obstacle(const struct wh_planner *p, const struct wh_object *o, const char *why,
+	const char *moved)
 {
 	if (!p->plan->same_engine && why)
 		return wh_arena_format(p->arena, "its text is not translated: %s", why);
@@ -70,15 +72,15 @@ static const char *obstacle(const struct wh_planner *p, const struct wh_object *
 	if (o->table && !wh_planner_table(p, o->schema, o->table) &&
 		wh_catalog_table(p->catalog, o->schema, o->table))
 		return "its table is not part of the move";
-	return NULL;
+	return moved;
 }
 
 static void plan_object(const struct wh_planner *p, const struct wh_object *o,
-	const struct wh_sql_view *view)
+	const struct wh_sql_view *view, const char *moved)
 {
 	struct wh_plan_object planned = { .source = o, .name = o->name };
 	planned.schema = p->target->facts.schemas ? o->schema : NULL;
-	const char *why = view->statement ? NULL : obstacle(p, o, view->why);
+	const char *why = view->statement ? NULL : obstacle(p, o, view->why, moved);
 	if (view->statement) {
 		planned.schema = view->table.to_schema;
 		planned.name = view->table.to_name;
@@ -139,11 +141,15 @@ static void plan_sequence(const struct wh_planner *p, const struct wh_sequence *
 
 void wh_planner_objects(const struct wh_planner *p)
 {
-	const struct wh_sql_view *views = wh_planner_views(p);
+	struct wh_moved moved;
+	wh_planner_moved(p, &moved);
+	const struct wh_sql_view *views = wh_planner_views(p, &moved);
 	bool rights = wh_planner_carries_rights(p);
-	for (size_t i = 0; i < p->catalog->nobjects; i++)
-		if (rights || !wh_planner_is_right(&p->catalog->objects[i]))
-			plan_object(p, &p->catalog->objects[i], &views[i]);
+	for (size_t i = 0; i < p->catalog->nobjects; i++) {
+		const struct wh_object *o = &p->catalog->objects[i];
+		if (rights || !wh_planner_is_right(o))
+			plan_object(p, o, &views[i], wh_planner_mentions(p, &moved, o));
+	}
 	if (!rights)
 		wh_planner_report_rights(p);
 	for (size_t i = 0; i < p->catalog->nsequences; i++)

@@ -83,6 +83,16 @@ void wh_planner_index_traits(const struct wh_planner *p, const struct wh_index *
 void wh_planner_reference_traits(const struct wh_planner *p, const struct wh_foreign_key *f,
 	const char *object);
 
+/* mentions.c: tables that go to the same engine under other names, or whose columns do */
+struct wh_moved {
+	const struct wh_plan_table **tables;
+	size_t count;
+};
+void wh_planner_moved(const struct wh_planner *p, struct wh_moved *out);
+/* Why the object's own text would mean something else on the target, or NULL. */
+const char *wh_planner_mentions(const struct wh_planner *p, const struct wh_moved *moved,
+	const struct wh_object *o);
+
 /* objects.c */
 void wh_planner_objects(const struct wh_planner *p);
 

@@ -75,7 +75,12 @@ static void name_view(const struct wh_planner *p, const struct wh_object *o,
 {
 	const struct wh_table as_table = { .schema = o->schema, .name = o->name };
 	struct wh_plan_table named = { .source = &as_table };
-	wh_planner_name_table(p, &named);
+	if (p->plan->same_engine) {
+		named.schema = p->target->facts.schemas ? o->schema : NULL;
+		named.name = o->name;
+	} else {
+		wh_planner_name_table(p, &named);
+	}
 	view->schema = o->schema;
 	view->name = o->name;
 	view->to_schema = named.schema;
@@ -96,12 +101,19 @@ static struct wh_sql_table *known_tables(const struct wh_planner *p)
 	return tables;
 }
 
+static bool takes_text(const struct wh_planner *p, const struct wh_moved *moved,
+	const struct wh_object *o)
+{
+	return p->plan->same_engine && !wh_planner_mentions(p, moved, o);
+}
+
 /* Views stand on views: in rounds, as long as one more is understood. */
-struct wh_sql_view *wh_planner_views(const struct wh_planner *p)
+struct wh_sql_view *wh_planner_views(const struct wh_planner *p, const struct wh_moved *moved)
 {
 	struct wh_sql_view *views = wh_new_array(p->arena, struct wh_sql_view,
 		p->catalog->nobjects + 1);
-	if (p->plan->same_engine || !p->source->dialect || !p->target->dialect)
+	bool none = p->plan->same_engine && !moved->count;
+	if (none || !p->source->dialect || !p->target->dialect)
 		return views;
 	struct wh_sql_table *tables = known_tables(p);
 	struct wh_sql_tables all = { tables, p->plan->ntables, p->catalog->database };
@@ -118,6 +130,9 @@ struct wh_sql_view *wh_planner_views(const struct wh_planner *p)
 				tables[all.count++] = views[i].table;
 		}
 	}
+	for (size_t i = 0; i < p->catalog->nobjects; i++)
+		if (takes_text(p, moved, &p->catalog->objects[i]))
+			views[i].statement = views[i].why = NULL;
 	return views;
 }
 
