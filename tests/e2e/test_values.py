@@ -313,3 +313,23 @@ def test_the_same_engine_keeps_everything(moved, engine, types, as_text):
         assert move.target.query(query) == move.source.query(query), declared
         assert len(move.target.query(query)) == len(literals)
         assert move.target.type_of(name, "v") == move.source.type_of(name, "v")
+
+
+@pytest.mark.parametrize("rows", [3, 1000])
+def test_index_0_of_an_enum_stays_index_0(make, whimbrel, rows):
+    """No strict statement takes it; a wrong value beside it is refused all the same."""
+    source, target = make("mysql"), make("mysql")
+    source.script(f"""SET sql_mode = '';
+        CREATE TABLE t (id int PRIMARY KEY, v enum('a','b') NOT NULL, w enum('x') DEFAULT NULL,
+                        u enum('', 'y'));
+        INSERT INTO t SELECT seq, if(seq % 2, 0, 1 + seq % 4 / 2), if(seq % 3, 'x', ''), seq % 2
+        FROM seq_1_to_{rows}""")
+    done = whimbrel.move(source, target)
+    held = "SELECT id, v + 0, w + 0, v, w FROM t ORDER BY id"
+    assert target.query(held) == source.query(held)
+    assert target.query("SELECT u + 0 FROM t GROUP BY 1") == [(1,)]
+    assert done.findings("empty-enum-label", "t.u")
+    target.execute("UPDATE t SET v = 'b' WHERE id = 1")
+    whimbrel.run("verify", "--workdir", "move", expect=4)
+    whimbrel.run("verify", "--repair", "--workdir", "move")
+    assert target.query(held) == source.query(held)

@@ -95,6 +95,14 @@ static void find_srid(struct wh_mysql_describe *d, struct wh_column *c, const ch
 
 static void find_label(struct wh_mysql_describe *d, struct wh_column *c, const char *object)
 {
+	for (size_t i = 0; i < c->type.nlabels; i++)
+		if (!*c->type.labels[i]) {
+			wh_findings_add(&d->catalog->findings, "empty-enum-label", WH_WARNING, WH_ASSISTED,
+				object,
+				"holds values of index 0 beside the empty text, which is one of its labels: both "
+				"read alike, and arrive as the label");
+			return;
+		}
 	c->type.empty_label = true;
 	wh_findings_add(&d->catalog->findings, "empty-enum", WH_WARNING, WH_ASSISTED, object,
 		"holds empty values that are none of its labels (index 0, left there by a value that was "

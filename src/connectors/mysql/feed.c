@@ -292,6 +292,18 @@ static int fill_labels(struct wh_mysql_feed *feed, const struct wh_lane *lane, u
 	return fill_bytes(feed, lane, rows, error);
 }
 
+/* How many of the rows from `first` on hold index 0, which is none of the labels. */
+uint32_t wh_mysql_feed_unlabelled(const struct wh_mysql_feed *feed, uint32_t first, uint32_t rows)
+{
+	uint32_t n = 0;
+	if (!feed->field->wire.empty_label || feed->fill != fill_labels ||
+		is_label(&feed->field->type, "", 0))
+		return 0;
+	for (uint32_t r = first; r < first + rows; r++)
+		n += !feed->nulls[r] && !feed->lengths[r];
+	return n;
+}
+
 struct way {
 	enum wh_kind wire;
 	unsigned classes;

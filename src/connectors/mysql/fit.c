@@ -258,12 +258,13 @@ static const char *whole_spelling(struct wh_arena *arena, const struct wh_type *
 }
 
 /* Same engine: the column as it is. Dates that are none travel as the server's text, geometry in
- * the server's own form with each value's SRID. */
+ * the server's own form with each value's SRID. Index 0 is read back as the text that came. */
 static void fit_same(const struct wh_fit_request *r, struct wh_fit *out)
 {
 	const struct wh_type *t = &r->column->type;
 	out->type = out->wire = *t;
 	out->native = out->type.native = out->wire.native = whole_spelling(r->arena, t);
+	out->type.empty_label = false;
 	out->proof = WH_PROOF_EXACT;
 	if (t->zero_dates)
 		out->wire.kind = WH_TEXT;

@@ -51,7 +51,8 @@ struct wh_mysql_writer {
 	size_t nfeeds;
 	uint64_t *row_bytes;
 	MYSQL_BIND *binds;
-	uint32_t capacity; /* rows that the feeds have room for */
+	uint32_t capacity;   /* rows that the feeds have room for */
+	uint32_t unlabelled; /* values of an ENUM's index 0 among those that are sent */
 	bool transactional;
 	char *trigger; /* one that acts on what is written, or NULL */
 };

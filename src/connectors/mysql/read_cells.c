@@ -272,19 +272,11 @@ static int take_text(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, stru
 	return WH_OK;
 }
 
-static bool has_label(const struct wh_type *type, const char *label)
-{
-	for (size_t i = 0; i < type->nlabels; i++)
-		if (wh_equal(type->labels[i], label))
-			return true;
-	return false;
-}
-
 /* An ENUM's value of index 0 shows as an empty text, though that is none of its labels. */
 static int take_label(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, struct wh_batch *out,
 	size_t column, struct wh_error *error)
 {
-	if (cell->length || !cell->type->empty_label || has_label(cell->type, ""))
+	if (cell->length || !cell->type->empty_label)
 		return take_text(r, cell, out, column, error);
 	wh_batch_stray(out, column, WH_STRAY_LABEL, "", 0);
 	return WH_OK;

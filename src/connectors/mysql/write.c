@@ -185,7 +185,17 @@ static int run(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t rows, bool counted
 	if (counted && affected != rows)
 		return wh_fail(error, WH_ROW, "%llu rows arrived of %u that were sent: \"%s\"", affected,
 			rows, s->writer.rows->table);
-	return mysql_warning_count(s->link) ? look_at_warnings(s, error) : WH_OK;
+	/* One for each index 0 that was sent: one more would be another value's. */
+	if (mysql_warning_count(s->link) == s->writer.unlabelled)
+		return WH_OK;
+	return look_at_warnings(s, error);
+}
+
+static void count_unlabelled(struct wh_mysql_writer *w, bool erasing, uint32_t first, uint32_t rows)
+{
+	w->unlabelled = 0;
+	for (size_t i = 0; !erasing && i < w->nfeeds; i++)
+		w->unlabelled += wh_mysql_feed_unlabelled(&w->feeds[i], first, rows);
 }
 
 static int run_array(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t first, uint32_t rows,
@@ -197,6 +207,7 @@ static int run_array(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t first, uint3
 	unsigned int size = rows;
 	for (size_t i = 0; i < n; i++)
 		wh_mysql_feed_bind(&w->feeds[erasing ? w->rows->key[i] : i], first, true, &w->binds[i]);
+	count_unlabelled(w, erasing, first, rows);
 	if (mysql_stmt_attr_set(stmt, STMT_ATTR_ARRAY_SIZE, &size))
 		return wh_mysql_fail_stmt(stmt, w->rows->table, error);
 	return run(s, stmt, rows, !erasing, error);
@@ -209,6 +220,7 @@ static int run_together(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t first, ui
 	struct wh_mysql_writer *w = &s->writer;
 	bool erasing = stmt == w->erase;
 	size_t n = erasing ? w->rows->nkey : w->rows->nfields;
+	count_unlabelled(w, erasing, first, rows);
 	for (uint32_t r = 0; r < rows; r++)
 		for (size_t i = 0; i < n; i++)
 			wh_mysql_feed_bind(&w->feeds[erasing ? w->rows->key[i] : i], first + r, false,
@@ -231,6 +243,25 @@ static int run_rows(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t first, uint32
 	return rc;
 }
 
+/* No strict statement takes index 0 of an ENUM. */
+static int run_some(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t first, uint32_t rows,
+	struct wh_error *error)
+{
+	struct wh_error undone = { 0 };
+	count_unlabelled(&s->writer, stmt == s->writer.erase, first, rows);
+	if (!s->writer.unlabelled)
+		return run_rows(s, stmt, first, rows, error);
+	int rc = wh_mysql_run(s->link,
+		"SET SESSION sql_mode = REPLACE(@@sql_mode, 'STRICT_ALL_TABLES', '')", error);
+	if (rc == WH_OK)
+		rc = run_rows(s, stmt, first, rows, error);
+	int back = wh_mysql_run(s->link,
+		"SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')", &undone);
+	if (back != WH_OK && (rc == WH_OK || rc == WH_ROW))
+		*error = undone;
+	return back == WH_OK || (rc != WH_OK && rc != WH_ROW) ? rc : WH_RETRY;
+}
+
 /* Messages of at most max_allowed_packet. */
 static int run_all(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t rows, struct wh_error *error)
 {
@@ -246,7 +277,7 @@ static int run_all(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t rows, struct w
 				(unsigned long long)sum, (unsigned long long)s->packet, s->writer.rows->table);
 		for (n = 1; first + n < rows && sum + bytes[first + n] <= most; n++)
 			sum += bytes[first + n];
-		rc = run_rows(s, stmt, first, n, error);
+		rc = run_some(s, stmt, first, n, error);
 	}
 	return rc;
 }

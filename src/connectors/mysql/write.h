@@ -30,6 +30,8 @@ void wh_mysql_feed_init(struct wh_mysql_feed *feed, const struct wh_field *field
 void wh_mysql_feed_free(struct wh_mysql_feed *feed);
 /* Adds what each row takes in a message. */
 void wh_mysql_feed_sizes(const struct wh_mysql_feed *feed, uint32_t rows, uint64_t *sizes);
+/* How many of the rows from `first` on hold an ENUM's index 0, which shows as an empty text. */
+uint32_t wh_mysql_feed_unlabelled(const struct wh_mysql_feed *feed, uint32_t first, uint32_t rows);
 /* The rows from `first` on as an array, or the row `first` alone. */
 void wh_mysql_feed_bind(const struct wh_mysql_feed *feed, uint32_t first, bool array,
 	MYSQL_BIND *bind);

@@ -39,6 +39,8 @@ const struct wh_rule wh_rules[] = {
 		"The policy empty_enum says whether they stay, become NULL or wait in quarantine." },
 	{ "empty-enum-in-key", "Empty values that are no label, in a key", 10, 10,
 		"Correct those rows on the source." },
+	{ "empty-enum-label", "Values of index 0 beside an empty label", 10, 5,
+		"Say on the source which of the two the rows mean." },
 	{ "empty-enum-null", "Empty values that are no label become NULL", 5, 2,
 		"See that the application takes NULL in these columns." },
 	{ "encoding-changes", "Encoding changes", 5, 0,
