@@ -240,6 +240,7 @@ void postgres_close(struct wh_conn *c)
 		PQfreeCancel(s->cancel);
 	if (s->pg)
 		PQfinish(s->pg);
+	free(s->decoders);
 	wh_buffer_free(&s->scratch);
 	wh_buffer_free(&s->out);
 	*s = (struct postgres){ 0 };

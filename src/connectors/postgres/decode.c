@@ -20,8 +20,10 @@ static uint64_t be64(const char *p)
 	return (uint64_t)be32(p) << 32 | be32(p + 4);
 }
 
-static bool decode_integer(struct wh_batch *b, size_t column, const char *p, size_t n)
+static bool decode_integer(struct postgres *s, struct wh_batch *b, size_t column, const char *p,
+	size_t n)
 {
+	(void)s;
 	switch (n) {
 	case 2:
 		wh_batch_word(b, column, (int16_t)be16(p));
@@ -37,8 +39,10 @@ static bool decode_integer(struct wh_batch *b, size_t column, const char *p, siz
 	}
 }
 
-static bool decode_float(struct wh_batch *b, size_t column, const char *p, size_t n)
+static bool decode_float(struct postgres *s, struct wh_batch *b, size_t column, const char *p,
+	size_t n)
 {
+	(void)s;
 	if (n == 4) {
 		uint32_t bits = be32(p);
 		float value;
@@ -50,8 +54,10 @@ static bool decode_float(struct wh_batch *b, size_t column, const char *p, size_
 	return n == 4 || n == 8;
 }
 
-static bool decode_date(struct wh_batch *b, size_t column, const char *p, size_t n)
+static bool decode_date(struct postgres *s, struct wh_batch *b, size_t column, const char *p,
+	size_t n)
 {
+	(void)s;
 	if (n != 4)
 		return false;
 	int32_t days = (int32_t)be32(p);
@@ -62,15 +68,19 @@ static bool decode_date(struct wh_batch *b, size_t column, const char *p, size_t
 	return true;
 }
 
-static bool decode_usec(struct wh_batch *b, size_t column, const char *p, size_t n)
+static bool decode_usec(struct postgres *s, struct wh_batch *b, size_t column, const char *p,
+	size_t n)
 {
+	(void)s;
 	if (n == 8)
 		wh_batch_word(b, column, (int64_t)be64(p));
 	return n == 8;
 }
 
-static bool decode_interval(struct wh_batch *b, size_t column, const char *p, size_t n)
+static bool decode_interval(struct postgres *s, struct wh_batch *b, size_t column, const char *p,
+	size_t n)
 {
+	(void)s;
 	if (n != 16)
 		return false;
 	const struct wh_interval value = { .usec = (int64_t)be64(p),
@@ -80,8 +90,10 @@ static bool decode_interval(struct wh_batch *b, size_t column, const char *p, si
 	return true;
 }
 
-static bool decode_bits(struct wh_batch *b, size_t column, const char *p, size_t n)
+static bool decode_bits(struct postgres *s, struct wh_batch *b, size_t column, const char *p,
+	size_t n)
 {
+	(void)s;
 	if (n < 4)
 		return false;
 	uint64_t bits = be32(p);
@@ -213,58 +225,76 @@ static bool decode_text(struct postgres *s, struct wh_batch *b, size_t column, c
 	return true;
 }
 
-static bool decode_json(struct postgres *s, const struct wh_field *field, struct wh_batch *b,
-	size_t column, const char *p, size_t n)
+static bool decode_bool(struct postgres *s, struct wh_batch *b, size_t column, const char *p,
+	size_t n)
 {
-	if (field->type.kind == WH_JSON || !has_bounds(p, n))
+	(void)s;
+	if (n == 1)
+		wh_batch_word(b, column, *p != 0);
+	return n == 1;
+}
+
+static bool decode_uuid(struct postgres *s, struct wh_batch *b, size_t column, const char *p,
+	size_t n)
+{
+	(void)s;
+	if (n == 16)
+		wh_batch_bytes(b, column, p, n);
+	return n == 16;
+}
+
+static bool decode_bytes(struct postgres *s, struct wh_batch *b, size_t column, const char *p,
+	size_t n)
+{
+	(void)s;
+	wh_batch_bytes(b, column, p, n);
+	return true;
+}
+
+static bool decode_jsonb(struct postgres *s, struct wh_batch *b, size_t column, const char *p,
+	size_t n)
+{
+	return n && *p == POSTGRES_JSONB && decode_text(s, b, column, p + 1, n - 1);
+}
+
+/* An array as JSON, or as it is written where it has bounds of its own. */
+static bool decode_array(struct postgres *s, struct wh_batch *b, size_t column, const char *p,
+	size_t n)
+{
+	if (!has_bounds(p, n))
 		return decode_text(s, b, column, p, n);
 	wh_batch_stray(b, column, WH_STRAY_BOUNDS, p, n);
 	return true;
 }
 
-bool postgres_decode(struct postgres *s, const struct wh_field *field, struct wh_batch *b,
-	size_t column, const char *p, size_t n)
+static postgres_decoder *const decoders[WH_KINDS] = {
+	[WH_BOOL] = decode_bool,
+	[WH_INT64] = decode_integer,
+	[WH_UINT64] = decode_unsigned,
+	[WH_FLOAT32] = decode_float,
+	[WH_FLOAT64] = decode_float,
+	[WH_DECIMAL] = decode_numeric,
+	[WH_DATE] = decode_date,
+	[WH_TIME] = decode_usec,
+	[WH_TIMESTAMP] = decode_usec,
+	[WH_TIMESTAMPTZ] = decode_usec,
+	[WH_INTERVAL] = decode_interval,
+	[WH_BITS] = decode_bits,
+	[WH_UUID] = decode_uuid,
+	[WH_BYTES] = decode_bytes,
+	[WH_GEOMETRY] = decode_bytes,
+	[WH_ARRAY] = decode_array,
+	[WH_JSON] = decode_array,
+};
+
+postgres_decoder *postgres_decoder_of(const struct wh_field *field)
 {
-	switch (field->wire.kind) {
-	case WH_BOOL:
-		if (n == 1)
-			wh_batch_word(b, column, *p != 0);
-		return n == 1;
-	case WH_INT64:
-		return decode_integer(b, column, p, n);
-	case WH_UINT64:
-		return decode_unsigned(s, b, column, p, n);
-	case WH_FLOAT32:
-	case WH_FLOAT64:
-		return decode_float(b, column, p, n);
-	case WH_DECIMAL:
-		return decode_numeric(s, b, column, p, n);
-	case WH_DATE:
-		return decode_date(b, column, p, n);
-	case WH_TIME:
-	case WH_TIMESTAMP:
-	case WH_TIMESTAMPTZ:
-		return decode_usec(b, column, p, n);
-	case WH_INTERVAL:
-		return decode_interval(b, column, p, n);
-	case WH_BITS:
-		return decode_bits(b, column, p, n);
-	case WH_UUID:
-		if (n == 16)
-			wh_batch_bytes(b, column, p, n);
-		return n == 16;
-	case WH_GEOMETRY:
-		if (field->type.kind == WH_GEOMETRY)
-			return postgres_decode_geometry(s, b, column, p, n);
-		wh_batch_bytes(b, column, p, n);
-		return true;
-	case WH_BYTES:
-		wh_batch_bytes(b, column, p, n);
-		return true;
-	case WH_ARRAY:
-	case WH_JSON:
-		return decode_json(s, field, b, column, p, n);
-	default:
-		return decode_text(s, b, column, p, n);
-	}
+	enum wh_kind wire = field->wire.kind;
+	if (wire == WH_GEOMETRY && field->type.kind == WH_GEOMETRY)
+		return postgres_decode_geometry;
+	if (postgres_bare(field) && wh_equal(field->type.native, "jsonb"))
+		return decode_jsonb;
+	if (wire == WH_JSON && field->type.kind == WH_JSON)
+		return decode_text;
+	return decoders[wire] ? decoders[wire] : decode_text;
 }

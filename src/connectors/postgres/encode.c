@@ -36,7 +36,9 @@ static const struct binary {
 	{ "interval", WH_INTERVAL },
 	{ "uuid", WH_UUID },
 	{ "json", WH_JSON },
+	{ "json", WH_NATIVE },
 	{ "jsonb", WH_JSON },
+	{ "jsonb", WH_NATIVE },
 	{ "bit", WH_BITS },
 	{ "bit varying", WH_BITS },
 };
@@ -63,6 +65,8 @@ bool postgres_binary(const struct wh_field *field)
 	char name[64];
 	if (field->type.kind == WH_GEOMETRY)
 		return field->wire.kind == WH_GEOMETRY;
+	if (field->type.kind == WH_ENUM) /* its binary form is the label */
+		return true;
 	without_modifier(field->type.native ? field->type.native : "", name, sizeof name);
 	for (size_t i = 0; i < sizeof binaries / sizeof *binaries; i++)
 		if (binaries[i].wire == field->wire.kind && wh_equal_nocase(binaries[i].native, name))
@@ -224,10 +228,11 @@ static void bits(struct wh_buffer *out, const char *text, size_t n)
 static void bytes_with_length(struct wh_buffer *out, const struct wh_field *field,
 	const char *bytes, size_t n)
 {
-	bool version = field->wire.kind == WH_JSON && wh_equal(field->type.native, "jsonb");
+	bool version = (field->wire.kind == WH_JSON || field->wire.kind == WH_NATIVE) &&
+		wh_equal(field->type.native, "jsonb");
 	wh_buffer_be32(out, (uint32_t)(n + version));
 	if (version)
-		wh_buffer_char(out, 1);
+		wh_buffer_char(out, POSTGRES_JSONB);
 	wh_buffer_put(out, bytes, n);
 }
 

@@ -17,6 +17,12 @@
 #include "sql/dialect.h"
 #include <libpq-fe.h>
 
+struct postgres;
+/* One field of a COPY row to the batch's current row; n bytes, not null. False: the bytes are not
+ * what the kind's binary form is. */
+typedef bool postgres_decoder(struct postgres *, struct wh_batch *, size_t column,
+	const char *bytes, size_t n);
+
 struct postgres {
 	PGconn *pg;
 	PGcancel *cancel;
@@ -26,6 +32,7 @@ struct postgres {
 	bool copy_out;                 /* a COPY TO is under way */
 	bool header_seen, checks_utf8; /* checks: the server does not vouch for its texts */
 	struct wh_buffer scratch;
+	postgres_decoder **decoders; /* of the fields that are read */
 	/* writing */
 	const struct wh_claim *claim;
 	struct wh_claim own_claim; /* after prepare */
@@ -69,8 +76,7 @@ int postgres_fit(const struct wh_fit_request *, struct wh_fit *, struct wh_error
 /* geometry.c */
 int postgres_offers(struct wh_conn *, struct wh_arena *, struct wh_offers *, struct wh_error *);
 bool postgres_fit_postgis(const struct wh_fit_request *, struct wh_fit *); /* false: not there */
-bool postgres_decode_geometry(struct postgres *, struct wh_batch *, size_t column,
-	const char *bytes, size_t n); /* as postgres_decode */
+postgres_decoder postgres_decode_geometry;
 
 /* ddl.c */
 int postgres_ddl(const struct wh_plan *, enum wh_phase, struct wh_statements *, struct wh_error *);
@@ -93,12 +99,14 @@ int postgres_open_into(struct postgres *, const struct wh_rowset *, struct wh_er
 int postgres_seek(struct wh_conn *, const struct wh_unit *, struct wh_error *);
 int postgres_read(struct wh_conn *, struct wh_batch *, struct wh_error *);
 
-/* decode.c: one field of a COPY row to the batch's current row; n bytes, not null. False: the
- * bytes are not what the kind's binary form is. */
-bool postgres_decode(struct postgres *, const struct wh_field *, struct wh_batch *, size_t column,
-	const char *bytes, size_t n);
+bool postgres_bare(const struct wh_field *); /* whether the column is read in its own binary form */
+
+/* decode.c */
+postgres_decoder *postgres_decoder_of(const struct wh_field *);
 /* numeric's binary form to plain text. */
 bool postgres_numeric_text(struct wh_buffer *, const char *bytes, size_t n);
+
+#define POSTGRES_JSONB 1 /* version of jsonb's binary form: a byte before the text */
 
 /* encode.c: one cell as a COPY field with its length before it. WH_ROW: it does not fit. */
 bool postgres_binary(const struct wh_field *); /* whether the field has a binary form here */

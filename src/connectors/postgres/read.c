@@ -1,16 +1,13 @@
 /* Reading: COPY (SELECT ...) TO STDOUT (FORMAT binary). */
 #include "connectors/postgres/postgres.h"
+#include "base/arena.h"
 #include "base/text.h"
 
 #define SIGNATURE "PGCOPY\n\377\r\n"
 #define SIGNATURE_SIZE 11
 
-/* The column as the decoder wants it: itself, or its text. */
-static void put_column(struct wh_buffer *sql, const struct wh_field *field)
+static void put_cast(struct wh_buffer *sql, const struct wh_field *field, const char *column)
 {
-	struct wh_buffer name = { 0 };
-	wh_sql_name(&name, &wh_dialect_postgresql, field->name);
-	const char *column = wh_buffer_string(&name);
 	switch (field->wire.kind) {
 	case WH_TEXT:
 	case WH_XML:
@@ -42,6 +39,26 @@ static void put_column(struct wh_buffer *sql, const struct wh_field *field)
 	default:
 		wh_buffer_text(sql, column);
 	}
+}
+
+/* Its own binary form is what is decoded. Not of char(n): as text it ends with its last character
+ * that is no blank. */
+bool postgres_bare(const struct wh_field *field)
+{
+	return postgres_binary(field) && !(field->type.kind == WH_TEXT && field->type.fixed);
+}
+
+/* The column as the decoder wants it: itself, or its text. A list of bare columns costs the server
+ * no projection. */
+static void put_column(struct wh_buffer *sql, const struct wh_field *field)
+{
+	struct wh_buffer name = { 0 };
+	wh_sql_name(&name, &wh_dialect_postgresql, field->name);
+	const char *column = wh_buffer_string(&name);
+	if (postgres_bare(field))
+		wh_buffer_text(sql, column);
+	else
+		put_cast(sql, field, column);
 	wh_buffer_free(&name);
 }
 
@@ -145,6 +162,13 @@ static int give_up(struct postgres *s, struct wh_error *error)
 	return s->in_snapshot ? postgres_do(s, "ROLLBACK TO SAVEPOINT whimbrel_read", error) : WH_OK;
 }
 
+static void choose_decoders(struct postgres *s, const struct wh_rowset *rows)
+{
+	s->decoders = wh_realloc(s->decoders, (rows->nfields + 1) * sizeof *s->decoders);
+	for (size_t i = 0; i < rows->nfields; i++)
+		s->decoders[i] = postgres_decoder_of(&rows->fields[i]);
+}
+
 int postgres_seek(struct wh_conn *conn, const struct wh_unit *unit, struct wh_error *error)
 {
 	struct postgres *s = conn->state;
@@ -158,6 +182,7 @@ int postgres_seek(struct wh_conn *conn, const struct wh_unit *unit, struct wh_er
 		return rc;
 	const char *encoding = PQparameterStatus(s->pg, "server_encoding");
 	s->checks_utf8 = !encoding || strcmp(encoding, "UTF8");
+	choose_decoders(s, unit->rows);
 	put_copy(&sql, unit, kind);
 	rc = start_copy(s, wh_buffer_string(&sql), error);
 	wh_buffer_free(&sql);
@@ -213,7 +238,7 @@ static int decode_row(struct postgres *s, struct wh_batch *out, const char *p, c
 			wh_batch_null(out, i);
 			continue;
 		}
-		if (n < 0 || n > end - p || !postgres_decode(s, &rows->fields[i], out, i, p, (size_t)n))
+		if (n < 0 || n > end - p || !s->decoders[i](s, out, i, p, (size_t)n))
 			return broken(s, error);
 		p += n;
 	}
