@@ -79,7 +79,7 @@ static enum wh_stray_reason settle(struct wh_stage *s, size_t f, enum wh_stray_r
 	const char *raw, size_t n)
 {
 	enum wh_stray_answer how = wh_stray_answer(&s->rules.policies, reason);
-	if (how == WH_STRAY_REJECT)
+	if (how == WH_STRAY_REJECT || (how == WH_STRAY_NULL && s->table->to.fields[f].not_null))
 		return reason;
 	if (how == WH_STRAY_NULL) {
 		wh_batch_null(&s->out, f);

@@ -338,3 +338,19 @@ def test_retry_verifies_what_it_changed(whimbrel, make):
     target.execute("UPDATE u SET id = 1; UPDATE t SET n = 0 WHERE id = 3")
     assert [t["state"] for t in retry(whimbrel)["tables"]] == ["verified"] * 3
     whimbrel.run("verify", "move", expect=4)
+
+
+def test_a_zero_date_in_the_key_is_shown_and_found_again(whimbrel, make):
+    source, target = make("mysql"), make("postgresql")
+    source.script("""SET sql_mode = '';
+        CREATE TABLE t (id int, at date, name text, PRIMARY KEY (id, at));
+        INSERT INTO t VALUES (1, '0000-00-00', 'a'), (1, '2024-02-00', 'b'), (2, now(), 'c')""")
+    whimbrel.move(source, target, expect=9)
+    keys = [{"id": "1", "at": "0000-00-00"}, {"id": "1", "at": "2024-02-00"}]
+    rows = exported(whimbrel, "move")
+    assert [(r["key"], r["column"]) for r in rows] == [(k, "at") for k in keys]
+    source.execute("DELETE FROM t WHERE name = 'b'")
+    done = retry(whimbrel, expect=9)
+    assert [r["outcome"] for r in done["retried"]] == ["refused", "gone"], done
+    assert [r["key"] for r in exported(whimbrel, "move")] == keys[:1]
+    assert target.count("t") == 1
