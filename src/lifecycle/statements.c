@@ -106,11 +106,18 @@ int wh_statement_refused(struct wh_statement_run *r, size_t i, const struct wh_e
 				"the target refused it: %s; run it there, or this command again, once it can be done",
 				why->text),
 			error);
-	bool check = !strcmp(s->kind, "foreign key");
-	return finding(r, s, check ? "foreign-key-broken" : "statement-failed",
-		wh_arena_format(&r->arena, "%s: %s",
-			check ? "the rows that were moved break this foreign key"
-				  : "the target refused the statement",
+	if (strcmp(s->kind, "foreign key"))
+		return finding(r, s, "statement-failed",
+			wh_arena_format(&r->arena, "the target refused the statement: %s", why->text), error);
+	if (why->code == WH_ROW)
+		return finding(r, s, "foreign-key-broken",
+			wh_arena_format(&r->arena, "the rows that were moved break this foreign key: %s",
+				why->text),
+			error);
+	return finding(r, s, "foreign-key-refused",
+		wh_arena_format(&r->arena,
+			"the target takes no such foreign key, whatever the rows hold: its columns and those "
+			"that they point at cannot be compared, or the latter are no key there: %s",
 			why->text),
 		error);
 }

@@ -38,6 +38,8 @@ struct wh_facts {
 	int writers;                /* most connections that may write at once; 0: any number */
 	int name_most;              /* longest name, in bytes; 0: any */
 	bool name_characters;       /* its length counts characters, not bytes */
+	bool names_bmp;             /* names hold no character beyond U+FFFF, and end in no blank */
+	bool names_empty;           /* a name may be empty */
 	bool schemas;               /* tables live in schemas of a database */
 	const char *default_schema; /* where tables land; NULL: none */
 	bool names_nocase;          /* two tables or columns whose names differ only by case collide */

@@ -4,6 +4,7 @@ import datetime
 import os
 
 import pytest
+import yaml
 
 from support.databases import Sqlite
 from support.program import fields
@@ -272,3 +273,30 @@ def test_case_34_files_that_are_no_database(tmp_path, postgresql, move, damage, 
     assert "bad.db" in done.err and all(word in done.err for word in says), done
     assert len([line for line in done.err.splitlines() if "source:" in line]) == 1
     assert source.path.read_bytes() == before and postgresql.tables() == []
+
+
+@pytest.mark.parametrize("engine, table, column, why, given", [
+    ("mysql", "a😀b", "id", "beyond U+FFFF", "a_b_2"),
+    ("mysql", "t", "a😀", "beyond U+FFFF", "a__2"),
+    ("mysql", "t", "a ", "ends in a blank", "a_2"),
+    ("mysql", "t", "", "is empty", "_2"),
+    ("postgresql", "t", "", "is empty", "_2")])
+def test_case_18_names_that_no_server_takes(make, move, engine, table, column, why, given):
+    """Refused in the plan, with a rename to paste that does."""
+    source, target = make("sqlite"), make(engine)
+    source.script(f'CREATE TABLE "{table}" ("{column}" integer, v text);'
+                  f'CREATE INDEX "of😀" ON "{table}" (v);'
+                  f'INSERT INTO "{table}" VALUES (1, \'x\')')
+    done = move(source, target, expect=2)
+    text = done.json["error"]["text"]
+    assert why in text and target.tables() == [], done
+    move(source, target, map=yaml.safe_load(text.split(" map: ")[1]))
+    landed, named = (given, "id") if column == "id" else ("t", given)
+    assert target.query(f"SELECT {named}, v FROM {landed}") == [(1, "x")]
+
+
+def test_case_18_a_table_without_a_name(make, move):
+    source, target = make("sqlite"), make("postgresql")
+    source.execute('CREATE TABLE "" (id integer)')
+    done = move(source, target, expect=2)
+    assert "rename it in the source" in done.json["error"]["text"]

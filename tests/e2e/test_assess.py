@@ -261,7 +261,8 @@ def test_a_sample_is_bounded(make, whimbrel):
 
 
 @pytest.mark.parametrize("text, word", [("hour_of_works: 3", "hour_of_work"),
-                                        ("hour_of_work: x", "number")])
+                                        ("hour_of_work: x", "number"),
+                                        ("months: 0", "above 0")])
 def test_prices_that_are_wrong(make, whimbrel, text, word):
     source = make("sqlite")
     source.script("CREATE TABLE t(a)")
@@ -293,3 +294,12 @@ def test_every_rule_has_its_minutes():
             named.setdefault(rule, path.name)
     assert len(named) > 40, "the pattern no longer finds the rules"
     assert not {rule: where for rule, where in named.items() if rule not in known}
+
+
+def test_the_page_of_a_plan_that_is_refused_has_no_empty_table(make, whimbrel):
+    source, target = make("sqlite"), make("postgresql")
+    source.execute('CREATE TABLE t (id integer PRIMARY KEY, "" text)')
+    whimbrel.run("assess", source.url, target.url, "--workdir", "w", expect=None)
+    page = next((whimbrel.folder / "w").glob("*.html")).read_text()
+    assert "No table was read." in page and "biggest tables" not in page
+    assert "<tbody></tbody>" not in page

@@ -287,3 +287,15 @@ def test_a_new_sqlite_file_is_complete(make, whimbrel):
     with pytest.raises(Exception, match="CHECK"):
         connection.execute("INSERT INTO c VALUES (100, 1)")
     connection.close()
+
+
+def test_a_foreign_key_whose_types_cannot_be_compared(make, whimbrel):
+    """SQLite joins a text to a number; PostgreSQL refuses the key, whatever the rows hold."""
+    source, target = make("sqlite"), make("postgresql")
+    source.script("CREATE TABLE p (id integer PRIMARY KEY); INSERT INTO p VALUES (1);"
+                  "CREATE TABLE c (id integer PRIMARY KEY, p text REFERENCES p (id));"
+                  "INSERT INTO c VALUES (1, '1')")
+    done = whimbrel.move(source, target, expect=None)
+    [told] = done.findings("foreign-key-refused")
+    assert "cannot be compared" in told["text"] and not done.findings("foreign-key-broken"), done
+    assert done.code != 0 or told["severity"] == "error"

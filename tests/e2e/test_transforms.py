@@ -393,3 +393,10 @@ def test_filtered_rows_survive_a_kill(prepare):
     people = move("run")["tables"][0]
     assert sorted(r[0] for r in move.target.rows("orders", ["id"])) == [*range(51, 101), 200]
     assert people["rows_filtered"] == 49
+
+
+def test_a_table_that_loses_every_column_is_refused(prepare):
+    move = prepare("sqlite", "postgresql", "CREATE TABLE bare (a int, b int)")
+    move.write("map: [{ table: bare, columns: { a: { drop: true }, b: { drop: true } } }]")
+    told = move("plan", expect=2)["error"]["text"]
+    assert "drops every column" in told and 'exclude: ["bare"]' in told

@@ -14,6 +14,7 @@ const struct wh_connector wh_mysql = {
 	.options = wh_mysql_options,
 	.facts = { .name_most = 64,
 		.name_characters = true,
+		.names_bmp = true,
 		.plain_indexes = true,
 		.sequences = true,
 		.nul_in_text = true,

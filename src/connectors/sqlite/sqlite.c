@@ -16,6 +16,7 @@ const struct wh_connector wh_sqlite = {
 	.options = options,
 	.facts = { .writers = 1,
 		.names_nocase = true,
+		.names_empty = true,
 		.index_names_shared = true,
 		.constraints_in_table = true,
 		.file = true,

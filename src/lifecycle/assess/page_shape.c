@@ -153,6 +153,18 @@ static void put_facts(struct wh_assessment *a, struct wh_buffer *out)
 	wh_buffer_text(out, "</dl></details>");
 }
 
+static void put_tables(struct wh_assessment *a, const struct sized *order, struct wh_buffer *out)
+{
+	wh_buffer_text(out,
+		"<p class=\"lead\">The biggest tables first.</p>"
+		"<div class=\"wide\"><table><thead><tr><th>Table</th><th class=\"n\">Rows</th>"
+		"<th class=\"n\">Data</th><th class=\"n\">Indexes</th><th class=\"n\">Widest row</th>"
+		"<th class=\"n\">Rows read</th><th>Key</th></tr></thead><tbody>");
+	for (size_t i = 0; i < a->sample.ntables; i++)
+		put_table(a, order[i].table, out);
+	wh_buffer_text(out, "</tbody></table></div>");
+}
+
 void wh_assess_page_shape(struct wh_assessment *a, struct wh_buffer *out)
 {
 	size_t n = a->sample.ntables;
@@ -161,14 +173,11 @@ void wh_assess_page_shape(struct wh_assessment *a, struct wh_buffer *out)
 		order[i] = (struct sized){ &a->sample.tables[i], wh_assess_bytes(a, &a->sample.tables[i]) };
 	if (n)
 		qsort(order, n, sizeof *order, compare_size);
-	wh_buffer_text(out,
-		"<h2 id=\"shape\">Data</h2><p class=\"lead\">The biggest tables first.</p>"
-		"<div class=\"wide\"><table><thead><tr><th>Table</th><th class=\"n\">Rows</th>"
-		"<th class=\"n\">Data</th><th class=\"n\">Indexes</th><th class=\"n\">Widest row</th>"
-		"<th class=\"n\">Rows read</th><th>Key</th></tr></thead><tbody>");
-	for (size_t i = 0; i < n; i++)
-		put_table(a, order[i].table, out);
-	wh_buffer_text(out, "</tbody></table></div>");
+	wh_buffer_text(out, "<h2 id=\"shape\">Data</h2>");
+	if (n)
+		put_tables(a, order, out);
+	else
+		wh_buffer_text(out, "<p class=\"lead\">No table was read.</p>");
 	put_changes(a, out);
 	put_facts(a, out);
 }

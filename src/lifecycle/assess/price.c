@@ -13,13 +13,14 @@
 static const struct price_key {
 	const char *name;
 	size_t offset;
+	bool above_zero;
 } keys[] = {
 	{ "hour_of_work", offsetof(struct wh_prices, hour_of_work) },
 	{ "gb_month", offsetof(struct wh_prices, gb_month) },
 	{ "gb_transfer", offsetof(struct wh_prices, gb_transfer) },
 	{ "hour_of_downtime", offsetof(struct wh_prices, hour_of_downtime) },
 	{ "hour_of_instance", offsetof(struct wh_prices, hour_of_instance) },
-	{ "months", offsetof(struct wh_prices, months) },
+	{ "months", offsetof(struct wh_prices, months), true },
 };
 #define KEYS (sizeof keys / sizeof *keys)
 
@@ -35,13 +36,16 @@ static int unknown_key(const char *key, struct wh_error *error)
 		key, near ? "did you mean \"" : "", near ? near : "", near ? "\"? " : "");
 }
 
-static int take_number(const struct wh_yaml *y, double *out, struct wh_error *error)
+static int take_number(const struct wh_yaml *y, double *out, bool above_zero,
+	struct wh_error *error)
 {
 	char *end = NULL;
 	bool digit = y->kind == WH_YAML_TEXT && strchr("0123456789.", y->text[0]) && y->text[0];
 	double value = digit ? strtod(y->text, &end) : -1;
 	if (!digit || *end || !isfinite(value))
 		return wh_fail(error, WH_CONFIG, "\"%s\" takes a number such as 95.50", y->key);
+	if (above_zero && value <= 0)
+		return wh_fail(error, WH_CONFIG, "\"%s\" takes a number above 0", y->key);
 	*out = value;
 	return WH_OK;
 }
@@ -57,7 +61,8 @@ static int take_key(struct wh_prices *p, struct wh_arena *arena, const struct wh
 	}
 	for (size_t i = 0; i < KEYS; i++)
 		if (wh_equal(keys[i].name, y->key))
-			return take_number(y, (double *)(void *)((char *)p + keys[i].offset), error);
+			return take_number(y, (double *)(void *)((char *)p + keys[i].offset),
+				keys[i].above_zero, error);
 	return unknown_key(y->key, error);
 }
 

@@ -57,6 +57,8 @@ const struct wh_rule wh_rules[] = {
 		"Add the key by hand, or take over what it guarded." },
 	{ "foreign-key-outside", "Foreign key to a table that is not moved", 5, 5,
 		"Move that table too, or accept the target without this key." },
+	{ "foreign-key-refused", "Foreign key that the target does not take", 15, 15,
+		"Give both columns types that can be compared, in `map`, or take over what it guarded." },
 	{ "foreign-table", "Foreign table", 15, 10,
 		"Its rows live on another server: decide whether they are to be copied or linked." },
 	{ "generated-becomes-plain", "Generated column becomes a plain one", 15, 20,

@@ -276,6 +276,15 @@ static int add_columns(const struct wh_planner *p, struct wh_plan_table *t,
 	return rc;
 }
 
+/* A table without columns is moved as it is; one that lost them all would lose its rows. */
+static int refuse_bare(const struct wh_planner *p, const struct wh_plan_table *t)
+{
+	return wh_fail(p->error, WH_CONFIG,
+		"`map` drops every column of table \"%s\", and no row could arrive; keep one, or leave the "
+		"table out: tables: { exclude: [\"%s\"] }",
+		t->source->name, wh_shown_name(p->arena, t->source->schema, t->source->name));
+}
+
 int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t)
 {
 	const struct wh_map_table *map = wh_planner_map(p, t->source);
@@ -285,6 +294,8 @@ int wh_planner_columns(const struct wh_planner *p, struct wh_plan_table *t)
 	int rc = keep_columns(p, t, map, rules);
 	if (rc == WH_OK)
 		rc = add_columns(p, t, map, rules);
+	if (rc == WH_OK && !t->ncolumns && t->source->ncolumns)
+		rc = refuse_bare(p, t);
 	for (size_t i = 0; i < t->ncolumns && rc == WH_OK; i++) {
 		plan_default(p, t, rules[i], &t->columns[i]);
 		plan_generated(p, t, &t->columns[i]);

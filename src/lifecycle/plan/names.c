@@ -123,6 +123,50 @@ static const char *why_too_long(const struct wh_planner *p)
 		p->target->facts.name_most, p->target->facts.name_characters ? "characters" : "bytes");
 }
 
+static bool ends_in_blank(const char *name)
+{
+	size_t n = strlen(name);
+	return n && name[n - 1] == ' ';
+}
+
+static bool beyond_bmp(const char *name)
+{
+	for (; *name; name++)
+		if ((unsigned char)*name >= 0xF0)
+			return true;
+	return false;
+}
+
+/* NULL: the target takes it. */
+static const char *why_refused(const struct wh_planner *p, const char *name)
+{
+	const struct wh_facts *facts = &p->target->facts;
+	if (too_long(p, name))
+		return why_too_long(p);
+	if (!*name && !facts->names_empty)
+		return "is empty, which none may be";
+	if (facts->names_bmp && beyond_bmp(name))
+		return "holds a character beyond U+FFFF, which none may have";
+	return facts->names_bmp && ends_in_blank(name) ? "ends in a blank, which none may do" : NULL;
+}
+
+/* What is left of a name that is refused, with room for `spare` more. */
+static const char *mended(const struct wh_planner *p, const char *name, size_t spare)
+{
+	struct wh_buffer out = { 0 };
+	bool bmp = p->target->facts.names_bmp;
+	for (size_t n = fitting(p, name, spare), i = 0; i < n; i++) {
+		bool lead = bmp && (unsigned char)name[i] >= 0xF0;
+		wh_buffer_char(&out, lead ? '_' : name[i]);
+		i += lead ? 3 : 0;
+	}
+	while (bmp && out.size && out.data[out.size - 1] == ' ')
+		out.size--;
+	const char *text = wh_arena_bytes(p->arena, out.size ? out.data : "", out.size);
+	wh_buffer_free(&out);
+	return text;
+}
+
 /* What fits is all that the target would keep. */
 static bool collides(const struct wh_planner *p, const char *a, const char *b)
 {
@@ -134,11 +178,16 @@ static bool collides(const struct wh_planner *p, const char *a, const char *b)
 
 static int refuse_table(const struct wh_planner *p, const struct wh_plan_table *t, const char *why)
 {
+	if (!*t->source->name) /* which `map` cannot name */
+		return wh_fail(p->error, WH_CONFIG,
+			"the name of a table %s on the target; rename it in the source: ALTER TABLE \"\" RENAME TO "
+			"...",
+			why);
 	return wh_fail(p->error, WH_CONFIG,
 		"the name of table \"%s\" %s on the target; choose another in migration.yaml: "
-		"map: [{ table: \"%s\", to: \"%.*s_2\" }]",
+		"map: [{ table: \"%s\", to: \"%s_2\" }]",
 		t->source->name, why, wh_shown_name(p->arena, t->source->schema, t->source->name),
-		(int)fitting(p, t->name, 2), t->name);
+		mended(p, t->name, 2));
 }
 
 static int refuse_column(const struct wh_planner *p, const struct wh_plan_table *t,
@@ -146,10 +195,10 @@ static int refuse_column(const struct wh_planner *p, const struct wh_plan_table 
 {
 	return wh_fail(p->error, WH_CONFIG,
 		"the name of column \"%s\" of table \"%s\" %s on the target; choose another in "
-		"migration.yaml: map: [{ table: \"%s\", columns: { \"%s\": { to: \"%.*s_2\" } } }]",
+		"migration.yaml: map: [{ table: \"%s\", columns: { \"%s\": { to: \"%s_2\" } } }]",
 		c->source->name, t->source->name, why,
 		wh_shown_name(p->arena, t->source->schema, t->source->name), c->source->name,
-		(int)fitting(p, c->name, 2), c->name);
+		mended(p, c->name, 2));
 }
 
 static int check_columns(const struct wh_planner *p, const struct wh_plan_table *t)
@@ -161,9 +210,11 @@ static int check_columns(const struct wh_planner *p, const struct wh_plan_table 
 				return refuse_column(p, t, c,
 					wh_arena_format(p->arena, "collides with \"%s\"", t->columns[k].name));
 	}
-	for (size_t i = 0; i < t->ncolumns; i++)
-		if (too_long(p, t->columns[i].name))
-			return refuse_column(p, t, &t->columns[i], why_too_long(p));
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		const char *why = why_refused(p, t->columns[i].name);
+		if (why)
+			return refuse_column(p, t, &t->columns[i], why);
+	}
 	return WH_OK;
 }
 
@@ -202,8 +253,9 @@ int wh_planner_check_names(const struct wh_planner *p)
 				wh_shown_name(p->arena, other->source->schema, other->source->name)));
 	for (size_t i = 0; i < p->plan->ntables; i++) {
 		t = &p->plan->tables[i];
-		if (too_long(p, t->name))
-			return refuse_table(p, t, why_too_long(p));
+		const char *why = why_refused(p, t->name);
+		if (why)
+			return refuse_table(p, t, why);
 		int rc = check_columns(p, t);
 		if (rc != WH_OK)
 			return rc;
@@ -238,11 +290,11 @@ static bool take(const struct wh_planner *p, struct taken *set, const char *scop
 
 static const char *shorten(const struct wh_planner *p, const char *name)
 {
-	if (!too_long(p, name))
+	if (!why_refused(p, name))
 		return name;
 	char hash[65];
 	wh_sha256_hex(name, strlen(name), hash);
-	return wh_arena_format(p->arena, "%.*s_%.8s", (int)fitting(p, name, 9), name, hash);
+	return wh_arena_format(p->arena, "%s_%.8s", mended(p, name, 9), hash);
 }
 
 static const char *table_scope(const struct wh_planner *p, const struct wh_plan_table *t)
@@ -263,7 +315,8 @@ static const char *distinct(const struct wh_planner *p, struct taken *set,
 	if (strcmp(fits, name))
 		wh_findings_add(&p->plan->findings, "name-changed", WH_INFO, WH_AUTOMATIC,
 			wh_arena_format(p->arena, "%s.%s", t->source->name, name),
-			"is called \"%s\" on the target, where the name was too long or taken", fits);
+			"is called \"%s\" on the target, where the name was taken, too long, or none that it may have",
+			fits);
 	return fits;
 }
 
