@@ -126,6 +126,30 @@ bool wh_decimal_fits(const char *text, size_t n, int precision, int scale)
 	return whole == 0 && (int64_t)zeros_span(d.fraction, (size_t)fraction) >= -most_whole;
 }
 
+/* Powers of ten that are doubles: the quotient of two exact doubles is rounded once. */
+bool wh_decimal_double(const char *text, size_t n, double *out)
+{
+	static const double power[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+		1e12, 1e13, 1e14, 1e15 };
+	bool negative = n && text[0] == '-';
+	const char *at = text + negative, *end = text + n, *point = NULL;
+	int64_t digits = 0;
+	if (n > 16 || at == end || *at == '.' || end[-1] == '.')
+		return false;
+	for (; at < end; at++) {
+		if (*at == '.' && !point)
+			point = at;
+		else if ((unsigned char)(*at - '0') < 10)
+			digits = 10 * digits + (*at - '0');
+		else
+			return false;
+	}
+	size_t scale = point ? (size_t)(end - point) - 1 : 0;
+	double value = (double)digits / power[scale];
+	*out = negative ? -value : value;
+	return digits < INT64_C(1000000000000000);
+}
+
 static int digits_compare(const char *a, size_t an, const char *b, size_t bn)
 {
 	size_t n = an < bn ? an : bn;

@@ -23,6 +23,8 @@ bool wh_decimal_measure(const char *text, size_t n, int *whole, int *fraction);
 /* True where the value has at most `precision` digits of which `scale` stand after the point,
  * trailing zeros not counted. precision 0: any. */
 bool wh_decimal_fits(const char *text, size_t n, int precision, int scale);
+/* The double nearest to a plain number of at most 15 digits. False: it has more, or is none. */
+bool wh_decimal_double(const char *text, size_t n, double *out);
 /* Exact a + b, both plain and finite, to a plain sum. False: not plain and finite. */
 bool wh_decimal_add(struct wh_buffer *out, const char *a, size_t an, const char *b, size_t bn);
 int wh_decimal_compare(const char *a, size_t an, const char *b, size_t bn);

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include <signal.h>
+#include <sqlite3.h>
 
 /* Before the arguments are understood: a program that asked for JSON gets it on failure too. */
 static bool wants_json(int argc, char **argv)
@@ -48,6 +49,7 @@ int main(int argc, char **argv)
 {
 	struct wh_arena arena = { 0 };
 	signal(SIGPIPE, SIG_IGN);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* a count behind one lock for all threads */
 	if (argc < 2) {
 		wh_help_print(NULL, stderr);
 		return 2;

@@ -12,9 +12,42 @@
 
 #define FLOAT_TEXT 48
 
+/* whole / 10^scale. */
+static size_t put_scaled(char *out, bool negative, uint64_t whole, size_t scale)
+{
+	char digits[24];
+	size_t n = wh_format_uint64(digits, whole), zeros = n > scale ? 0 : scale + 1 - n, at = 0;
+	if (negative)
+		out[at++] = '-';
+	for (size_t i = 0; i < zeros + n; i++) {
+		if (i == zeros + n - scale)
+			out[at++] = '.';
+		out[at++] = i < zeros ? '0' : digits[i - zeros];
+	}
+	return at;
+}
+
+/* The decimal of at most 15 digits that is this double; no other of so few is. 0: there is none,
+ * or it is written with an exponent. */
+static size_t short_decimal(char *out, double value)
+{
+	static const double power[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+		1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18 };
+	double size = fabs(value);
+	for (size_t scale = 1; size >= 1e-4 && scale < sizeof power / sizeof *power; scale++) {
+		double whole = nearbyint(size * power[scale]);
+		if (whole >= 1e15)
+			return 0;
+		if (whole / power[scale] == size)
+			return put_scaled(out, value < 0, (uint64_t)whole, scale);
+	}
+	return 0;
+}
+
 void wh_float_text(struct wh_buffer *out, double value, bool single)
 {
 	char text[FLOAT_TEXT];
+	size_t n;
 	double size = fabs(value), normal = single ? (double)FLT_MIN : DBL_MIN;
 	int least = size < normal ? 1 : single ? 6 : 15, most = single ? 9 : 17;
 	if (isnan(value)) {
@@ -24,6 +57,8 @@ void wh_float_text(struct wh_buffer *out, double value, bool single)
 	} else if (size < (single ? 1e6 : 1e15) && value == trunc(value) &&
 		(size > 0 || !signbit(value))) {
 		wh_buffer_put(out, text, wh_format_int64(text, (int64_t)value));
+	} else if (!single && (n = short_decimal(text, value)) > 0) {
+		wh_buffer_put(out, text, n);
 	} else {
 		for (int digits = least; digits <= most; digits++) {
 			snprintf(text, sizeof text, "%.*g", digits, value);

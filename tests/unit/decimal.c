@@ -269,6 +269,30 @@ static void order_of_numbers(void **state)
 		assert_int_equal(wh_decimal_compare(equal[0], 1, equal[i], strlen(equal[i])), 0);
 }
 
+static void doubles_of_decimals(void **state)
+{
+	static const char *const none[] = { "", "-", ".", ".5", "5.", "1.2.3", "1e5", "NaN", "+1",
+		"1000000000000000", "0.1234567890123456", "--1", "1 " };
+	uint64_t bits = 88172645463325252u;
+	double value;
+	(void)state;
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		check(none[i], !wh_decimal_double(none[i], strlen(none[i]), &value));
+	for (int i = 0; i < 50000; i++) {
+		char text[32];
+		bits ^= bits << 13;
+		bits ^= bits >> 7;
+		bits ^= bits << 17;
+		int whole = (int)(bits % 8), fraction = (int)((bits >> 8) % 7) + 1;
+		int n = snprintf(text, sizeof text, "%s%0*llu.%0*llu", bits & 8 ? "-" : "", whole,
+			(unsigned long long)(bits >> 40) % 10000000, fraction,
+			(unsigned long long)(bits >> 20) % 10);
+		check(text, wh_decimal_double(text, (size_t)n, &value));
+		double want = strtod(text, NULL);
+		check(text, memcmp(&value, &want, sizeof want) == 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +304,7 @@ int main(void)
 		cmocka_unit_test(adding),
 		cmocka_unit_test(adding_like_the_machine),
 		cmocka_unit_test(order_of_numbers),
+		cmocka_unit_test(doubles_of_decimals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

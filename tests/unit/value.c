@@ -180,6 +180,30 @@ static void floats_are_shortest(void **state)
 	float_text("1.1754944e-38", (double)FLT_MIN, true);
 }
 
+/* Decimals of few digits, and their neighbours: the same text as the C library's shortest. */
+static void decimals_are_shortest(void **state)
+{
+	uint64_t bits = 88172645463325252u;
+	(void)state;
+	for (int i = 0; i < 50000; i++) {
+		char want[48];
+		bits ^= bits << 13;
+		bits ^= bits >> 7;
+		bits ^= bits << 17;
+		snprintf(want, sizeof want, "%s%llue-%d", bits & 1 ? "-" : "",
+			(unsigned long long)(bits >> 8) >> (bits >> 2 & 31), (int)(bits >> 58) % 20);
+		double value = strtod(want, NULL);
+		value = i & 1 ? nextafter(value, INFINITY) : value;
+		for (int digits = 15; digits <= 17; digits++) {
+			snprintf(want, sizeof want, "%.*g", digits, value);
+			if (strtod(want, NULL) == value)
+				break;
+		}
+		if (fabs(value) < 1e15)
+			float_text(want, value, false);
+	}
+}
+
 /* Whatever the bits, the text reads back to them. */
 static void floats_read_back(void **state)
 {
@@ -256,6 +280,7 @@ int main(void)
 		cmocka_unit_test(texts_and_values),
 		cmocka_unit_test(empty_texts),
 		cmocka_unit_test(floats_are_shortest),
+		cmocka_unit_test(decimals_are_shortest),
 		cmocka_unit_test(floats_read_back),
 		cmocka_unit_test(odd_sizes_are_shown),
 		cmocka_unit_test(values_follow_values),

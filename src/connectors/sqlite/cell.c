@@ -139,18 +139,17 @@ static void read_float(struct cell *c)
 
 static void read_decimal(struct cell *c)
 {
-	struct wh_buffer *plain = &c->s->scratch;
+	struct wh_buffer *plain = &c->s->scratch, *text = &c->s->number;
 	char digits[64];
-	struct wh_buffer text = { 0 };
 	wh_buffer_clear(plain);
 	bool number = false;
 	if (c->storage == SQLITE_INTEGER) {
 		wh_buffer_put(plain, digits, wh_format_int64(digits, integer(c)));
 		number = true;
 	} else if (c->storage == SQLITE_FLOAT) {
-		wh_float_text(&text, real(c), false);
-		number = wh_decimal_plain(plain, wh_buffer_string(&text), text.size);
-		wh_buffer_free(&text);
+		wh_buffer_clear(text);
+		wh_float_text(text, real(c), false);
+		number = wh_decimal_plain(plain, wh_buffer_string(text), text->size);
 	} else if (c->storage == SQLITE_TEXT) {
 		number = wh_decimal_plain(plain, c->text, c->n);
 	}
@@ -188,18 +187,19 @@ static void put_real(struct wh_buffer *out, double value)
 static void read_text(struct cell *c)
 {
 	const struct wh_type *wire = &c->field->wire;
-	struct wh_buffer number = { 0 };
+	struct wh_buffer *number = &c->s->number;
 	if (c->storage == SQLITE_BLOB)
 		return stray_blob(c);
 	const char *text = c->text;
 	size_t n = c->n;
+	wh_buffer_clear(number);
 	if (c->storage == SQLITE_INTEGER)
-		wh_buffer_format(&number, "%lld", (long long)integer(c));
+		wh_buffer_format(number, "%lld", (long long)integer(c));
 	else if (c->storage == SQLITE_FLOAT)
-		put_real(&number, real(c));
+		put_real(number, real(c));
 	if (c->storage != SQLITE_TEXT) {
-		text = wh_buffer_string(&number);
-		n = number.size;
+		text = wh_buffer_string(number);
+		n = number->size;
 	}
 	bool too_long = wire->kind == WH_TEXT && wire->length > 0 && n > (size_t)wire->length &&
 		wh_utf8_length(text, n) > (size_t)wire->length;
@@ -209,7 +209,6 @@ static void read_text(struct cell *c)
 		stray(c, WH_STRAY_KIND);
 	else
 		wh_batch_bytes(c->out, c->column, text, n);
-	wh_buffer_free(&number);
 }
 
 /* A column of texts and blobs, widened to bytes. */

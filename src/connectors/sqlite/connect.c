@@ -295,11 +295,12 @@ void wh_sqlite_close(struct wh_conn *c)
 {
 	struct sqlite *s = c->state;
 	wh_sqlite_finalize(&s->scan);
-	wh_sqlite_finalize(&s->insert);
+	wh_sqlite_writer_free(s);
 	sqlite3_close(s->db);
 	if (s->inner_ready)
 		wh_batch_finish(&s->inner);
 	wh_buffer_free(&s->scratch);
+	wh_buffer_free(&s->number);
 	wh_arena_free(&s->arena);
 	memset(s, 0, sizeof *s);
 }

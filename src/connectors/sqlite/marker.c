@@ -424,7 +424,7 @@ int wh_sqlite_finish(struct wh_conn *c, const struct wh_claim *claim, struct wh_
 		roll_back(s);
 		return rc;
 	}
-	wh_sqlite_finalize(&s->insert);
+	wh_sqlite_writer_free(s);
 	if (others)
 		return wh_sqlite_run(s, "PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(PASSIVE)", error);
 	return settle(s, mode ? mode : "delete", error);

@@ -112,12 +112,14 @@ struct sqlite {
 	bool scan_ended;
 	struct wh_batch inner; /* one row, for columns that are read as text */
 	bool inner_ready;
-	struct wh_buffer scratch;
+	struct wh_buffer scratch, number;
 	/* writing */
 	const struct wh_claim *claim;
 	const struct wh_unit *unit; /* open, or NULL */
 	sqlite3_stmt *insert;
 	const struct wh_rowset *insert_rows;
+	struct sqlite_binder *binders; /* one a field of insert_rows */
+	size_t nbinders;
 };
 
 int wh_sqlite_open(struct wh_conn *c, struct wh_error *error) WH_MUST_USE;
@@ -240,13 +242,23 @@ void wh_sqlite_where(struct wh_buffer *sql, const struct wh_unit *unit, const ch
 /* Appends the value of one result column of the scan's current row as cell `column`. */
 void wh_sqlite_cell_read(struct sqlite *s, struct wh_batch *out, size_t column,
 	const struct wh_field *field);
+/* How the cells of one field become parameters. */
+struct sqlite_binder {
+	const struct wh_field *field;
+	size_t column;         /* of the batch */
+	bool numbers_only;     /* its affinity makes a number of a text that is one */
+	struct wh_buffer made; /* a value that is spelt anew, until the next row */
+};
+
+void wh_sqlite_binder_init(struct sqlite_binder *out, const struct wh_rowset *rows, size_t column);
 /* Binds the cell to a parameter, as SQLite's column of the field's type holds it exactly.
  * SQLITE_MISMATCH: it cannot. The batch must stay until the statement has run. */
-int wh_sqlite_cell_bind(struct sqlite *s, sqlite3_stmt *st, int parameter,
-	const struct wh_field *field, const struct wh_batch *b, size_t column, uint32_t row);
+int wh_sqlite_cell_bind(struct sqlite_binder *to, sqlite3_stmt *st, int parameter,
+	const struct wh_batch *b, uint32_t row);
 
 /* ---- write.c ---- */
 
+void wh_sqlite_writer_free(struct sqlite *s);
 int wh_sqlite_write(struct wh_conn *c, const struct wh_batch *b,
 	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_erase(struct wh_conn *c, const struct wh_batch *keys,

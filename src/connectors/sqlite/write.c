@@ -1,5 +1,7 @@
 /* Rows of an open unit: inserted, and deleted by key. */
 #include "connectors/sqlite/sqlite.h"
+#include "base/arena.h"
+#include <stdlib.h>
 
 /* OR ABORT: a table's own ON CONFLICT clause must not drop or replace rows. */
 static void insert_sql(const struct wh_rowset *rows, struct wh_buffer *sql)
@@ -17,16 +19,30 @@ static void insert_sql(const struct wh_rowset *rows, struct wh_buffer *sql)
 	wh_buffer_text(sql, rows->nfields ? ")" : "");
 }
 
+void wh_sqlite_writer_free(struct sqlite *s)
+{
+	wh_sqlite_finalize(&s->insert);
+	for (size_t i = 0; i < s->nbinders; i++)
+		wh_buffer_free(&s->binders[i].made);
+	free(s->binders);
+	s->binders = NULL;
+	s->nbinders = 0;
+	s->insert_rows = NULL;
+}
+
 static int prepare_insert(struct sqlite *s, const struct wh_rowset *rows, struct wh_error *error)
 {
 	struct wh_buffer sql = { 0 };
 	if (s->insert && s->insert_rows == rows)
 		return WH_OK;
-	wh_sqlite_finalize(&s->insert);
+	wh_sqlite_writer_free(s);
 	insert_sql(rows, &sql);
 	int rc = wh_sqlite_prepare(s, wh_buffer_string(&sql), &s->insert, error);
-	s->insert_rows = rows;
 	wh_buffer_free(&sql);
+	s->insert_rows = rows;
+	s->binders = wh_alloc((rows->nfields + 1) * sizeof *s->binders);
+	for (; s->nbinders < rows->nfields; s->nbinders++)
+		wh_sqlite_binder_init(&s->binders[s->nbinders], rows, s->nbinders);
 	return rc;
 }
 
@@ -38,7 +54,7 @@ static int insert_row(struct sqlite *s, const struct wh_rowset *rows, const stru
 	for (size_t i = 0; i < rows->nfields && code == SQLITE_OK; i++)
 		code = rows->fields[i].not_null && wh_is_null(b, i, row)
 			? SQLITE_MISMATCH
-			: wh_sqlite_cell_bind(s, s->insert, (int)i + 1, &rows->fields[i], b, i, row);
+			: wh_sqlite_cell_bind(&s->binders[i], s->insert, (int)i + 1, b, row);
 	if (code == SQLITE_OK)
 		code = sqlite3_step(s->insert);
 	int again = sqlite3_reset(s->insert);
@@ -105,8 +121,7 @@ static int erase_rows(struct sqlite *s, sqlite3_stmt *st, const struct wh_batch 
 	int code = SQLITE_OK;
 	for (uint32_t row = 0; row < keys->rows && code == SQLITE_OK; row++) {
 		for (size_t i = 0; i < rows->nkey && code == SQLITE_OK; i++)
-			code = wh_sqlite_cell_bind(s, st, (int)i + 1, &rows->fields[rows->key[i]], keys,
-				rows->key[i], row);
+			code = wh_sqlite_cell_bind(&s->binders[rows->key[i]], st, (int)i + 1, keys, row);
 		if (code == SQLITE_OK)
 			code = sqlite3_step(st);
 		sqlite3_reset(st);
@@ -132,7 +147,9 @@ int wh_sqlite_erase(struct wh_conn *c, const struct wh_batch *keys, struct wh_er
 		wh_sqlite_name(&sql, rows->fields[rows->key[i]].name);
 		wh_buffer_text(&sql, " IS ?");
 	}
-	int rc = wh_sqlite_prepare(s, wh_buffer_string(&sql), &st, error);
+	int rc = prepare_insert(s, rows, error); /* for its binders */
+	if (rc == WH_OK)
+		rc = wh_sqlite_prepare(s, wh_buffer_string(&sql), &st, error);
 	wh_buffer_free(&sql);
 	return rc == WH_OK ? erase_rows(s, st, keys, error) : rc;
 }
