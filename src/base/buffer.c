@@ -1,9 +1,7 @@
 #include "base/buffer.h"
 #include "base/arena.h"
-#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define BUFFER_MAX ((size_t)1 << 30)
 #define BUFFER_LARGE (4u << 20) /* from here on room for little more than what is asked */
@@ -11,7 +9,7 @@
 
 /* Once something did not fit, nothing more is taken until wh_buffer_clear(): what is there is a
  * beginning, never a text with a hole in it. */
-bool wh_buffer_reserve(struct wh_buffer *b, size_t more)
+bool wh_buffer_grow(struct wh_buffer *b, size_t more)
 {
 	size_t max = b->max ? b->max : BUFFER_MAX;
 	if (b->full || b->size > max || more > max - b->size) {
@@ -32,24 +30,9 @@ bool wh_buffer_reserve(struct wh_buffer *b, size_t more)
 	return true;
 }
 
-void wh_buffer_put(struct wh_buffer *b, const void *bytes, size_t n)
-{
-	if (!wh_buffer_reserve(b, n))
-		return;
-	if (n)
-		memcpy(b->data + b->size, bytes, n);
-	b->size += n;
-	b->data[b->size] = '\0';
-}
-
 void wh_buffer_text(struct wh_buffer *b, const char *text)
 {
 	wh_buffer_put(b, text, strlen(text));
-}
-
-void wh_buffer_char(struct wh_buffer *b, char c)
-{
-	wh_buffer_put(b, &c, 1);
 }
 
 void wh_buffer_format(struct wh_buffer *b, const char *format, ...)
@@ -64,24 +47,6 @@ void wh_buffer_format(struct wh_buffer *b, const char *format, ...)
 	vsnprintf(b->data + b->size, (size_t)n + 1, format, args);
 	va_end(args);
 	b->size += (size_t)n;
-}
-
-void wh_buffer_be16(struct wh_buffer *b, uint16_t v)
-{
-	v = htobe16(v);
-	wh_buffer_put(b, &v, sizeof v);
-}
-
-void wh_buffer_be32(struct wh_buffer *b, uint32_t v)
-{
-	v = htobe32(v);
-	wh_buffer_put(b, &v, sizeof v);
-}
-
-void wh_buffer_be64(struct wh_buffer *b, uint64_t v)
-{
-	v = htobe64(v);
-	wh_buffer_put(b, &v, sizeof v);
 }
 
 void wh_buffer_clear(struct wh_buffer *b)
