@@ -70,8 +70,10 @@ static void adopt_types(struct wh_migration *m, struct wh_plan_table *t,
 	for (size_t i = 0; i < t->to.nfields; i++) {
 		const struct wh_column *has = wh_table_column(there, t->to.fields[i].name);
 		fields[i] = t->to.fields[i];
-		if (has)
-			fields[i].type = has->type;
+		if (!has)
+			continue;
+		t->verbatim[i] = t->verbatim[i] && wh_equal(has->type.native, fields[i].type.native);
+		fields[i].type = has->type;
 	}
 	t->to.fields = fields;
 }

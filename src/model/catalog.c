@@ -139,6 +139,7 @@ static void recall_type(struct wh_arena *arena, struct wh_column *c, const struc
 	c->type.labels = now.labels;
 	c->type.nlabels = now.nlabels;
 	c->type.keys_once = now.keys_once;
+	c->type.as_written = now.as_written;
 }
 
 /* Findings of the same object; those that were made again stand once. */

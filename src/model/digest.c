@@ -100,33 +100,33 @@ static inline const char *lane_cell(const struct wh_lane *lane, uint32_t row, si
 	return lane->bytes + lane->offset[row];
 }
 
-static void form_bool(struct row *r, const struct wh_lane *lane, uint32_t row, bool keep_scale)
+static void form_bool(struct row *r, const struct wh_lane *lane, uint32_t row, bool verbatim)
 {
-	(void)keep_scale;
+	(void)verbatim;
 	row_bytes(r, TAG_VALUE, lane->word[row] ? "1" : "0", 1);
 }
 
-static void form_int64(struct row *r, const struct wh_lane *lane, uint32_t row, bool keep_scale)
+static void form_int64(struct row *r, const struct wh_lane *lane, uint32_t row, bool verbatim)
 {
-	(void)keep_scale;
+	(void)verbatim;
 	char *at = row_room(r, HEAD + 20);
 	size_t n = wh_format_int64(at + HEAD, lane->word[row]);
 	head_put(at, TAG_VALUE, n);
 	r->out->size += HEAD + n;
 }
 
-static void form_uint64(struct row *r, const struct wh_lane *lane, uint32_t row, bool keep_scale)
+static void form_uint64(struct row *r, const struct wh_lane *lane, uint32_t row, bool verbatim)
 {
-	(void)keep_scale;
+	(void)verbatim;
 	char *at = row_room(r, HEAD + 20);
 	size_t n = wh_format_uint64(at + HEAD, (uint64_t)lane->word[row]);
 	head_put(at, TAG_VALUE, n);
 	r->out->size += HEAD + n;
 }
 
-static void form_word(struct row *r, const struct wh_lane *lane, uint32_t row, bool keep_scale)
+static void form_word(struct row *r, const struct wh_lane *lane, uint32_t row, bool verbatim)
 {
-	(void)keep_scale;
+	(void)verbatim;
 	uint64_t word = htole64((uint64_t)lane->word[row]);
 	row_bytes(r, TAG_VALUE, &word, sizeof word);
 }
@@ -138,9 +138,9 @@ static double lane_double(const struct wh_lane *lane, uint32_t row)
 	return value;
 }
 
-static void form_float32(struct row *r, const struct wh_lane *lane, uint32_t row, bool keep_scale)
+static void form_float32(struct row *r, const struct wh_lane *lane, uint32_t row, bool verbatim)
 {
-	(void)keep_scale;
+	(void)verbatim;
 	float value = (float)lane_double(lane, row);
 	uint32_t bits;
 	memcpy(&bits, &value, sizeof bits);
@@ -148,28 +148,28 @@ static void form_float32(struct row *r, const struct wh_lane *lane, uint32_t row
 	row_bytes(r, TAG_VALUE, &bits, sizeof bits);
 }
 
-static void form_float64(struct row *r, const struct wh_lane *lane, uint32_t row, bool keep_scale)
+static void form_float64(struct row *r, const struct wh_lane *lane, uint32_t row, bool verbatim)
 {
-	(void)keep_scale;
+	(void)verbatim;
 	uint64_t bits = (uint64_t)lane->word[row];
 	bits = htole64(isnan(lane_double(lane, row)) ? UINT64_C(0x7ff8000000000000) : bits);
 	row_bytes(r, TAG_VALUE, &bits, sizeof bits);
 }
 
-static void form_bytes(struct row *r, const struct wh_lane *lane, uint32_t row, bool keep_scale)
+static void form_bytes(struct row *r, const struct wh_lane *lane, uint32_t row, bool verbatim)
 {
-	(void)keep_scale;
+	(void)verbatim;
 	size_t n;
 	const char *bytes = lane_cell(lane, row, &n);
 	row_bytes(r, TAG_VALUE, bytes, n);
 }
 
-static void form_decimal(struct row *r, const struct wh_lane *lane, uint32_t row, bool keep_scale)
+static void form_decimal(struct row *r, const struct wh_lane *lane, uint32_t row, bool verbatim)
 {
 	struct wh_decimal_view view;
 	size_t n;
 	const char *text = lane_cell(lane, row, &n);
-	if (keep_scale || !wh_decimal_canonical(text, n, &view)) {
+	if (verbatim || !wh_decimal_canonical(text, n, &view)) {
 		row_bytes(r, TAG_VALUE, text, n);
 		return;
 	}
@@ -180,13 +180,13 @@ static void form_decimal(struct row *r, const struct wh_lane *lane, uint32_t row
 	r->out->size += HEAD + view.negative + view.n;
 }
 
-static void form_interval(struct row *r, const struct wh_lane *lane, uint32_t row, bool keep_scale)
+static void form_interval(struct row *r, const struct wh_lane *lane, uint32_t row, bool verbatim)
 {
 	struct wh_interval i;
 	size_t n;
 	const char *bytes = lane_cell(lane, row, &n);
 	if (n != sizeof i) {
-		form_bytes(r, lane, row, keep_scale);
+		form_bytes(r, lane, row, verbatim);
 		return;
 	}
 	memcpy(&i, bytes, sizeof i);
@@ -196,8 +196,12 @@ static void form_interval(struct row *r, const struct wh_lane *lane, uint32_t ro
 	row_bytes(r, TAG_VALUE, parts, sizeof parts);
 }
 
-static void form_json(struct row *r, const struct wh_lane *lane, uint32_t row, bool keep_scale)
+static void form_json(struct row *r, const struct wh_lane *lane, uint32_t row, bool verbatim)
 {
+	if (verbatim) {
+		form_bytes(r, lane, row, verbatim);
+		return;
+	}
 	size_t n, head = r->out->size;
 	const char *text = lane_cell(lane, row, &n);
 	row_room(r, HEAD);
@@ -207,7 +211,7 @@ static void form_json(struct row *r, const struct wh_lane *lane, uint32_t row, b
 		return;
 	}
 	r->out->size = head;
-	form_bytes(r, lane, row, keep_scale);
+	form_bytes(r, lane, row, verbatim);
 }
 
 static void (*const forms[WH_KINDS])(struct row *, const struct wh_lane *, uint32_t, bool) = {
@@ -242,13 +246,13 @@ static void row_stray(struct row *r, const struct wh_batch *b, const struct wh_s
 }
 
 /* `next` walks along the strays, which stand in the order of rows and columns. */
-static void batch_row(struct row *r, const struct wh_batch *b, uint32_t row, const bool *keep_scale,
+static void batch_row(struct row *r, const struct wh_batch *b, uint32_t row, const bool *verbatim,
 	size_t *next)
 {
 	for (size_t i = 0; i < b->ncolumns; i++) {
 		const struct wh_lane *lane = &b->lanes[i];
 		if (!lane->null[row]) {
-			forms[lane->kind](r, lane, row, keep_scale && keep_scale[i]);
+			forms[lane->kind](r, lane, row, verbatim && verbatim[i]);
 		} else if (*next < b->nstrays && b->strays[*next].row == row &&
 			b->strays[*next].column == i) {
 			row_stray(r, b, &b->strays[(*next)++]);
@@ -265,7 +269,7 @@ static void scratch_prepare(struct wh_buffer *scratch)
 	wh_buffer_reserve(scratch, 1024);
 }
 
-void wh_digest_batch(struct wh_batch *b, const bool *keep_scale, uint64_t seed,
+void wh_digest_batch(struct wh_batch *b, const bool *verbatim, uint64_t seed,
 	struct wh_buffer *scratch)
 {
 	struct row r = { .out = scratch, .seed = seed };
@@ -273,7 +277,7 @@ void wh_digest_batch(struct wh_batch *b, const bool *keep_scale, uint64_t seed,
 	scratch_prepare(scratch);
 	for (uint32_t row = 0; row < b->rows; row++) {
 		row_begin(&r);
-		batch_row(&r, b, row, keep_scale, &next);
+		batch_row(&r, b, row, verbatim, &next);
 		b->hash[row] = row_hash(&r);
 	}
 	wh_buffer_clear(scratch);
@@ -288,7 +292,7 @@ static const struct wh_stray *batch_stray(const struct wh_batch *b, uint32_t row
 }
 
 struct wh_hash wh_digest_cells(const struct wh_batch *b, uint32_t row, const uint16_t *columns,
-	size_t n, const bool *keep_scale, uint64_t seed, struct wh_buffer *scratch)
+	size_t n, const bool *verbatim, uint64_t seed, struct wh_buffer *scratch)
 {
 	struct row r = { .out = scratch, .seed = seed };
 	scratch_prepare(scratch);
@@ -297,7 +301,7 @@ struct wh_hash wh_digest_cells(const struct wh_batch *b, uint32_t row, const uin
 		const struct wh_lane *lane = &b->lanes[columns[i]];
 		const struct wh_stray *stray;
 		if (!lane->null[row])
-			forms[lane->kind](&r, lane, row, keep_scale && keep_scale[columns[i]]);
+			forms[lane->kind](&r, lane, row, verbatim && verbatim[columns[i]]);
 		else if ((stray = batch_stray(b, row, columns[i])))
 			row_stray(&r, b, stray);
 		else

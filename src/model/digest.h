@@ -1,14 +1,14 @@
 /* digest: the canonical form of rows, their hashes, and sums that add up. Pure; any thread.
  *
- * Canonical form, version 1. A row is its cells in plan order. A cell is a tag byte, 0 for null
+ * Canonical form, version 2. A row is its cells in plan order. A cell is a tag byte, 0 for null
  * (nothing follows), 1 for a value, 2 for a stray; then the length in bytes, four bytes, little
  * end first; then:
- *   BOOL, INT64, UINT64, DECIMAL   shortest exact decimal text (booleans 0 and 1); where the
- *                                  field keeps scale (same engine), DECIMAL as it stands
+ *   BOOL, INT64, UINT64, DECIMAL   shortest exact decimal text (booleans 0 and 1); DECIMAL of
+ *                                  a verbatim field as it stands
  *   FLOAT32, FLOAT64               4 or 8 bytes IEEE, little end first, every NaN 0x7ff8...
  *   DATE ... TIMESTAMPTZ           8 bytes of the lane's word, little end first
  *   INTERVAL                       months, days, microseconds: 4 + 4 + 8 bytes, little end first
- *   JSON, ARRAY                    wh_json_canonical()
+ *   JSON, ARRAY                    wh_json_canonical(); of a verbatim field as it stands
  *   all others                     the bytes of the lane
  * A row's hash is XXH3-128 with the migration's seed. A digest is the count and the sum modulo
  * 2^128 of the rows' hashes: order does not matter, duplicates count. */
@@ -17,19 +17,20 @@
 
 #include "model/batch.h"
 
-#define WH_CANONICAL_VERSION 1
+#define WH_CANONICAL_VERSION 2
 
 struct wh_digest {
 	uint64_t rows;
 	struct wh_hash sum;
 };
 
-/* Fills batch->hash. keep_scale: one flag a column, or NULL for none. `scratch` is reused. */
-void wh_digest_batch(struct wh_batch *b, const bool *keep_scale, uint64_t seed,
+/* Fills batch->hash. verbatim: one flag a column, where the target keeps the very text that it is
+ * given; NULL: nowhere. `scratch` is reused. */
+void wh_digest_batch(struct wh_batch *b, const bool *verbatim, uint64_t seed,
 	struct wh_buffer *scratch);
 /* The hash of some columns of one row (a key), or of one cell. */
 struct wh_hash wh_digest_cells(const struct wh_batch *b, uint32_t row, const uint16_t *columns,
-	size_t n, const bool *keep_scale, uint64_t seed, struct wh_buffer *scratch);
+	size_t n, const bool *verbatim, uint64_t seed, struct wh_buffer *scratch);
 
 void wh_digest_add(struct wh_digest *sum, struct wh_hash row);
 void wh_digest_add_rows(struct wh_digest *sum, const struct wh_batch *b, uint32_t first,

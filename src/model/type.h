@@ -74,6 +74,7 @@ struct wh_type {
 	size_t nlabels;
 	enum wh_kind wider; /* what takes the values too that are none of `kind`; WH_NO_KIND: nothing */
 	bool keys_once;     /* JSON: an object keeps the last of equal keys only */
+	bool as_written;    /* JSON: comes back as the very text that was given */
 	/* What the data holds, where that was looked for. */
 	bool zero_dates;     /* dates, stamps: some that are none: 0000-00-00 */
 	bool empty_label;    /* ENUM: an empty value that is none of its labels */

@@ -18,3 +18,23 @@ def test_a_view_of_the_target_never_passes_for_the_sources(make, whimbrel, engin
     assert target.query("SELECT id FROM v") == [(77,)]
     whimbrel.move(source, target, "--if-exists", "drop", workdir="c")
     assert target.query("SELECT id FROM v") == [(2,)] and target.count("other") == 1
+
+
+def test_a_table_that_stays_keeps_json_in_its_own_form(make, whimbrel):
+    """jsonb does not keep the text: what it holds is compared by what it means."""
+    mysql, postgresql = make("mysql"), make("postgresql")
+    mysql.script("CREATE TABLE t (id int PRIMARY KEY, j json);"
+                 """INSERT INTO t VALUES (1, '{"b": 1.0,  "a": [ ]}')""")
+    postgresql.script("CREATE TABLE t (id int, j jsonb)")
+    whimbrel.move(mysql, postgresql, "--if-exists", "truncate")
+    assert postgresql.query("SELECT j::text FROM t") == [('{"a": [], "b": 1.0}',)]
+
+
+def test_json_that_keeps_its_text_is_compared_by_its_text(make, whimbrel):
+    mysql, postgresql = make("mysql"), make("postgresql")
+    mysql.script("CREATE TABLE t (id int PRIMARY KEY, j json);"
+                 """INSERT INTO t VALUES (1, '{"b": 1.0,  "a": [ ]}'), (2, '7')""")
+    whimbrel.move(mysql, postgresql, workdir="m")
+    assert postgresql.query("SELECT j::text FROM t WHERE id = 1") == [('{"b": 1.0,  "a": [ ]}',)]
+    postgresql.execute("""UPDATE t SET j = '{"b": 1,  "a": [ ]}' WHERE id = 1""")
+    whimbrel.run("verify", "--workdir", "m", expect=4)

@@ -259,6 +259,7 @@ static bool modify(const struct spelling *s, const struct parsed *p, struct wh_t
 		break;
 	}
 	out->keys_once = wh_equal(s->name, "jsonb");
+	out->as_written = wh_equal(s->name, "json");
 	if (s->kind == WH_INT64)
 		out->precision = s->usual;
 	else

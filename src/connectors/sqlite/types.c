@@ -141,6 +141,7 @@ void wh_sqlite_type_declared(const char *declared, struct wh_arena *arena, struc
 	declared_sizes(declared, &first, &second);
 	*out = (struct wh_type){ .native = wh_arena_text(arena, declared) };
 	out->kind = named ? kind_of_name(named, declared) : kind_of_affinity(declared);
+	out->as_written = out->kind == WH_JSON && wh_sqlite_affinity_of(declared) == SQLITE_AS_TEXT;
 	if (out->kind == WH_TEXT || out->kind == WH_BITS)
 		out->length = first;
 	if (out->kind == WH_INT64 || out->kind == WH_UINT64)

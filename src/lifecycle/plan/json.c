@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "lifecycle/settings/file.h"
+#include "model/digest.h"
 #include <jansson.h>
 #include <stdlib.h>
 
@@ -154,10 +155,11 @@ static json_t *tables_json(const struct wh_plan *plan)
 
 int wh_plan_seal(struct wh_plan *plan, const struct wh_settings *settings, struct wh_error *error)
 {
-	json_t *whole = json_pack("{s:i, s:{s:s, s:o}, s:{s:s}, s:b, s:o, s:o, s:o, s:o}", "whimbrel",
-		1, "source", "kind", plan->source->scheme, "database", text(plan->catalog->database),
-		"target", "kind", plan->target->scheme, "same_engine", plan->same_engine, "tables",
-		tables_json(plan), "objects", LIST(plan->objects, plan->nobjects, object_json), "sequences",
+	json_t *whole = json_pack("{s:i, s:i, s:{s:s, s:o}, s:{s:s}, s:b, s:o, s:o, s:o, s:o}",
+		"whimbrel", 1, "digest", WH_CANONICAL_VERSION, "source", "kind", plan->source->scheme,
+		"database", text(plan->catalog->database), "target", "kind", plan->target->scheme,
+		"same_engine", plan->same_engine, "tables", tables_json(plan), "objects",
+		LIST(plan->objects, plan->nobjects, object_json), "sequences",
 		LIST(plan->sequences, plan->nsequences, sequence_json), "policies",
 		policies_json(&settings->policies));
 	char *dump = whole ? json_dumps(whole, JSON_SORT_KEYS | JSON_COMPACT) : NULL;

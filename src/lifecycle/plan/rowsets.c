@@ -123,6 +123,14 @@ static void note_asked(const struct wh_planner *p, const struct wh_plan_table *t
 		c->source->type.native, c->fit.native, wh_proof_name(c->fit.proof));
 }
 
+/* Whether the target gives back the very text that it was given. */
+static bool comes_back_verbatim(const struct wh_planner *p, const struct wh_plan_column *c)
+{
+	if (c->fit.wire.kind == WH_DECIMAL)
+		return p->plan->same_engine && wh_equal(c->fit.native, c->source->type.native);
+	return c->fit.wire.kind == WH_JSON && c->fit.type.as_written;
+}
+
 static void judge_field(const struct wh_planner *p, struct wh_plan_table *t,
 	struct wh_plan_column *c, size_t f)
 {
@@ -133,8 +141,7 @@ static void judge_field(const struct wh_planner *p, struct wh_plan_table *t,
 	bool changes = !from || (wh_cast_needed(from, to) && from->wire.kind != to->wire.kind);
 	if (c->fit.proof == WH_PROOF_EXACT && changes)
 		c->fit.proof = WH_PROOF_MAPPED;
-	t->keep_scale[f] = from && p->plan->same_engine && c->fit.wire.kind == WH_DECIMAL &&
-		wh_equal(c->fit.native, c->source->type.native);
+	t->verbatim[f] = from && comes_back_verbatim(p, c);
 	if (c->fit.proof > t->proof)
 		t->proof = c->fit.proof;
 	if (c->asked && from && wh_cast_needed(from, to))
@@ -254,7 +261,7 @@ void wh_planner_rowsets(const struct wh_planner *p, struct wh_plan_table *t)
 		.fields = r.to,
 		.nfields = r.nto };
 	t->recipes = all_twins(&r) ? NULL : r.recipes;
-	t->keep_scale = wh_new_array(p->arena, bool, r.nto + 1);
+	t->verbatim = wh_new_array(p->arena, bool, r.nto + 1);
 	find_proof(p, t);
 	find_key(p, t);
 }
