@@ -54,7 +54,7 @@ fuzz:
 bench:
 	@sh scripts/install build test bench
 	@$(MAKE) --no-print-directory all BUILD=build-release SETUP=--buildtype=release
-	@$(PYTHON) bench/run --build build-release
+	@$(PYTHON) bench/run --publish $(NAMES)
 
 clean:
 	rm -rf build build-asan build-tsan build-fuzz build-release build-werror build-lint

@@ -45,15 +45,19 @@ class Database:
 class Postgres(Database):
     engine = "postgresql"
 
-    def __init__(self, server, name=None, options=""):
+    def __init__(self, server, name=None, options="", exists=False):
         self.server = server
         self.name = name or f"t{next(NUMBERS)}"
+        if not exists:
+            self.create(options)
+        self.connection = self.connect(self.name)
+        super().__init__(self.address("postgres"))
+
+    def create(self, options):
         admin = self.connect("postgres")
         with admin.cursor() as c:
             c.execute(f'CREATE DATABASE "{self.name}" {options}')
         admin.close()
-        self.connection = self.connect(self.name)
-        super().__init__(self.address("postgres"))
 
     def address(self, user):
         return f"postgresql://{user}@127.0.0.1:{self.server['port']}/{self.name}"
@@ -128,15 +132,19 @@ class Postgres(Database):
 class Mariadb(Database):
     engine = "mysql"
 
-    def __init__(self, server, name=None, options=""):
+    def __init__(self, server, name=None, options="", exists=False):
         self.server = server
         self.name = name or f"t{next(NUMBERS)}"
+        if not exists:
+            self.create(options)
+        self.connection = self.connect(self.name)
+        super().__init__(self.address("root"))
+
+    def create(self, options):
         admin = self.connect(None)
         with admin.cursor() as c:
             c.execute(f"CREATE DATABASE `{self.name}` {options}")
         admin.close()
-        self.connection = self.connect(self.name)
-        super().__init__(self.address("root"))
 
     def address(self, user):
         return f"mysql://{user}@localhost/{self.name}?socket={self.server['socket']}"

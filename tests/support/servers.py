@@ -50,12 +50,14 @@ def die_with_parent(how):
 
 
 class Server:
-    """What both have in common. `who`: the account that runs it, or None."""
+    """What both have in common. `who`: the account that runs it, or None. `folder`: where its data
+    are kept, for servers that come back; without it, a temporary one."""
 
-    def __init__(self, who, end):
+    def __init__(self, who, end, folder=None):
         self.who, self.end = who, end
         self.process = None
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="whimbrel-", dir="/tmp"))
+        self.folder = folder or pathlib.Path(tempfile.mkdtemp(prefix="whimbrel-", dir="/tmp"))
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o755)
         self.data = self.folder / "data"
         self.log = self.folder / "log"
@@ -89,6 +91,12 @@ class Server:
                     raise ServerError(f"{words[0]} does not answer: {text}") from None
                 time.sleep(0.05)
 
+    def start(self):
+        if not self.data.exists():
+            self.create()
+        self.again()
+        return self
+
     def halt(self):
         """Ends the process and keeps the data."""
         if self.process and self.process.poll() is None:
@@ -106,27 +114,27 @@ class Server:
 
 
 class PostgresServer(Server):
-    def __init__(self):
-        super().__init__(account("postgres", "nobody"), signal.SIGINT)
+    settings = {
+        "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
+        "shared_buffers": "64MB", "wal_level": "minimal", "max_wal_senders": 0,
+        "max_wal_size": "2GB", "max_connections": 60, "autovacuum": "off",
+        "timezone": "Europe/Berlin",
+    }
 
-    def start(self):
+    def __init__(self, folder=None):
+        super().__init__(account("postgres", "nobody"), signal.SIGINT, folder)
         self.bin = pathlib.Path(sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1])
+
+    def create(self):
         self.command(str(self.bin / "initdb"), "-D", str(self.data), "-U", "postgres",
                      "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         (self.data / "pg_hba.conf").write_text(
             "local all all trust\n"
             f"host all +{PASSWORDED} 127.0.0.1/32 scram-sha-256\n"
             "host all all 127.0.0.1/32 trust\n")
-        self.again()
-        return self
 
     def again(self):
-        settings = {
-            "port": self.port, "unix_socket_directories": self.folder, "fsync": "off",
-            "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB",
-            "wal_level": "minimal", "max_wal_senders": 0, "max_wal_size": "2GB",
-            "max_connections": 60, "autovacuum": "off", "timezone": "Europe/Berlin",
-        }
+        settings = {"port": self.port, "unix_socket_directories": self.folder, **self.settings}
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self.launch(str(self.bin / "postgres"), "-D", str(self.data), *words)
 
@@ -145,28 +153,30 @@ class PostgresServer(Server):
 
 
 class MariadbServer(Server):
-    def __init__(self):
-        super().__init__(account("mysql", "nobody"), signal.SIGTERM)
+    settings = {
+        "innodb-flush-log-at-trx-commit": 0, "innodb-buffer-pool-size": "64M",
+        "innodb-log-file-size": "64M", "innodb-flush-method": "nosync",
+        "performance-schema": 0, "default-time-zone": "+05:30",
+    }
+
+    def __init__(self, folder=None):
+        super().__init__(account("mysql", "nobody"), signal.SIGTERM, folder)
         self.socket = self.folder / "s"
 
-    def start(self):
+    def create(self):
         user = [f"--user={self.who.pw_name}"] if self.who else []
         self.command("/usr/bin/mariadb-install-db", "--no-defaults", *user,
                      f"--datadir={self.data}", f"--tmpdir={self.folder}",
                      "--auth-root-authentication-method=normal",
                      "--skip-test-db", "--skip-name-resolve")
-        self.again()
-        return self
 
     def again(self):
         self.launch(
             "/usr/sbin/mariadbd", "--no-defaults", f"--datadir={self.data}",
             f"--socket={self.socket}", f"--port={self.port}", "--bind-address=127.0.0.1",
             f"--pid-file={self.folder / 'pid'}", f"--tmpdir={self.folder}", "--skip-name-resolve",
-            "--character-set-server=utf8mb4", "--innodb-flush-log-at-trx-commit=0",
-            "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=64M",
-            "--innodb-flush-method=nosync", "--performance-schema=0",
-            "--default-time-zone=+05:30")
+            "--character-set-server=utf8mb4",
+            *(f"--{name}={value}" for name, value in self.settings.items()))
 
     def ready(self):
         pymysql.connect(host="127.0.0.1", port=self.port, user="root").close()

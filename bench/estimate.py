@@ -1,0 +1,22 @@
+"""How long a bench will take: from what was measured before, else from a common pace."""
+
+import statistics
+
+PACE = 150_000  # rows a second, of a peer of which nothing is known
+BESIDES = 1.5   # checks, waits for the disk
+
+
+def estimated(works, given, keep):
+    known, total = keep.all(), 0
+    for work in works:
+        rows = work.data(given.rows, given.seed).rows
+        for peer in work.peers:
+            times = 1 if peer.once else given.rounds
+            total += times * expected(work, peer, rows, known)
+    return f"about {total * BESIDES / 60:.0f} minutes, and the time to make what is missing"
+
+
+def expected(work, peer, rows, known):
+    paces = [r["seconds"] / r["rows"] for r in known
+             if (r["work"], r["peer"]) == (work.name, peer.name) and r["code"] == 0]
+    return rows * (statistics.median(paces) if paces else 1 / PACE)

@@ -1,0 +1,118 @@
+"""Who is measured, each as the shell script that a user would write. What it works on stands in its
+environment (Bench.environment): $SOURCE and $TARGET are names of databases, or SQLite's paths."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Peer:
+    """`needs`: files and sources besides the work's own. `blind`: columns that it is known to bend.
+    `once`: measured in the first round only. `checked`: it makes a target, which is compared."""
+    name: str
+    about: str
+    script: str
+    needs: tuple = ()
+    blind: tuple = ()
+    once: bool = False
+    checked: bool = True
+
+
+def own(name, about, script, **more):
+    return Peer(name, about, script.strip(), **more)
+
+
+RANGES = '''
+each() {  # works on both halves of the key at once
+	"$1" 1 $HALF & first=$!
+	"$1" $((HALF + 1)) $ROWS
+	wait $first
+}
+'''
+
+WHIMBREL = own("whimbrel", "`whimbrel run`, with verification", """
+exec $WHIMBREL run $SOURCE_URL $TARGET_URL --workdir move --quiet --json --workers $WORKERS
+""")
+
+WHIMBREL_COPY = own("whimbrel copy", "`whimbrel copy`: without the verification", """
+$WHIMBREL init $SOURCE_URL $TARGET_URL --workdir move
+exec $WHIMBREL copy move --quiet --json --workers $WORKERS
+""")
+
+WHIMBREL_VERIFY = own("whimbrel verify", "`whimbrel verify` of a finished move", """
+exec $WHIMBREL verify move --quiet --json --workers $WORKERS
+""", checked=False)
+
+LOAD = """
+cat > load <<END
+LOAD DATABASE FROM {source}
+ INTO postgresql://postgres@127.0.0.1:$PG_PORT/$TARGET
+ WITH {settings}include drop, create tables, create indexes, reset sequences{more};
+END
+exec pgloader --no-ssl-cert-verification load
+"""
+FROM_MYSQL = "mysql://loader:loader@127.0.0.1:$MY_PORT/$SOURCE"
+PLAIN_TIME = "\n CAST type datetime to timestamp drop default"
+
+PGLOADER = own("pgloader", "pgloader, prefetch rows = 10000", LOAD.format(
+    source=FROM_MYSQL, more=PLAIN_TIME,
+    settings="workers = $WORKERS, concurrency = 1, prefetch rows = 10000, "))
+PGLOADER_DEFAULT = own("pgloader, default", "pgloader as it comes", LOAD.format(
+    source=FROM_MYSQL, more=PLAIN_TIME, settings=""), once=True)
+PGLOADER_SQLITE = own("pgloader", "pgloader, prefetch rows = 10000", LOAD.format(
+    source="sqlite://$SOURCE", more="", settings="workers = $WORKERS, concurrency = 1,"
+    " prefetch rows = 10000, "))
+
+PIPE = own("pipe", "`mariadb --quick` into `psql` COPY, 2 key ranges, then the primary key",
+           RANGES + """
+copy() {
+	$MARIADB --quick -N -e "SELECT * FROM $TABLE WHERE id BETWEEN $1 AND $2" $SOURCE |
+		$PSQL -d $TARGET -c "COPY $TABLE FROM STDIN WITH (NULL 'NULL')"
+}
+$PSQL -d $TARGET -c "$PG_DDL"
+each copy
+$PSQL -d $TARGET -c "ALTER TABLE $TABLE ADD PRIMARY KEY (id)"
+""")
+
+BINARY_PIPE = own("binary pipe", "binary COPY out into COPY in, 2 key ranges, then the primary key",
+                  RANGES + """
+copy() {
+	$PSQL -d $SOURCE -c "COPY (SELECT * FROM $TABLE WHERE id BETWEEN $1 AND $2) TO STDOUT BINARY" |
+		$PSQL -d $TARGET -c "COPY $TABLE FROM STDIN BINARY"
+}
+$PSQL -d $TARGET -c "$PG_DDL"
+each copy
+$PSQL -d $TARGET -c "ALTER TABLE $TABLE ADD PRIMARY KEY (id)"
+""")
+
+PGCOPYDB = own("pgcopydb", "`pgcopydb clone`, 2 table jobs, tables split at 200 MB", """
+exec pgcopydb clone --source "$PG_URI/$SOURCE" --target "$PG_URI/$TARGET" --dir copydb \\
+	--table-jobs 2 --index-jobs 2 --split-tables-larger-than 200MB --no-owner
+""")
+
+PG_DUMP = own("pg_dump", "`pg_dump -Fc | pg_restore`", """
+pg_dump -d "$PG_URI/$SOURCE" -Fc -Z0 | pg_restore -d "$PG_URI/$TARGET"
+""")
+
+MARIADB_DUMP = own("mariadb-dump", "`mariadb-dump | mariadb`, the same rows from MariaDB", """
+$MARIADB_DUMP $MY_SOURCE | $MARIADB $TARGET
+""", needs=("mysql",))
+
+LOAD_DATA = own("LOAD DATA", "`LOAD DATA INFILE` of a file that the server has already", """
+$MARIADB $TARGET -e "$MY_DDL"
+$MARIADB $TARGET -e "LOAD DATA INFILE '$TSV' INTO TABLE $TABLE CHARACTER SET utf8mb4"
+""", needs=("tsv",))
+
+IMPORT = own(".import", "`sqlite3 .import` of a CSV file (NULL arrives as '')", """
+sqlite3 -bail $TARGET "$SQLITE_DDL" ".import --csv $CSV $TABLE"
+""", needs=("csv",), blind=("note",))
+
+COPY_OUT = own("COPY to nothing", "`psql` COPY TO STDOUT BINARY, 2 key ranges", RANGES + """
+copy() {
+	$PSQL -d $TARGET -c "COPY (SELECT * FROM $TABLE WHERE id BETWEEN $1 AND $2) TO STDOUT BINARY"
+}
+each copy > /dev/null
+""", checked=False)
+
+COPY_OUT_ONE = own("COPY to nothing, 1 stream", "`psql` COPY TO STDOUT BINARY", """
+$PSQL -d $TARGET -c "COPY $TABLE TO STDOUT BINARY" > /dev/null
+""", checked=False)

@@ -1,0 +1,211 @@
+"""What the measures say: medians, ratios, and whether each target is met; as JSON, as Markdown."""
+
+import json
+import statistics
+
+import plot
+import works
+
+TOTALS = ("seconds", "cpu", "servers", "peak")
+HEAD = """# Results
+Written by `bench/run`; `make bench` measures anew and replaces this file.
+
+Whole processes, from start to exit, in turn on the same machine, each on a new target; what arrived
+is compared with the source after each (rows, the sum of each column, the primary key). Times are
+medians of wall seconds. *Program* is the CPU of the program and of all that it starts, *servers*
+that of both database servers meanwhile, *peak* the memory of its largest process. *Takes* is the
+time in units of what the table's first line takes.
+"""
+
+
+def summary(measures, chosen):
+    found = [work_summary(work, [m for m in measures if m["work"] == work.name])
+             for work in chosen]
+    latest = max(measures, key=lambda m: m["session"], default={})
+    about = {k: latest.get(k) for k in ("session", "machine", "versions", "settings", "seed")}
+    ours = [m["peak"] for m in measures if m["peer"].startswith("whimbrel") and m["peak"]]
+    peak = {"most": max(ours), "below": works.PEAK} if ours else None
+    return {"whimbrel": 1, **about, "peak": peak,
+            "works": [w for w in found if w["peers"] or w["missing"]]}
+
+
+def work_summary(work, measures):
+    peers = {p.name: peer_summary(p, [m for m in measures if m["peer"] == p.name])
+             for p in work.peers if any(m["peer"] == p.name for m in measures)}
+    base = next((p["seconds"] for p in peers.values()), None)
+    for peer in peers.values():
+        peer["takes"] = peer["seconds"] / base if peer["seconds"] and base else None
+    any_measure = measures[0] if measures else {}
+    return {"name": work.name, "title": work.title, "missing": work.missing,
+            "rows": any_measure.get("rows"), "workers": any_measure.get("workers"),
+            "session": any_measure.get("session"),
+            "version": any_measure.get("versions", {}).get("whimbrel"),
+            "peers": list(peers.values()),
+            "targets": [judged(t, peers) for t in work.targets if peers]}
+
+
+def peer_summary(peer, measures):
+    right = [m for m in measures if m["outcome"] == "right"]
+    bad = [m["outcome"] for m in measures if m["outcome"] != "right"]
+    found = {"peer": peer.name, "about": peer.about, "measures": len(measures),
+             "right": len(right), "outcome": bad[0] if bad else "right"}
+    for total in TOTALS:
+        found[total] = statistics.median(m[total] for m in right) if right else None
+    found["range"] = [f(m["seconds"] for m in right) for f in (min, max)] if right else None
+    found["others"] = max((m["others"] / m["seconds"] for m in right), default=None)
+    parts = [m["parts"] for m in right if "parts" in m]
+    found["parts"] = {k: statistics.median(p[k] or 0 for p in parts) for k in parts[0]
+                      if k != "total"} if parts else {}
+    return found
+
+
+def judged(target, peers):
+    ours = peers.get(target.ours, {}).get(target.what)
+    if isinstance(target, works.Limit):
+        return verdict(target, ours, target.below, ours and f"{ours:.2f}")
+    theirs = peers.get(target.peer, {}).get(target.what)
+    if not ours or not theirs:
+        why = peers.get(target.peer, {}).get("outcome", "not measured")
+        return {"text": target.text, "measured": None, "met": None, "verdict": f"not known: {why}"}
+    shown = (f"{theirs / ours:.2f} × as fast" if target.what == "seconds" else
+             f"1/{theirs / ours:.1f}")
+    return verdict(target, ours, theirs / target.times, shown)
+
+
+def verdict(target, ours, most, shown):
+    if ours is None:
+        return {"text": target.text, "measured": None, "met": None, "verdict": "not known"}
+    room = ours / most - 1
+    said = f"met, with {-room:.0%} to spare" if room <= 0 else f"**missed by {room:.0%}**"
+    return {"text": target.text, "measured": shown, "met": room <= 0, "verdict": said}
+
+
+def as_json(found):
+    return json.dumps(found, indent=1, ensure_ascii=False)
+
+
+def listed(chosen):
+    lines = []
+    for work in chosen:
+        lines.append(f"{work.name:24} {work.title}{': ' + work.missing if work.missing else ''}")
+        lines += [f"{'':24}   {peer.name}: {peer.about}" for peer in work.peers]
+    return "\n".join(lines)
+
+
+def table(head, rows):
+    """Markdown that can be read as text too."""
+    rows = [[str(cell).replace("|", "\\|") for cell in row] for row in (head, *rows)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(head))]
+    lines = ["| " + " | ".join(c.ljust(w) for c, w in zip(row, widths)) + " |" for row in rows]
+    lines.insert(1, "| " + " | ".join("-" * w for w in widths) + " |")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def number(value, form=".1f"):
+    return "–" if not value else format(value, form)
+
+
+def peer_row(peer, rows):
+    span = "–".join(f"{s:.2f}" for s in peer["range"]) if peer["range"] else "–"
+    pace = rows / peer["seconds"] if peer["seconds"] else None
+    outcome = peer["outcome"]
+    if 0 < peer["right"] < peer["measures"]:
+        outcome += f", {peer['measures'] - peer['right']} of {peer['measures']} times"
+    return [peer["about"], number(peer["seconds"], ".2f"), span, number(pace, ",.0f"),
+            number(peer["cpu"]), number(peer["servers"]), number(peer["peak"], ".0f"),
+            number(peer["takes"], ".2f"), outcome]
+
+
+PEER_HEAD = ["", "seconds", "range", "rows/s", "program", "servers", "peak MiB", "takes", ""]
+
+
+def work_markdown(work):
+    if work["missing"]:
+        return f"## {work['title']}\nNot measured: {work['missing']}."
+    rounds = max(p["measures"] for p in work["peers"])
+    lines = [f"## {work['title']}",
+             f"`bench/run {work['name']}`: {work['rows']:,} rows, {work['workers']} workers,"
+             f" {rounds} rounds; whimbrel {work['version']}, {work['session']}.", "",
+             table(PEER_HEAD, [peer_row(p, work["rows"]) for p in work["peers"]])]
+    for peer in work["peers"]:
+        spent = ", ".join(f"{k} {v:.2f} s" for k, v in peer["parts"].items() if v)
+        lines += ["", f"{peer['peer']}: {spent}."] if spent else []
+    if work["targets"]:
+        lines += ["", table(["target", "measured", ""],
+                            [[t["text"], t["measured"] or "–", t["verdict"]]
+                             for t in work["targets"]])]
+    return "\n".join(lines)
+
+
+def growth_points(found):
+    """The points of each axis: what varies, rows, seconds."""
+    axes = {}
+    for work in found["works"]:
+        if work["name"].startswith("growth-") and work["peers"][0]["seconds"]:
+            _, axis, value = work["name"].split("-")
+            x = work["rows"] if axis == "rows" else int(value)
+            axes.setdefault(axis, []).append((x, work["rows"], work["peers"][0]))
+    return axes
+
+
+def growth_markdown(axes):
+    lines = ["## Growth, MariaDB → PostgreSQL, verification included", "![growth](growth.svg)"]
+    for axis, points in axes.items():
+        rows = [[f"{x:,}", f"{rows:,}", f"{peer['seconds']:.2f}", f"{rows / peer['seconds']:,.0f}",
+                 *(number(peer["parts"].get(part), ".2f") for part in ("copy", "verify")),
+                 number(peer["cpu"]), number(peer["peak"], ".0f"), peer["outcome"]]
+                for x, rows, peer in points]
+        lines += ["", table([axis, "rows", "seconds", "rows/s", "copy", "verify", "program",
+                             "peak MiB", ""], rows)]
+    return "\n".join(lines)
+
+
+def about_markdown(found):
+    machine, settings = found["machine"], found["settings"]
+    lines = [", ".join(f"{k} {v}" for k, v in machine.items()) + "; seed "
+             f"{found['seed']}.", "",
+             ", ".join(f"{k} {v}" for k, v in found["versions"].items()) + ".", ""]
+    lines += [f"{name}: {', '.join(f'`{k}={v}`' for k, v in one.items())}; the rest as it comes.\n"
+              for name, one in settings.items()]
+    return ["## Machine and settings", *lines]
+
+
+def overview(found):
+    """All targets at a glance."""
+    rows = [[w["title"], t["text"], t["measured"] or "–", t["verdict"]]
+            for w in found["works"] for t in w["targets"]]
+    rows += [[w["title"], "", "–", f"not measured: {w['missing']}"]
+             for w in found["works"] if w["missing"]]
+    if found["peak"]:
+        most, below = found["peak"]["most"], found["peak"]["below"]
+        said = "met" if most < below else f"**missed by {most / below - 1:.0%}**"
+        rows.append(["all of them", f"peak memory below {below} MiB", f"{most:.0f} MiB", said])
+    return table(["work", "target", "measured", ""], rows)
+
+
+def others(found):
+    """Whether the machine was quiet; a bench beside other work measures that work."""
+    shares = [(p["others"], w["title"]) for w in found["works"] for p in w["peers"] if p["others"]]
+    share, title = max(shares, default=(0, ""))
+    return (f"Besides bench and servers the machine was busy with at most {share:.2f} cores"
+            f" ({title})." if shares else "")
+
+
+def as_markdown(found):
+    if not found["session"]:
+        return "Nothing has been measured yet."
+    plain = [w for w in found["works"] if not w["name"].startswith("growth-")]
+    axes = growth_points(found)
+    parts = [HEAD, f"Measured until {found['session']}. {others(found)}\n", overview(found), "",
+             *(work_markdown(w) + "\n" for w in plain)]
+    return "\n".join(parts + ([growth_markdown(axes), ""] if axes else []) + about_markdown(found))
+
+
+def kept(found, *folders):
+    """Writes what there is into each folder that is named."""
+    axes = growth_points(found)
+    for folder in filter(None, folders):
+        (folder / "RESULTS.md").write_text(as_markdown(found).rstrip() + "\n", encoding="utf-8")
+        (folder / "results.json").write_text(as_json(found) + "\n", encoding="utf-8")
+        if axes:
+            (folder / "growth.svg").write_text(plot.growth(axes), encoding="utf-8")

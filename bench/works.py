@@ -1,0 +1,127 @@
+"""What is measured: each work with its peers, and the targets that whimbrel sets itself there."""
+
+import dataclasses
+
+import peers
+from data import MIXED, EmptyTables, Table, wide
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """`ours` takes at most 1/`times` of what `peer` takes of `what` (wall or CPU seconds)."""
+    text: str
+    ours: str
+    peer: str
+    times: float
+    what: str = "seconds"
+
+
+@dataclasses.dataclass(frozen=True)
+class Limit:
+    """The median of `what` of `ours` stays below."""
+    text: str
+    ours: str
+    below: float
+    what: str = "seconds"
+
+
+@dataclasses.dataclass(frozen=True)
+class Work:
+    """`data`: made from rows and seed. `first`: a script that makes one target for all measures.
+    `until_row`: measured until the first row is in the target. `missing`: why there is none yet."""
+    name: str
+    title: str
+    source: str
+    target: str
+    peers: tuple = ()
+    targets: tuple = ()
+    data: object = lambda rows, seed: Table(MIXED, rows, seed)
+    first: str = ""
+    until_row: bool = False
+    workers: int = 0
+    missing: str = ""
+
+
+RUN, COPY, VERIFY = peers.WHIMBREL, peers.WHIMBREL_COPY, peers.WHIMBREL_VERIFY
+TO_SQLITE = (Target("faster than sqlite3 .import of CSV", "whimbrel", ".import", 1.0),)
+TO_MYSQL = (
+    Target("≥ 1.5 × mariadb-dump into mariadb, with verification", "whimbrel", "mariadb-dump", 1.5),
+    Target("within 1.2 of LOAD DATA INFILE, with verification", "whimbrel", "LOAD DATA", 1 / 1.2),
+    Target("within 1.2 of LOAD DATA INFILE, copy alone", "whimbrel copy", "LOAD DATA", 1 / 1.2),
+)
+
+MOVES = (
+    Work("mysql-postgresql", "MariaDB → PostgreSQL", "mysql", "postgresql",
+         (RUN, COPY, peers.PIPE, peers.PGLOADER, peers.PGLOADER_DEFAULT),
+         (Target("copy alone faster than the two-stream pipe", "whimbrel copy", "pipe", 1.0),
+          Target("copy alone ≥ 3.5 × pgloader", "whimbrel copy", "pgloader", 3.5),
+          Target("with verification ≥ 2.5 × pgloader", "whimbrel", "pgloader", 2.5),
+          Target("program's CPU ≤ a fifth of pgloader's", "whimbrel", "pgloader", 5, "cpu"))),
+    Work("sqlite-postgresql", "SQLite → PostgreSQL", "sqlite", "postgresql",
+         (RUN, COPY, peers.PGLOADER_SQLITE),
+         (Target("with verification ≥ 3 × pgloader", "whimbrel", "pgloader", 3.0),)),
+    Work("csv-postgresql", "CSV → PostgreSQL", "csv", "postgresql",
+         missing="whimbrel reads no CSV yet"),
+    Work("postgresql-postgresql", "PostgreSQL → PostgreSQL", "postgresql", "postgresql",
+         (RUN, COPY, peers.BINARY_PIPE, peers.PGCOPYDB, peers.PG_DUMP),
+         (Target("with verification at least as fast as pgcopydb", "whimbrel", "pgcopydb", 1.0),
+          Target("copy alone within 1.15 of the binary pipe", "whimbrel copy", "binary pipe",
+                 1 / 1.15))),
+    Work("postgresql-mysql", "PostgreSQL → MariaDB", "postgresql", "mysql",
+         (RUN, COPY, peers.MARIADB_DUMP, peers.LOAD_DATA), TO_MYSQL),
+    Work("mysql-mysql", "MariaDB → MariaDB", "mysql", "mysql",
+         (RUN, COPY, peers.MARIADB_DUMP, peers.LOAD_DATA), TO_MYSQL),
+    Work("mysql-sqlite", "MariaDB → SQLite", "mysql", "sqlite",
+         (RUN, COPY, peers.IMPORT), TO_SQLITE),
+    Work("postgresql-sqlite", "PostgreSQL → SQLite", "postgresql", "sqlite",
+         (RUN, COPY, peers.IMPORT), TO_SQLITE),
+    Work("sqlite-sqlite", "SQLite → SQLite", "sqlite", "sqlite",
+         (RUN, COPY, peers.IMPORT), TO_SQLITE),
+)
+
+OTHERS = (
+    Work("verify", "Verification alone, of MariaDB → PostgreSQL", "mysql", "postgresql",
+         (VERIFY, peers.COPY_OUT, peers.COPY_OUT_ONE),
+         (Target("within 1.2 of the server's own read, 2 streams", "whimbrel verify",
+                 "COPY to nothing", 1 / 1.2),
+          Target("within 1.2 of the server's own read, 1 stream", "whimbrel verify",
+                 "COPY to nothing, 1 stream", 1 / 1.2)),
+         first=RUN.script),
+    Work("first-row", "From the start to the first row, MariaDB → PostgreSQL", "mysql",
+         "postgresql", (RUN, peers.PGLOADER),
+         (Limit("first row within 0.2 s", "whimbrel", 0.2),), until_row=True),
+    Work("tables", "2,000 empty tables, PostgreSQL → PostgreSQL", "postgresql", "postgresql",
+         (RUN, peers.PG_DUMP),
+         (Target("in less time than pg_dump | pg_restore", "whimbrel", "pg_dump", 1.0),),
+         data=lambda rows, seed: EmptyTables(2000, seed)),
+)
+
+
+def growth(axis, value, data, **more):
+    return Work(f"growth-{axis}-{value}", f"growth by {axis}: {value:,}", "mysql", "postgresql",
+                (RUN,), data=data, **more)
+
+
+GROWTH = (
+    *(growth("workers", n, lambda rows, seed: Table(MIXED, rows // 5, seed), workers=n)
+      for n in (1, 2, 4, 8)),
+    *(growth("rows", n, lambda rows, seed, n=n: Table(MIXED, rows * n // 50, seed))
+      for n in (1, 10, 100)),
+    *(growth("width", n, lambda rows, seed, n=n: Table(
+        wide(n), max(rows * 40 // n, 10), seed, f"wide{n}")) for n in (50, 1000, 100_000)),
+)
+
+WORKS = MOVES + OTHERS + GROWTH
+PEAK = 128  # MiB, the most that the program may take in any of them
+
+
+def chosen(names):
+    """Those whose name, or its beginning, is given; all without names."""
+    for name in names:
+        if not any(matches(work, name) for work in WORKS):
+            raise LookupError(f"no work is called '{name}'; see bench/run --list")
+    return [w for w in WORKS if not names or any(matches(w, n) for n in names)]
+
+
+def matches(work, name):
+    return work.name == name or work.name.startswith(name + "-")
