@@ -138,6 +138,7 @@ static void recall_type(struct wh_arena *arena, struct wh_column *c, const struc
 	c->type.element = now.element;
 	c->type.labels = now.labels;
 	c->type.nlabels = now.nlabels;
+	c->type.not_negative = now.not_negative;
 	c->type.keys_once = now.keys_once;
 	c->type.as_written = now.as_written;
 }

@@ -73,6 +73,7 @@ struct wh_type {
 	const char *const *labels; /* ENUM, SET: in order */
 	size_t nlabels;
 	enum wh_kind wider; /* what takes the values too that are none of `kind`; WH_NO_KIND: nothing */
+	bool not_negative;  /* DECIMAL, FLOAT: the engine refuses numbers below 0 */
 	bool keys_once;     /* JSON: an object keeps the last of equal keys only */
 	bool as_written;    /* JSON: comes back as the very text that was given */
 	/* What the data holds, where that was looked for. */

@@ -399,4 +399,4 @@ def test_a_table_that_loses_every_column_is_refused(prepare):
     move = prepare("sqlite", "postgresql", "CREATE TABLE bare (a int, b int)")
     move.write("map: [{ table: bare, columns: { a: { drop: true }, b: { drop: true } } }]")
     told = move("plan", expect=2)["error"]["text"]
-    assert "drops every column" in told and 'exclude: ["bare"]' in told
+    assert "drops every column" in told and 'select: { exclude: ["bare"] }' in told

@@ -216,3 +216,27 @@ def test_wrong_rules(whimbrel, make, rule, place, says):
     folder = put(whimbrel, migration(source, nowhere, [rule]))
     done = whimbrel.run("plan", folder, expect=2)
     assert place in done.err and says in done.err, done.err
+
+
+@pytest.mark.parametrize("from_engine, to_engine", [
+    ("mysql", "postgresql"), ("postgresql", "sqlite"), ("postgresql", "mysql")])
+def test_blanks_of_char_are_said_not_to_travel(make, whimbrel, from_engine, to_engine):
+    source, target = make(from_engine), make(to_engine)
+    source.script("CREATE TABLE t (id int PRIMARY KEY, v char(5)); INSERT INTO t VALUES (1, 'ab ')")
+    done = whimbrel.move(source, target)
+    [told] = done.findings("char-blanks")
+    assert told["object"].endswith("t.v")
+    assert target.query("SELECT v, length(v) FROM t") == [("ab", 2)]
+
+
+def test_unsigned_that_is_not_kept_is_said(make, whimbrel):
+    source, target = make("mysql"), make("postgresql")
+    source.script("CREATE TABLE t (id int unsigned PRIMARY KEY, a decimal(5,2) unsigned,"
+                  " b double unsigned, c float, d float unsigned)")
+    done = whimbrel.run("assess", source.url, target.url, "--workdir", "w", "--json", expect=None)
+    told = {f["object"]: f for f in done.json["findings"] if f["rule"] == "unsigned-not-kept"}
+    assert sorted(told) == ["t.a", "t.b", "t.d"]
+    whimbrel.move(source, target)
+    target.execute('ALTER TABLE "public"."t" ADD CHECK ("a" >= 0)')
+    assert 'ADD CHECK ("a" >= 0)' in str(told["t.a"]), told["t.a"]
+    assert not whimbrel.move(source, make("mysql"), workdir="same").findings("unsigned-not-kept")

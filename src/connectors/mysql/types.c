@@ -238,6 +238,8 @@ bool wh_mysql_type(struct wh_arena *arena, const char *spelling, struct wh_type 
 		return false;
 	*out = (struct wh_type){ .kind = name->kind,
 		.fixed = name->fixed,
+		.not_negative = wh_mysql_is_unsigned(spelling) &&
+			(name->kind == WH_DECIMAL || name->kind == WH_FLOAT32 || name->kind == WH_FLOAT64),
 		.native = wh_arena_text(arena, spelling) };
 	return name->class == WH_MYSQL_LABELS
 		? read_labels(arena, spelling, out)

@@ -281,7 +281,7 @@ static int refuse_bare(const struct wh_planner *p, const struct wh_plan_table *t
 {
 	return wh_fail(p->error, WH_CONFIG,
 		"`map` drops every column of table \"%s\", and no row could arrive; keep one, or leave the "
-		"table out: tables: { exclude: [\"%s\"] }",
+		"table out: select: { exclude: [\"%s\"] }",
 		t->source->name, wh_shown_name(p->arena, t->source->schema, t->source->name));
 }
 

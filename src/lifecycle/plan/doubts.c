@@ -77,10 +77,29 @@ static void doubt_encoding(const struct wh_planner *p, struct wh_plan_column *c)
 	c->fit.loss = "text that was made UTF-8 twice is mended";
 }
 
+/* What the source's type does by itself and the target's does not. */
+static void note_habits(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_plan_column *c)
+{
+	const struct wh_type *type = &c->source->type;
+	if (p->plan->same_engine || c->recipe)
+		return;
+	if (type->kind == WH_TEXT && type->fixed)
+		wh_findings_add(&p->plan->findings, "char-blanks", WH_INFO, WH_AUTOMATIC, object(p, t, c),
+			"%s does not count the blanks at the end of a value as part of it: the values arrive "
+			"without them, and what is written there later keeps its own",
+			type->native);
+	if (type->not_negative)
+		wh_findings_add(&p->plan->findings, "unsigned-not-kept", WH_WARNING, WH_ASSISTED,
+			object(p, t, c), "%s lets no number below 0 in; %s on the target does", type->native,
+			c->fit.native);
+}
+
 void wh_planner_doubts(const struct wh_planner *p, const struct wh_plan_table *t,
 	struct wh_plan_column *c)
 {
 	doubt_dates(p, t, c);
 	doubt_labels(p, t, c);
 	doubt_encoding(p, c);
+	note_habits(p, t, c);
 }
