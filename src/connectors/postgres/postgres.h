@@ -115,8 +115,8 @@ bool postgres_alters(const struct wh_field *, const struct wh_batch *, size_t co
 int postgres_encode(struct wh_buffer *, const struct wh_field *, const struct wh_batch *,
 	size_t column, uint32_t row, struct wh_error *) WH_MUST_USE;
 /* text_copy.c: one row of COPY's text form. */
-int postgres_text_row(struct wh_buffer *, const struct wh_rowset *, const struct wh_batch *,
-	uint32_t row, struct wh_error *) WH_MUST_USE;
+int postgres_text_row(struct postgres *, const struct wh_batch *, uint32_t row,
+	struct wh_error *) WH_MUST_USE;
 /* A cell's text as PostgreSQL reads it: bytea as \\x, sets as arrays. */
 void postgres_cell_text(struct wh_buffer *, const struct wh_field *, const struct wh_batch *,
 	size_t column, uint32_t row);

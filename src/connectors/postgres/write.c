@@ -127,8 +127,7 @@ static int write_rows(struct postgres *s, const struct wh_batch *b, struct wh_er
 		rc = check_row(s->writing->rows, b, row, error);
 		if (rc != WH_OK)
 			break;
-		rc = s->text_format ? postgres_text_row(&s->out, s->writing->rows, b, row, error)
-							: binary_row(s, b, row, error);
+		rc = s->text_format ? postgres_text_row(s, b, row, error) : binary_row(s, b, row, error);
 		s->sent++;
 		if (rc == WH_OK && s->out.size >= SEND_BYTES)
 			rc = send(s, error);
