@@ -25,6 +25,12 @@ struct wh_journal;
  *   estimate_copy, estimate_build, estimate_verify ("low likely high", seconds: of an assessment) */
 int wh_journal_set(struct wh_journal *j, const char *name, const char *value,
 	struct wh_error *error) WH_MUST_USE;
+/* Several at once: all of them, or none. */
+struct wh_journal_fact {
+	const char *name, *value; /* NULL: absent from now on */
+};
+int wh_journal_set_all(struct wh_journal *j, const struct wh_journal_fact *facts, size_t n,
+	struct wh_error *error) WH_MUST_USE;
 /* NULL: absent. */
 const char *wh_journal_get(struct wh_journal *j, const char *name, struct wh_arena *arena);
 
@@ -52,7 +58,7 @@ struct wh_journal_table {
 	int64_t rows_differing; /* -1: not checked */
 	bool source_changed;    /* the source's digest has moved since the copy */
 };
-int wh_journal_table_put(struct wh_journal *j, const struct wh_journal_table *t,
+int wh_journal_tables_put(struct wh_journal *j, const struct wh_journal_table *tables, size_t n,
 	struct wh_error *error) WH_MUST_USE;
 int wh_journal_tables(struct wh_journal *j, struct wh_arena *arena, struct wh_journal_table **out,
 	size_t *n, struct wh_error *error) WH_MUST_USE;
@@ -64,24 +70,26 @@ struct wh_journal_unit {
 	bool done;
 	struct wh_tally tally; /* tally.snapshot: under which it was read */
 };
-/* Replaces the units of one table: intent. n 0: forgets them. */
-int wh_journal_units_put(struct wh_journal *j, int64_t table, const struct wh_unit *units, size_t n,
+/* Intent: replaces the units of every table of which there is one. */
+int wh_journal_units_put(struct wh_journal *j, const struct wh_unit *units, size_t n,
 	struct wh_error *error) WH_MUST_USE;
-int wh_journal_unit_done(struct wh_journal *j, const struct wh_unit *unit,
-	const struct wh_tally *tally, struct wh_error *error) WH_MUST_USE;
+/* Outcome, with their tallies. */
+int wh_journal_units_done(struct wh_journal *j, const struct wh_journal_unit *units, size_t n,
+	struct wh_error *error) WH_MUST_USE;
+/* By table and number; table -1: of all. */
 int wh_journal_units(struct wh_journal *j, int64_t table, struct wh_arena *arena,
 	struct wh_journal_unit **out, size_t *n, struct wh_error *error) WH_MUST_USE;
 
 struct wh_journal_statement {
 	int64_t id;
 	const char *phase, *kind, *object, *sql;
-	const char *state; /* "intended", "done", "failed", "weakening", "weakened" */
+	const char *state; /* "planned", "intended", "done", "failed", "weakening", "weakened" */
 	const char *error; /* of a failed or weakened one */
 	int64_t usec;      /* how long it took; 0: not known */
 };
 /* Same sql, same row. */
-int wh_journal_statement_put(struct wh_journal *j, const struct wh_journal_statement *s,
-	struct wh_error *error) WH_MUST_USE;
+int wh_journal_statements_put(struct wh_journal *j, const struct wh_journal_statement *list,
+	size_t n, struct wh_error *error) WH_MUST_USE;
 int wh_journal_statements(struct wh_journal *j, struct wh_arena *arena,
 	struct wh_journal_statement **out, size_t *n, struct wh_error *error) WH_MUST_USE;
 
@@ -107,8 +115,8 @@ struct wh_journal_quarantine {
 	int64_t usec;
 	int64_t attempt; /* of a retry, which may have written it; 0: none */
 };
-/* Removes a unit's rows, before it is read again; table's where unit is -1. */
-int wh_journal_quarantine_clear(struct wh_journal *j, int64_t table, int64_t unit,
+/* Removes these units' rows, before they are read again; a table's where the number is -1. */
+int wh_journal_quarantine_clear(struct wh_journal *j, const struct wh_journal_unit *units, size_t n,
 	struct wh_error *error) WH_MUST_USE;
 int wh_journal_quarantine_put(struct wh_journal *j, const struct wh_journal_quarantine *rows,
 	size_t n, struct wh_error *error) WH_MUST_USE;

@@ -133,12 +133,14 @@ static bool take_unit(sqlite3_stmt *s, struct wh_arena *arena, void *item)
 	return range >= WH_RANGE_ALL && range <= WH_RANGE_PAGE && recall_tally(s, 6, &u->tally);
 }
 
+#define UNITS "SELECT moved, number, range, first, last, done, tally FROM unit"
+
 int wh_journal_units(struct wh_journal *j, int64_t table, struct wh_arena *arena,
 	struct wh_journal_unit **out, size_t *n, struct wh_error *error)
 {
 	const struct recall units = {
-		.sql = "SELECT moved, number, range, first, last, done, tally FROM unit"
-			   " WHERE moved = ? ORDER BY number",
+		.sql = table < 0 ? UNITS " WHERE ? < 0 ORDER BY moved, number"
+						 : UNITS " WHERE moved = ? ORDER BY number",
 		.size = sizeof **out,
 		.take = take_unit,
 		.bound = { table },

@@ -2,107 +2,164 @@
 #include "base/time.h"
 #include "journal/inside.h"
 
-struct fact {
-	const char *name, *value;
+struct fact_list {
+	const struct wh_journal_fact *items;
+	size_t n;
 };
 
-static int record_fact(sqlite3 *db, const void *what)
+static int record_facts(sqlite3 *db, const void *what)
 {
-	const struct fact *f = what;
-	if (!f->value)
-		return wh_journal_run(db, "DELETE FROM fact WHERE name = ?", "s", f->name);
-	return wh_journal_run(db, "INSERT OR REPLACE INTO fact VALUES(?, ?)", "ss", f->name, f->value);
+	const struct fact_list *list = what;
+	int rc = SQLITE_OK;
+	for (size_t i = 0; i < list->n && rc == SQLITE_OK; i++) {
+		const struct wh_journal_fact *f = &list->items[i];
+		rc = f->value ? wh_journal_run(db, "INSERT OR REPLACE INTO fact VALUES(?, ?)", "ss",
+							f->name, f->value)
+					  : wh_journal_run(db, "DELETE FROM fact WHERE name = ?", "s", f->name);
+	}
+	return rc;
+}
+
+int wh_journal_set_all(struct wh_journal *j, const struct wh_journal_fact *facts, size_t n,
+	struct wh_error *error)
+{
+	return wh_journal_hand(j, record_facts, &(struct fact_list){ facts, n }, error);
 }
 
 int wh_journal_set(struct wh_journal *j, const char *name, const char *value,
 	struct wh_error *error)
 {
-	return wh_journal_hand(j, record_fact, &(struct fact){ name, value }, error);
+	return wh_journal_set_all(j, &(struct wh_journal_fact){ name, value }, 1, error);
 }
 
-int wh_journal_record_table(sqlite3 *db, const void *what)
+struct table_list {
+	const struct wh_journal_table *items;
+	size_t n;
+};
+
+static int record_table(sqlite3_stmt *s, const struct wh_journal_table *t)
 {
-	const struct wh_journal_table *t = what;
 	char tally[WH_TALLY_TEXT], digest[56];
 	wh_tally_text(&t->tally, tally);
 	wh_digest_text(&t->target_digest, digest);
-	return wh_journal_run(db,
-		"INSERT OR REPLACE INTO moved VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "isssssisisii",
-		t->number, t->source, t->target, t->treatment, t->state, t->proof, t->rows_expected, tally,
-		(int64_t)t->checked, digest, t->rows_differing, (int64_t)t->source_changed);
+	return wh_journal_again(s, "isssssisisii", t->number, t->source, t->target, t->treatment,
+		t->state, t->proof, t->rows_expected, tally, (int64_t)t->checked, digest, t->rows_differing,
+		(int64_t)t->source_changed);
 }
 
-int wh_journal_table_put(struct wh_journal *j, const struct wh_journal_table *t,
+static int record_tables(sqlite3 *db, const void *what)
+{
+	const struct table_list *list = what;
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_prepare_v2(db,
+		"INSERT OR REPLACE INTO moved VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", -1, &s, NULL);
+	for (size_t i = 0; i < list->n && rc == SQLITE_OK; i++)
+		rc = record_table(s, &list->items[i]);
+	return wh_journal_end(s, rc);
+}
+
+int wh_journal_record_table(sqlite3 *db, const void *table)
+{
+	return record_tables(db, &(struct table_list){ table, 1 });
+}
+
+int wh_journal_tables_put(struct wh_journal *j, const struct wh_journal_table *tables, size_t n,
 	struct wh_error *error)
 {
-	return wh_journal_hand(j, wh_journal_record_table, t, error);
+	return wh_journal_hand(j, record_tables, &(struct table_list){ tables, n }, error);
 }
 
 struct unit_list {
-	int64_t table;
 	const struct wh_unit *items;
 	size_t n;
 };
+
+static int forget_units(sqlite3 *db, const struct unit_list *list)
+{
+	int rc = SQLITE_OK;
+	for (size_t i = 0; i < list->n && rc == SQLITE_OK; i++)
+		if (i == 0 || list->items[i].table != list->items[i - 1].table)
+			rc = wh_journal_run(db, "DELETE FROM unit WHERE moved = ?", "i", list->items[i].table);
+	return rc;
+}
 
 static int record_units(sqlite3 *db, const void *what)
 {
 	const struct unit_list *list = what;
 	sqlite3_stmt *s = NULL;
-	int rc = wh_journal_run(db, "DELETE FROM unit WHERE moved = ?", "i", list->table);
+	int rc = forget_units(db, list);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_prepare_v2(db, "INSERT INTO unit VALUES(?, ?, ?, ?, ?, 0, NULL)", -1, &s,
 			NULL);
 	for (size_t i = 0; i < list->n && rc == SQLITE_OK; i++) {
 		const struct wh_unit *u = &list->items[i];
-		rc = wh_journal_again(s, "iiiii", list->table, u->number, (int64_t)u->range, u->first,
+		rc = wh_journal_again(s, "iiiii", u->table, u->number, (int64_t)u->range, u->first,
 			u->last);
 	}
 	return wh_journal_end(s, rc);
 }
 
-int wh_journal_units_put(struct wh_journal *j, int64_t table, const struct wh_unit *units, size_t n,
+int wh_journal_units_put(struct wh_journal *j, const struct wh_unit *units, size_t n,
 	struct wh_error *error)
 {
-	return wh_journal_hand(j, record_units, &(struct unit_list){ table, units, n }, error);
+	return wh_journal_hand(j, record_units, &(struct unit_list){ units, n }, error);
 }
 
-struct unit_outcome {
-	const struct wh_unit *unit;
-	const struct wh_tally *tally;
+struct outcome_list {
+	const struct wh_journal_unit *items;
+	size_t n;
 };
 
 /* Writes the whole row: a unit whose intent was forgotten is done all the same. */
-static int record_unit_done(sqlite3 *db, const void *what)
+static int record_outcomes(sqlite3 *db, const void *what)
 {
-	const struct unit_outcome *o = what;
-	char tally[WH_TALLY_TEXT];
-	wh_tally_text(o->tally, tally);
-	return wh_journal_run(db, "INSERT OR REPLACE INTO unit VALUES(?, ?, ?, ?, ?, 1, ?)", "iiiiis",
-		o->unit->table, o->unit->number, (int64_t)o->unit->range, o->unit->first, o->unit->last,
-		tally);
+	const struct outcome_list *list = what;
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_prepare_v2(db, "INSERT OR REPLACE INTO unit VALUES(?, ?, ?, ?, ?, 1, ?)", -1,
+		&s, NULL);
+	for (size_t i = 0; i < list->n && rc == SQLITE_OK; i++) {
+		const struct wh_journal_unit *u = &list->items[i];
+		char tally[WH_TALLY_TEXT];
+		wh_tally_text(&u->tally, tally);
+		rc = wh_journal_again(s, "iiiiis", u->table, u->number, (int64_t)u->range, u->first,
+			u->last, tally);
+	}
+	return wh_journal_end(s, rc);
 }
 
-int wh_journal_unit_done(struct wh_journal *j, const struct wh_unit *unit,
-	const struct wh_tally *tally, struct wh_error *error)
+int wh_journal_units_done(struct wh_journal *j, const struct wh_journal_unit *units, size_t n,
+	struct wh_error *error)
 {
-	return wh_journal_hand(j, record_unit_done, &(struct unit_outcome){ unit, tally }, error);
+	return wh_journal_hand(j, record_outcomes, &(struct outcome_list){ units, n }, error);
 }
 
-static int record_statement(sqlite3 *db, const void *what)
+struct statement_list {
+	const struct wh_journal_statement *items;
+	size_t n;
+};
+
+static int record_statements(sqlite3 *db, const void *what)
 {
-	const struct wh_journal_statement *s = what;
-	return wh_journal_run(db,
+	const struct statement_list *list = what;
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_prepare_v2(db,
 		"INSERT INTO statement(phase, kind, object, sql, state, error, usec)"
 		" VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(sql) DO UPDATE SET phase = excluded.phase,"
 		" kind = excluded.kind, object = excluded.object, state = excluded.state,"
 		" error = excluded.error, usec = excluded.usec",
-		"ssssssi", s->phase, s->kind, s->object, s->sql, s->state, s->error, s->usec);
+		-1, &s, NULL);
+	for (size_t i = 0; i < list->n && rc == SQLITE_OK; i++) {
+		const struct wh_journal_statement *t = &list->items[i];
+		rc = wh_journal_again(s, "ssssssi", t->phase, t->kind, t->object, t->sql, t->state,
+			t->error, t->usec);
+	}
+	return wh_journal_end(s, rc);
 }
 
-int wh_journal_statement_put(struct wh_journal *j, const struct wh_journal_statement *s,
-	struct wh_error *error)
+int wh_journal_statements_put(struct wh_journal *j, const struct wh_journal_statement *list,
+	size_t n, struct wh_error *error)
 {
-	return wh_journal_hand(j, record_statement, s, error);
+	return wh_journal_hand(j, record_statements, &(struct statement_list){ list, n }, error);
 }
 
 struct finding_list {
@@ -144,24 +201,21 @@ int wh_journal_finding_add(struct wh_journal *j, const char *origin,
 	return wh_journal_hand(j, record_findings, &list, error);
 }
 
-struct quarantine_range {
-	int64_t table, unit;
-};
-
 static int record_quarantine_clear(sqlite3 *db, const void *what)
 {
-	const struct quarantine_range *r = what;
-	if (r->unit < 0)
-		return wh_journal_run(db, "DELETE FROM quarantine WHERE moved = ?", "i", r->table);
-	return wh_journal_run(db, "DELETE FROM quarantine WHERE moved = ? AND unit = ?", "ii", r->table,
-		r->unit);
+	const struct outcome_list *list = what;
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_prepare_v2(db,
+		"DELETE FROM quarantine WHERE moved = ?1 AND (unit = ?2 OR ?2 = -1)", -1, &s, NULL);
+	for (size_t i = 0; i < list->n && rc == SQLITE_OK; i++)
+		rc = wh_journal_again(s, "ii", list->items[i].table, list->items[i].number);
+	return wh_journal_end(s, rc);
 }
 
-int wh_journal_quarantine_clear(struct wh_journal *j, int64_t table, int64_t unit,
+int wh_journal_quarantine_clear(struct wh_journal *j, const struct wh_journal_unit *units, size_t n,
 	struct wh_error *error)
 {
-	struct quarantine_range range = { table, unit };
-	return wh_journal_hand(j, record_quarantine_clear, &range, error);
+	return wh_journal_hand(j, record_quarantine_clear, &(struct outcome_list){ units, n }, error);
 }
 
 struct quarantine_list {

@@ -52,12 +52,9 @@ static int are_marked(const struct wh_migration *m, const struct wh_marks *marks
 {
 	struct wh_journal_unit *units = NULL;
 	size_t n = 0;
-	int rc = WH_OK;
-	for (size_t t = 0; t < m->plan.ntables && rc == WH_OK; t++) {
-		rc = wh_journal_units(m->journal, (int64_t)t, arena, &units, &n, error);
-		for (size_t u = 0; u < n && rc == WH_OK; u++)
-			*whole = *whole && units[u].done && wh_marks_find(marks, &units[u]);
-	}
+	int rc = wh_journal_units(m->journal, -1, arena, &units, &n, error);
+	for (size_t u = 0; u < n && rc == WH_OK; u++)
+		*whole = *whole && units[u].done && wh_marks_find(marks, &units[u]);
 	return rc;
 }
 

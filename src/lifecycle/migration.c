@@ -129,20 +129,13 @@ static int identify(struct wh_migration *m, struct wh_error *error)
 	return WH_OK;
 }
 
-static int put_usec(struct wh_journal *j, const char *name, int64_t usec, struct wh_error *error)
-{
-	char text[24];
-	text[wh_format_int64(text, usec)] = 0;
-	return wh_journal_set(j, name, text, error);
-}
-
 static int note_ends(struct wh_migration *m, const char *command, struct wh_error *error)
 {
 	const struct wh_settings *s = m->settings;
-	const struct {
-		const char *name, *value;
-	} facts[] = {
-		{ "name", s->name },
+	char now[24];
+	now[wh_format_int64(now, wh_now_usec())] = 0;
+	const struct wh_journal_fact facts[] = {
+		{ "name", s->name ? s->name : "" },
 		{ "source", wh_url_shown(&s->source.url, &m->arena) },
 		{ "target", wh_url_shown(&s->target.url, &m->arena) },
 		{ "source_kind", m->source_kind->scheme },
@@ -152,30 +145,23 @@ static int note_ends(struct wh_migration *m, const char *command, struct wh_erro
 		{ "error_code", "" },
 		{ "error_place", "" },
 		{ "exit", "" },
+		{ "started_usec", now },
+		{ "state", "CREATED" },
 	};
-	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-		int rc = wh_journal_set(m->journal, facts[i].name, facts[i].value ? facts[i].value : "",
-			error);
-		if (rc != WH_OK)
-			return rc;
-	}
-	if (!wh_journal_get(m->journal, "state", &m->arena)) {
-		int rc = wh_journal_set(m->journal, "state", "CREATED", error);
-		if (rc != WH_OK)
-			return rc;
-	}
-	int rc = wh_journal_event(m->journal, wh_arena_format(&m->arena, "%s begun", command), error);
-	return rc == WH_OK ? put_usec(m->journal, "started_usec", wh_now_usec(), error) : rc;
+	size_t n = sizeof facts / sizeof *facts;
+	bool known = wh_journal_get(m->journal, "state", &m->arena) != NULL;
+	int rc = wh_journal_set_all(m->journal, facts, known ? n - 1 : n, error);
+	if (rc != WH_OK)
+		return rc;
+	return wh_journal_event(m->journal, wh_arena_format(&m->arena, "%s begun", command), error);
 }
 
 /* What an assessment measured on another target says nothing about this one. */
 static int forget_estimates(struct wh_migration *m, struct wh_error *error)
 {
-	static const char *const facts[] = { "estimate_copy", "estimate_build", "estimate_verify" };
-	int rc = WH_OK;
-	for (size_t i = 0; i < sizeof facts / sizeof *facts && rc == WH_OK; i++)
-		rc = wh_journal_set(m->journal, facts[i], NULL, error);
-	return rc;
+	static const struct wh_journal_fact none[] = { { "estimate_copy", NULL },
+		{ "estimate_build", NULL }, { "estimate_verify", NULL } };
+	return wh_journal_set_all(m->journal, none, sizeof none / sizeof *none, error);
 }
 
 /* A work folder belongs to one pair of ends, once there is a plan. Before that nothing was written

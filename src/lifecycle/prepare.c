@@ -122,9 +122,9 @@ static int choose_treatments(struct wh_migration *m, const struct wh_catalog *ta
 	return first ? refuse_existing(m, first, existing - 1, error) : WH_OK;
 }
 
-static int put_table(struct wh_migration *m, const struct wh_plan_table *t, struct wh_error *error)
+static struct wh_journal_table table_record(struct wh_migration *m, const struct wh_plan_table *t)
 {
-	const struct wh_journal_table record = { .number = t->number,
+	return (struct wh_journal_table){ .number = t->number,
 		.source = wh_shown_name(&m->arena, t->source->schema, t->source->name),
 		.target = wh_shown_name(&m->arena, t->schema, t->name),
 		.treatment = treatments[t->treatment],
@@ -132,7 +132,15 @@ static int put_table(struct wh_migration *m, const struct wh_plan_table *t, stru
 		.proof = wh_proof_name(t->proof),
 		.rows_expected = t->source->rows,
 		.rows_differing = -1 };
-	return wh_journal_table_put(m->journal, &record, error);
+}
+
+static int put_tables(struct wh_migration *m, struct wh_error *error)
+{
+	size_t n = m->plan.ntables;
+	struct wh_journal_table *all = wh_new_array(&m->arena, struct wh_journal_table, n + 1);
+	for (size_t i = 0; i < n; i++)
+		all[i] = table_record(m, &m->plan.tables[i]);
+	return wh_journal_tables_put(m->journal, all, n, error);
 }
 
 /* The journal's text for it; nothing to port is no fact. */
@@ -144,24 +152,23 @@ static const char *ported(struct wh_migration *m)
 
 static int put_plan(struct wh_migration *m, struct wh_error *error)
 {
+	const char *said = wh_learnt_text(&m->catalog, &m->arena);
 	int rc = wh_journal_findings_put(m->journal, "plan", &m->plan.findings, error);
 	if (rc == WH_OK)
 		rc = wh_port_write(&m->plan, m->settings->workdir, error);
-	for (size_t i = 0; i < m->plan.ntables && rc == WH_OK; i++)
-		rc = put_table(m, &m->plan.tables[i], error);
-	const struct {
-		const char *name, *value;
-	} facts[] = {
-		{ "source_version", m->catalog.version },
+	if (rc == WH_OK)
+		rc = put_tables(m, error);
+	const struct wh_journal_fact facts[] = {
+		{ "source_version", m->catalog.version ? m->catalog.version : "" },
 		{ "plan", m->plan.json },
 		{ "plan_id", m->plan.id },
-		{ "rows_said", wh_learnt_text(&m->catalog, &m->arena) },
+		{ "rows_said", said ? said : "" },
 		{ "port_files", ported(m) },
 		{ "port_folder", wh_arena_format(&m->arena, "%s/port", m->settings->workdir) },
 		{ "state", "PLANNED" },
 	};
-	for (size_t i = 0; i < sizeof facts / sizeof *facts && rc == WH_OK; i++)
-		rc = wh_journal_set(m->journal, facts[i].name, facts[i].value ? facts[i].value : "", error);
+	if (rc == WH_OK)
+		rc = wh_journal_set_all(m->journal, facts, sizeof facts / sizeof *facts, error);
 	wh_crash_point("plan in the journal");
 	return rc;
 }
@@ -272,27 +279,54 @@ static int fail_table(struct wh_migration *m, int64_t number, struct wh_error *e
 	for (size_t i = 0; i < n && rc == WH_OK; i++)
 		if (known[i].number == number) {
 			known[i].state = "failed";
-			rc = wh_journal_table_put(m->journal, &known[i], error);
+			rc = wh_journal_tables_put(m->journal, &known[i], 1, error);
 		}
 	return rc;
 }
 
 /* A table that the target refuses is told and left out; the others go on. */
+static int make_one(struct wh_statement_run *run, struct wh_conn *target, size_t i,
+	struct wh_error *error)
+{
+	int rc = wh_statement_do(run, target, i, error);
+	if (rc != WH_ROW)
+		return rc;
+	struct wh_error why = *error;
+	wh_error_clear(error);
+	rc = wh_statement_refused(run, i, &why, error);
+	if (rc == WH_OK && run->list.items[i].table >= 0)
+		rc = fail_table(run->m, run->list.items[i].table, error);
+	return rc;
+}
+
+static int make_some(struct wh_statement_run *run, struct wh_conn *target, size_t first, size_t n,
+	struct wh_error *error)
+{
+	size_t items[WH_STATEMENTS_TOGETHER];
+	for (size_t i = 0; i < n; i++)
+		items[i] = first + i;
+	int rc = wh_statements_do(run, target, items, n, error);
+	if (rc != WH_DONE)
+		return rc;
+	rc = WH_OK;
+	for (size_t i = 0; i < n && rc == WH_OK; i++) {
+		rc = make_one(run, target, items[i], error);
+		if (rc == WH_OK)
+			rc = wh_migration_stopped(run->m, error);
+	}
+	return rc;
+}
+
 static int make_tables(struct wh_migration *m, struct wh_conn *target, struct wh_error *error)
 {
 	struct wh_statement_run run;
 	int rc = wh_statements_load(&run, m, WH_PHASE_TABLES, error);
-	atomic_store(&m->progress->steps_all, (long long)run.list.count);
-	for (size_t i = 0; i < run.list.count && rc == WH_OK; i++) {
-		rc = wh_statement_do(&run, target, i, error);
-		if (rc == WH_ROW) {
-			struct wh_error why = *error;
-			wh_error_clear(error);
-			rc = wh_statement_refused(&run, i, &why, error);
-			if (rc == WH_OK && run.list.items[i].table >= 0)
-				rc = fail_table(m, run.list.items[i].table, error);
-		}
-		atomic_fetch_add(&m->progress->steps, 1);
+	size_t all = run.list.count, n;
+	atomic_store(&m->progress->steps_all, (long long)all);
+	for (size_t first = 0; first < all && rc == WH_OK; first += n) {
+		n = all - first < WH_STATEMENTS_TOGETHER ? all - first : WH_STATEMENTS_TOGETHER;
+		rc = make_some(&run, target, first, n, error);
+		atomic_fetch_add(&m->progress->steps, (long long)n);
 		wh_migration_show(m);
 		if (rc == WH_OK)
 			rc = wh_migration_stopped(m, error);

@@ -7,16 +7,21 @@
 #include "lifecycle/steps.h"
 #include "base/crash.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "lifecycle/marks.h"
 #include "lifecycle/plan/plan.h"
 #include "lifecycle/scan.h"
 #include <stdlib.h>
+
+#define UNSETTLED 64
+#define UNSETTLED_USEC 200000
 
 struct table_state {
 	const struct wh_plan_table *plan;
 	struct wh_journal_unit *units;
 	size_t nunits;
 	bool skipped;            /* not created: its rows stay where they are */
+	bool fresh;              /* the units are not in the journal yet */
 	struct wh_digest reread; /* of units that only the source can name */
 	atomic_size_t left;      /* units of this round that are not done yet */
 };
@@ -27,9 +32,17 @@ struct row_job {
 	int64_t bytes; /* estimate, to take the large ones first */
 };
 
+/* What a worker has copied and the journal does not know yet: the markers do. */
+struct unsettled {
+	struct wh_journal_unit units[UNSETTLED];
+	size_t n;
+	int64_t since;
+};
+
 struct rows {
 	struct wh_migration *m;
 	struct wh_arena arena;
+	struct unsettled *unsettled; /* one a worker */
 	struct table_state *tables;
 	size_t ntables;
 	struct row_job *jobs;
@@ -87,12 +100,47 @@ static int freshen(struct wh_worker *w, struct rows *r, struct row_job *job,
 	}
 	if (wh_digest_equal(&now.read, &u->tally.read)) {
 		u->tally.snapshot = r->snapshot;
-		return wh_journal_unit_done(r->m->journal, &unit.to, &u->tally, error);
+		return WH_OK;
 	}
 	if (job->table->plan->treatment == WH_APPEND)
 		return refuse_append(job->table->plan, error);
 	u->tally = (struct wh_tally){ .snapshot = r->snapshot };
-	return wh_unit_copy(w, &unit, true, &u->tally, error);
+	unit.to.redo = true;
+	return wh_unit_copy(w, &unit, &u->tally, error);
+}
+
+static int settle(struct wh_worker *w, struct unsettled *s, struct wh_error *error)
+{
+	int rc = wh_units_settle(w, s->units, s->n, error);
+	s->n = 0;
+	return rc;
+}
+
+/* Of many small units the journal hears at once. */
+static int note_unit(struct wh_worker *w, const struct wh_journal_unit *u, struct wh_error *error)
+{
+	struct rows *r = w->pool->context;
+	struct unsettled *s = &r->unsettled[w - w->pool->workers];
+	if (s->n == 0)
+		s->since = wh_monotonic_usec();
+	s->units[s->n++] = *u;
+	bool due = s->n == UNSETTLED || wh_monotonic_usec() - s->since > UNSETTLED_USEC;
+	return due ? settle(w, s, error) : WH_OK;
+}
+
+/* Empty: its marker is made with those of others. */
+static int copy_unit(struct wh_worker *w, struct row_job *job, struct wh_journal_unit *u,
+	struct wh_error *error)
+{
+	struct rows *r = w->pool->context;
+	struct wh_unit_job unit = unit_job(job);
+	u->tally = (struct wh_tally){ .snapshot = r->snapshot };
+	int rc = wh_unit_copy(w, &unit, &u->tally, error);
+	struct wh_journal_unit told = *u;
+	told.done = rc == WH_OK;
+	u->done = rc >= 0;
+	bool older = rc == WH_OK && stale(r, u);
+	return rc < 0 || older ? rc : note_unit(w, &told, error);
 }
 
 static int do_job(struct wh_worker *w, size_t number, struct wh_error *error)
@@ -100,15 +148,12 @@ static int do_job(struct wh_worker *w, size_t number, struct wh_error *error)
 	struct rows *r = w->pool->context;
 	struct row_job *job = &r->jobs[number];
 	struct wh_journal_unit *u = &job->table->units[job->unit];
-	int rc = WH_DONE;
-	if (!u->done) {
-		struct wh_unit_job unit = unit_job(job);
-		u->tally = (struct wh_tally){ .snapshot = r->snapshot };
-		rc = wh_unit_copy(w, &unit, false, &u->tally, error);
-		u->done = rc >= 0;
-	}
-	if (rc >= 0 && stale(r, u))
+	int rc = u->done ? WH_OK : copy_unit(w, job, u, error);
+	if (rc >= 0 && stale(r, u)) {
 		rc = freshen(w, r, job, u, error);
+		if (rc == WH_OK && !stale(r, u))
+			rc = note_unit(w, u, error);
+	}
 	if (rc < 0 && error->code != WH_OK && !error->place[0])
 		wh_fail_place(error, "table %s, unit %lld", job->table->plan->source->name,
 			(long long)u->number);
@@ -129,9 +174,9 @@ static void without_own_ranges(const struct wh_plan_table *t, struct wh_units *u
 	units->items[0] = wh_whole_table(t, WH_SOURCE);
 }
 
-static int split(struct rows *r, struct table_state *t, struct wh_conn *source,
-	struct wh_error *error)
+static int split(struct rows *r, struct table_state *t, struct wh_error *error)
 {
+	struct wh_conn *source = r->pool.workers[0].source;
 	struct wh_units units = { .arena = &r->arena };
 	const struct wh_table *from = t->plan->source;
 	const struct wh_split_hint hint = { .unit_bytes = (int64_t)r->m->settings->unit_bytes,
@@ -142,16 +187,33 @@ static int split(struct rows *r, struct table_state *t, struct wh_conn *source,
 		source->kind->split(source, &t->plan->from, &hint, &units, error));
 	if (rc == WH_OK)
 		without_own_ranges(t->plan, &units);
-	for (size_t i = 0; rc == WH_OK && i < units.count; i++) {
-		units.items[i].table = t->plan->number;
-		units.items[i].number = (int64_t)i;
+	t->nunits = rc == WH_OK ? units.count : 0;
+	t->units = wh_new_array(&r->arena, struct wh_journal_unit, t->nunits + 1);
+	for (size_t i = 0; i < t->nunits; i++) {
+		const struct wh_unit *u = &units.items[i];
+		t->units[i] = (struct wh_journal_unit){ .table = t->plan->number,
+			.number = (int64_t)i,
+			.range = u->range,
+			.first = u->first,
+			.last = u->last };
 	}
-	if (rc == WH_OK)
-		rc = wh_journal_units_put(r->m->journal, t->plan->number, units.items, units.count, error);
-	if (rc == WH_OK)
-		rc = wh_journal_units(r->m->journal, t->plan->number, &r->arena, &t->units, &t->nunits,
-			error);
+	t->fresh = true;
 	return rc;
+}
+
+/* The new units of all tables are in the journal before the first of them is copied. */
+static int put_fresh(struct rows *r, struct wh_error *error)
+{
+	struct wh_units fresh = { .arena = &r->arena };
+	for (size_t i = 0; i < r->ntables; i++) {
+		struct table_state *t = &r->tables[i];
+		for (size_t u = 0; t->fresh && u < t->nunits; u++)
+			*wh_push(&r->arena, &fresh.items, &fresh.count) = wh_unit_of(&t->plan->from,
+				&t->units[u]);
+		t->fresh = false;
+	}
+	return fresh.count ? wh_journal_units_put(r->m->journal, fresh.items, fresh.count, error)
+					   : WH_OK;
 }
 
 static size_t count_done(const struct table_state *t)
@@ -175,48 +237,62 @@ static int begin_anew(struct rows *r, struct table_state *t, struct wh_error *er
 		return refuse_append(t->plan, error);
 	int rc = wh_at(error, target,
 		target->kind->empty(target, t->plan->number, &t->plan->to, error));
+	const struct wh_journal_unit all = { .table = t->plan->number, .number = -1 };
 	if (rc == WH_OK)
-		rc = wh_journal_quarantine_clear(r->m->journal, t->plan->number, -1, error);
+		rc = wh_journal_quarantine_clear(r->m->journal, &all, 1, error);
 	if (rc == WH_OK)
-		rc = split(r, t, r->pool.workers[0].source, error);
-	return rc;
+		rc = split(r, t, error);
+	return rc == WH_OK ? put_fresh(r, error) : rc;
 }
 
 /* The units of an earlier run, or new ones. */
 static int plan_units(struct rows *r, struct table_state *t, struct wh_error *error)
 {
-	int rc = wh_journal_units(r->m->journal, t->plan->number, &r->arena, &t->units, &t->nunits,
-		error);
-	if (rc != WH_OK)
-		return rc;
 	if (!t->nunits)
-		return split(r, t, r->pool.workers[0].source, error);
+		return split(r, t, error);
 	wh_marks_trust(&r->marks, t->units, t->nunits);
 	if (whole_only(t) && count_done(t) < t->nunits)
 		return begin_anew(r, t, error);
 	return WH_OK;
 }
 
-static int load_tables(struct rows *r, struct wh_error *error)
+/* What the journal knows of the plan's tables, which stand in order of their number. */
+static int recall_tables(struct rows *r, struct wh_error *error)
 {
 	struct wh_journal_table *known = NULL;
-	size_t n = 0;
+	struct wh_journal_unit *units = NULL;
+	size_t n = 0, nunits = 0;
 	int rc = wh_journal_tables(r->m->journal, &r->arena, &known, &n, error);
+	for (size_t i = 0; rc == WH_OK && i < n; i++)
+		if ((size_t)known[i].number < r->ntables && !strcmp(known[i].state, "failed"))
+			r->tables[known[i].number].skipped = true;
+	if (rc == WH_OK)
+		rc = wh_journal_units(r->m->journal, -1, &r->arena, &units, &nunits, error);
+	for (size_t i = 0; rc == WH_OK && i < nunits; i++) {
+		if ((size_t)units[i].table >= r->ntables)
+			continue;
+		struct table_state *t = &r->tables[units[i].table];
+		t->units = t->nunits++ ? t->units : &units[i];
+	}
+	return rc;
+}
+
+static int load_tables(struct rows *r, struct wh_error *error)
+{
 	r->ntables = r->m->plan.ntables;
 	r->tables = wh_new_array(&r->arena, struct table_state, r->ntables + 1);
+	for (size_t i = 0; i < r->ntables; i++) {
+		r->tables[i].plan = &r->m->plan.tables[i];
+		r->tables[i].skipped = r->m->plan.tables[i].no_rows;
+	}
+	int rc = recall_tables(r, error);
 	for (size_t i = 0; rc == WH_OK && i < r->ntables; i++) {
-		struct table_state *t = &r->tables[i];
-		t->plan = &r->m->plan.tables[i];
-		t->skipped = t->plan->no_rows;
-		for (size_t k = 0; k < n; k++)
-			if (known[k].number == t->plan->number && !strcmp(known[k].state, "failed"))
-				t->skipped = true;
-		if (!t->skipped)
-			rc = plan_units(r, t, error);
+		if (!r->tables[i].skipped)
+			rc = plan_units(r, &r->tables[i], error);
 		if (rc == WH_OK)
 			rc = wh_migration_stopped(r->m, error);
 	}
-	return rc;
+	return rc == WH_OK ? put_fresh(r, error) : rc;
 }
 
 static int compare_jobs(const void *a, const void *b)
@@ -258,10 +334,13 @@ static void collect_jobs(struct rows *r)
 static int run_jobs(struct rows *r, struct wh_error *error)
 {
 	collect_jobs(r);
+	r->unsettled = wh_new_array(&r->arena, struct unsettled, r->pool.nworkers);
 	int rc = wh_units_start(&r->pool, error);
 	if (rc == WH_OK)
 		rc = wh_pool_run(&r->pool, r->njobs, do_job, error);
 	wh_units_finish(&r->pool);
+	for (size_t i = 0; i < r->pool.nworkers && rc == WH_OK; i++)
+		rc = settle(&r->pool.workers[i], &r->unsettled[i], error);
 	return rc;
 }
 
@@ -275,14 +354,9 @@ static struct wh_digest sum_read(const struct table_state *t)
 
 static int accept_whole(struct rows *r, struct table_state *t, struct wh_error *error)
 {
-	for (size_t i = 0; i < t->nunits; i++) {
+	for (size_t i = 0; i < t->nunits; i++)
 		t->units[i].tally.snapshot = r->snapshot;
-		struct wh_unit unit = wh_unit_of(&t->plan->to, &t->units[i]);
-		int rc = wh_journal_unit_done(r->m->journal, &unit, &t->units[i].tally, error);
-		if (rc != WH_OK)
-			return rc;
-	}
-	return WH_OK;
+	return wh_journal_units_done(r->m->journal, t->units, t->nunits, error);
 }
 
 /* Tables of such units that were read again: equal as a whole, or emptied for a second round. */
@@ -319,14 +393,10 @@ static int note_copied(struct rows *r, struct wh_error *error)
 	size_t n = 0;
 	int rc = wh_journal_tables(r->m->journal, &r->arena, &known, &n, error);
 	for (size_t i = 0; i < n && rc == WH_OK; i++)
-		for (size_t k = 0; k < r->ntables && rc == WH_OK; k++) {
-			const struct table_state *t = &r->tables[k];
-			if (t->skipped || t->plan->number != known[i].number)
-				continue;
-			sum_units(t, &known[i]);
-			rc = wh_journal_table_put(r->m->journal, &known[i], error);
-		}
-	return rc;
+		for (size_t k = 0; k < r->ntables; k++)
+			if (!r->tables[k].skipped && r->tables[k].plan->number == known[i].number)
+				sum_units(&r->tables[k], &known[i]);
+	return rc == WH_OK ? wh_journal_tables_put(r->m->journal, known, n, error) : rc;
 }
 
 static int put_number(struct wh_journal *j, const char *name, int64_t value, struct wh_error *error)

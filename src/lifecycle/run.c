@@ -80,11 +80,9 @@ static int plan(struct wh_migration *m, struct wh_error *error)
 /* Nothing is proven of rows that are about to be written. */
 static int forget_verdict(struct wh_migration *m, struct wh_error *error)
 {
-	static const char *const facts[] = { "verified", "verified_usec", "verify_mode" };
-	int rc = WH_OK;
-	for (size_t i = 0; i < sizeof facts / sizeof *facts && rc == WH_OK; i++)
-		rc = wh_journal_set(m->journal, facts[i], NULL, error);
-	return rc;
+	static const struct wh_journal_fact none[] = { { "verified", NULL }, { "verified_usec", NULL },
+		{ "verify_mode", NULL } };
+	return wh_journal_set_all(m->journal, none, sizeof none / sizeof *none, error);
 }
 
 /* A finished copy, once more: what the target refused then is tried again. */
@@ -141,12 +139,11 @@ static int note_end(struct wh_migration *m, int64_t began, int rc, struct wh_err
 	now[wh_format_int64(now, wh_now_usec())] = 0;
 	struct wh_error journal = { 0 };
 	int kept = put_seconds(m, "seconds_total", began, &journal);
-	const struct {
-		const char *name, *value;
-	} facts[] = { { "ended_usec", now }, { "exit", exit }, { "error_code", rc < 0 ? exit : "" },
-		{ "error_text", e->text }, { "error_place", e->place } };
-	for (size_t i = 0; i < sizeof facts / sizeof *facts && kept == WH_OK; i++)
-		kept = wh_journal_set(m->journal, facts[i].name, facts[i].value, &journal);
+	const struct wh_journal_fact facts[] = { { "ended_usec", now }, { "exit", exit },
+		{ "error_code", rc < 0 ? exit : "" }, { "error_text", e->text },
+		{ "error_place", e->place } };
+	if (kept == WH_OK)
+		kept = wh_journal_set_all(m->journal, facts, sizeof facts / sizeof *facts, &journal);
 	if (rc >= 0 && kept < 0) {
 		*error = journal;
 		return kept;

@@ -4,6 +4,26 @@
 #include "base/time.h"
 #include <stdlib.h>
 
+static int compare_sql(const void *a, const void *b)
+{
+	return strcmp(((const struct wh_journal_statement *)a)->sql,
+		((const struct wh_journal_statement *)b)->sql);
+}
+
+static void recall_states(struct wh_statement_run *r, struct wh_journal_statement *known, size_t n)
+{
+	if (n)
+		qsort(known, n, sizeof *known, compare_sql);
+	for (size_t i = 0; i < r->list.count && n; i++) {
+		const struct wh_journal_statement wanted = { .sql = r->list.items[i].sql };
+		const struct wh_journal_statement *k = bsearch(&wanted, known, n, sizeof *known,
+			compare_sql);
+		bool tried = k && strcmp(k->state, "planned");
+		r->state[i] = tried ? k->state : NULL;
+		r->error[i] = tried ? k->error : NULL;
+	}
+}
+
 int wh_statements_load(struct wh_statement_run *r, struct wh_migration *m, enum wh_phase phase,
 	struct wh_error *error)
 {
@@ -16,12 +36,8 @@ int wh_statements_load(struct wh_statement_run *r, struct wh_migration *m, enum 
 		rc = wh_journal_statements(m->journal, &r->arena, &known, &n, error);
 	r->state = wh_new_array(&r->arena, const char *, r->list.count + 1);
 	r->error = wh_new_array(&r->arena, const char *, r->list.count + 1);
-	for (size_t i = 0; rc == WH_OK && i < r->list.count; i++)
-		for (size_t k = 0; k < n; k++)
-			if (!strcmp(known[k].sql, r->list.items[i].sql)) {
-				r->state[i] = known[k].state;
-				r->error[i] = known[k].error;
-			}
+	if (rc == WH_OK)
+		recall_states(r, known, n);
 	return rc;
 }
 
@@ -35,18 +51,37 @@ static bool state_is(const struct wh_statement_run *r, size_t i, const char *sta
 	return r->state[i] && !strcmp(r->state[i], state);
 }
 
-static int put(struct wh_statement_run *r, size_t i, const char *state, const char *why,
-	int64_t usec, struct wh_error *error)
+static struct wh_journal_statement record(const struct wh_statement *s, const char *state)
 {
-	const struct wh_statement *s = &r->list.items[i];
-	const struct wh_journal_statement record = { .phase = wh_phase_name(s->phase),
+	return (struct wh_journal_statement){ .phase = wh_phase_name(s->phase),
 		.kind = s->kind,
 		.object = s->object,
 		.sql = s->sql,
-		.state = state,
-		.error = why,
-		.usec = usec };
-	return wh_journal_statement_put(r->m->journal, &record, error);
+		.state = state };
+}
+
+static int put(struct wh_statement_run *r, size_t i, const char *state, const char *why,
+	int64_t usec, struct wh_error *error)
+{
+	struct wh_journal_statement one = record(&r->list.items[i], state);
+	one.error = why;
+	one.usec = usec;
+	return wh_journal_statements_put(r->m->journal, &one, 1, error);
+}
+
+static int put_all(struct wh_statement_run *r, const size_t *items, size_t n, const char *state,
+	struct wh_error *error)
+{
+	struct wh_journal_statement all[WH_STATEMENTS_TOGETHER];
+	for (size_t i = 0; i < n; i++)
+		all[i] = record(&r->list.items[items[i]], state);
+	return wh_journal_statements_put(r->m->journal, all, n, error);
+}
+
+static void set_all(struct wh_statement_run *r, const size_t *items, size_t n, const char *state)
+{
+	for (size_t i = 0; i < n; i++)
+		r->state[items[i]] = state;
 }
 
 /* Refused, or done in a weaker form. */
@@ -185,4 +220,69 @@ int wh_statement_do(struct wh_statement_run *r, struct wh_conn *conn, size_t i,
 	wh_crash_point("statement intended");
 	r->state[i] = "intended";
 	return rc == WH_OK ? execute(r, conn, i, in_doubt, error) : rc;
+}
+
+/* Those of which nothing is known but, perhaps, the intent. */
+static size_t pick_open(const struct wh_statement_run *r, const size_t *items, size_t n,
+	size_t *open, bool *in_doubt)
+{
+	size_t picked = 0;
+	*in_doubt = false;
+	for (size_t i = 0; i < n; i++) {
+		bool intended = state_is(r, items[i], "intended");
+		if (!intended && r->state[items[i]])
+			continue;
+		open[picked++] = items[i];
+		*in_doubt = *in_doubt || intended;
+	}
+	return picked;
+}
+
+/* Whether something was made again that could not be made twice: then it had not been there. */
+static bool made_anew(const struct wh_statement *const *list, size_t done)
+{
+	for (size_t i = 0; i < done; i++)
+		if (!list[i]->repeatable)
+			return true;
+	return false;
+}
+
+/* The transaction is gone, and with it the intent; unless all of it had been done before a crash,
+ * which then turns out one by one. */
+static int dissolve(struct wh_statement_run *r, const size_t *open, size_t n, bool had_been_done,
+	struct wh_error *error)
+{
+	wh_error_clear(error);
+	if (had_been_done)
+		return WH_DONE;
+	set_all(r, open, n, NULL);
+	int rc = put_all(r, open, n, "planned", error);
+	return rc == WH_OK ? WH_DONE : rc;
+}
+
+int wh_statements_do(struct wh_statement_run *r, struct wh_conn *conn, const size_t *items,
+	size_t n, struct wh_error *error)
+{
+	size_t open[WH_STATEMENTS_TOGETHER], done = 0;
+	const struct wh_statement *list[WH_STATEMENTS_TOGETHER];
+	bool in_doubt;
+	size_t nopen = pick_open(r, items, n, open, &in_doubt);
+	if (nopen < 2 || !conn->kind->execute_all)
+		return WH_DONE;
+	for (size_t i = 0; i < nopen; i++)
+		list[i] = &r->list.items[open[i]];
+	set_all(r, open, nopen, "intended");
+	int rc = put_all(r, open, nopen, "intended", error);
+	wh_crash_point("statement intended");
+	if (rc == WH_OK)
+		rc = wh_at(error, conn, conn->kind->execute_all(conn, list, nopen, &done, error));
+	wh_crash_point("statement executed");
+	if (refused(rc))
+		return dissolve(r, open, nopen, in_doubt && rc == WH_EXISTS && !made_anew(list, done),
+			error);
+	if (rc == WH_OK) {
+		set_all(r, open, nopen, "done");
+		rc = put_all(r, open, nopen, "done", error);
+	}
+	return rc;
 }

@@ -40,14 +40,18 @@ int wh_build_phase(struct wh_migration *m, enum wh_phase phase, struct wh_error 
 int wh_verify_rows(struct wh_migration *m, const struct wh_verify_options *options,
 	struct wh_error *error) WH_MUST_USE;
 
-/* units.c: one unit, exactly once. redo: what was written of it before is removed first, in the
- * same transaction. The tally is what stands on the target and in the journal afterwards. */
+/* units.c: one unit, exactly once. The tally is what stands on the target afterwards. WH_DONE: no
+ * row went, and no marker is there yet. */
 struct wh_unit_job {
 	const struct wh_plan_table *table;
 	struct wh_unit from, to;
 };
-int wh_unit_copy(struct wh_worker *w, const struct wh_unit_job *job, bool redo,
-	struct wh_tally *tally, struct wh_error *error) WH_MUST_USE;
+int wh_unit_copy(struct wh_worker *w, const struct wh_unit_job *job, struct wh_tally *tally,
+	struct wh_error *error) WH_MUST_USE;
+/* Puts units that were copied into the journal, all at once; those that are not `done` get their
+ * markers before. */
+int wh_units_settle(struct wh_worker *w, const struct wh_journal_unit *units, size_t n,
+	struct wh_error *error) WH_MUST_USE;
 /* Reads the unit from the source again: tally.read as it is now. */
 int wh_unit_read(struct wh_worker *w, const struct wh_unit_job *job, struct wh_tally *tally,
 	struct wh_error *error) WH_MUST_USE;

@@ -49,6 +49,7 @@ struct copying {
 	const struct wh_unit_job *job;
 	struct wh_unit unit; /* the target's, as it is being written */
 	struct wh_tally tally;
+	bool empty; /* no row goes: nothing was begun on the target */
 	struct wh_apart apart;
 };
 
@@ -210,23 +211,38 @@ static int check_tally(const struct copying *c, struct wh_error *error)
 		c->job->table->source->name);
 }
 
-static int write_pieces(struct copying *c, struct wh_error *error)
+/* The first piece that has rows; NULL: the unit has none, or could not be read. */
+static struct wh_piece *first_piece(struct wh_pipe *pipe)
+{
+	struct wh_piece *piece = wh_pipe_next(pipe);
+	while (piece && !piece->read.rows) {
+		wh_pipe_return(pipe, piece);
+		piece = wh_pipe_next(pipe);
+	}
+	return piece;
+}
+
+static int write_pieces(struct copying *c, struct wh_piece *piece, int rc, struct wh_error *error)
 {
 	struct wh_pipe *pipe = c->w->state;
-	struct wh_piece *piece;
-	int rc = WH_OK;
-	wh_pipe_begin(pipe, c->job->table, &c->job->from);
-	while (rc == WH_OK && (piece = wh_pipe_next(pipe))) {
-		rc = write_piece(c, piece, error);
+	while (piece) {
+		if (rc == WH_OK)
+			rc = write_piece(c, piece, error);
 		wh_pipe_return(pipe, piece);
-	}
-	struct wh_error reading = { 0 };
-	int read = wh_pipe_end(pipe, &reading);
-	if (rc == WH_OK && read < 0) {
-		*error = reading;
-		rc = read;
+		piece = rc == WH_OK ? wh_pipe_next(pipe) : NULL;
 	}
 	return rc;
+}
+
+/* How the unit ended for the reader matters where nothing else went wrong. */
+static int end_reading(struct wh_pipe *pipe, int rc, struct wh_error *error)
+{
+	struct wh_error reading = { 0 };
+	int read = wh_pipe_end(pipe, &reading);
+	if (rc != WH_OK || read >= 0)
+		return rc;
+	*error = reading;
+	return read;
 }
 
 static int commit(struct copying *c, struct wh_error *error)
@@ -242,11 +258,9 @@ static int commit(struct copying *c, struct wh_error *error)
 	return rc;
 }
 
-/* Begin, rows, commit. WH_DONE: the marker is there already, c->tally is its. */
-static int write_unit(struct copying *c, struct wh_error *error)
+static int begin(struct copying *c, struct wh_error *error)
 {
 	struct wh_conn *target = c->w->target;
-	c->tally = (struct wh_tally){ .snapshot = c->tally.snapshot };
 	struct wh_tally done = { 0 };
 	int rc = wh_at(error, target, target->kind->begin(target, &c->unit, &done, error));
 	if (rc == WH_DONE)
@@ -254,11 +268,24 @@ static int write_unit(struct copying *c, struct wh_error *error)
 	if (rc != WH_OK)
 		return rc;
 	wh_crash_point("unit begun");
+	const struct wh_journal_unit this = { .table = c->unit.table, .number = c->unit.number };
+	return wh_journal_quarantine_clear(c->w->m->journal, &this, 1, error);
+}
+
+/* Reads, begins where there is a row, writes, commits. WH_DONE: the marker is there already, and
+ * c->tally is its. */
+static int write_unit(struct copying *c, struct wh_error *error)
+{
+	struct wh_conn *target = c->w->target;
+	struct wh_pipe *pipe = c->w->state;
+	c->tally = (struct wh_tally){ .snapshot = c->tally.snapshot };
 	wh_apart_clear(&c->apart);
-	rc = wh_journal_quarantine_clear(c->w->m->journal, c->unit.table, c->unit.number, error);
-	if (rc == WH_OK)
-		rc = write_pieces(c, error);
-	if (rc == WH_OK)
+	wh_pipe_begin(pipe, c->job->table, &c->job->from);
+	struct wh_piece *first = first_piece(pipe);
+	c->empty = !first && !c->unit.redo;
+	int rc = c->empty ? WH_OK : begin(c, error);
+	rc = end_reading(pipe, write_pieces(c, first, rc, error), error);
+	if (rc == WH_OK && !c->empty)
 		rc = commit(c, error);
 	if (rc < 0) {
 		struct wh_error ignored = { 0 }; /* the fault that brought us here is the one to tell */
@@ -291,23 +318,60 @@ static int write_until_done(struct copying *c, struct wh_error *error)
 	}
 }
 
-int wh_unit_copy(struct wh_worker *w, const struct wh_unit_job *job, bool redo,
-	struct wh_tally *tally, struct wh_error *error)
+int wh_unit_copy(struct wh_worker *w, const struct wh_unit_job *job, struct wh_tally *tally,
+	struct wh_error *error)
 {
 	struct copying c = { .w = w,
 		.job = job,
 		.unit = job->to,
 		.apart = { .m = w->m, .t = job->table, .unit = job->to.number },
 		.tally = { .snapshot = tally->snapshot } };
-	c.unit.redo = redo;
 	int rc = write_until_done(&c, error);
 	*tally = c.tally;
-	if (rc >= 0) {
-		int kept = wh_journal_unit_done(w->m->journal, &job->to, tally, error);
-		wh_crash_point("unit in the journal");
-		rc = kept < 0 ? kept : rc;
-	}
 	wh_apart_clear(&c.apart);
+	return rc < 0 ? rc : c.empty ? WH_DONE : WH_OK;
+}
+
+static int mark(struct wh_worker *w, const struct wh_mark *marks, size_t n, struct wh_error *error)
+{
+	int rc = WH_RETRY;
+	for (int attempt = 0; rc == WH_RETRY && attempt <= TRIES; attempt++) {
+		wh_error_clear(error);
+		rc = attempt ? wh_worker_reconnect(w, attempt - 1, error) : WH_OK;
+		if (rc == WH_OK)
+			rc = wh_at(error, w->target, w->target->kind->mark(w->target, marks, n, error));
+	}
+	wh_crash_point("units marked");
+	return rc;
+}
+
+/* What an earlier try set apart of a unit that has no rows now goes before its marker comes. */
+static int mark_empty(struct wh_worker *w, const struct wh_journal_unit *units, size_t n,
+	struct wh_error *error)
+{
+	struct wh_mark *marks = wh_alloc((n + 1) * sizeof *marks);
+	struct wh_journal_unit *empty = wh_alloc((n + 1) * sizeof *empty);
+	size_t k = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!units[i].done) {
+			marks[k] = (struct wh_mark){ units[i].table, units[i].number, units[i].tally };
+			empty[k++] = units[i];
+		}
+	int rc = k ? wh_journal_quarantine_clear(w->m->journal, empty, k, error) : WH_OK;
+	if (rc == WH_OK && k)
+		rc = mark(w, marks, k, error);
+	free(marks);
+	free(empty);
+	return rc;
+}
+
+int wh_units_settle(struct wh_worker *w, const struct wh_journal_unit *units, size_t n,
+	struct wh_error *error)
+{
+	int rc = n ? mark_empty(w, units, n, error) : WH_OK;
+	if (rc == WH_OK && n)
+		rc = wh_journal_units_done(w->m->journal, units, n, error);
+	wh_crash_point("unit in the journal");
 	return rc;
 }
 
@@ -331,11 +395,5 @@ int wh_unit_read(struct wh_worker *w, const struct wh_unit_job *job, struct wh_t
 		count_read(tally, piece);
 		wh_pipe_return(pipe, piece);
 	}
-	struct wh_error reading = { 0 };
-	int read = wh_pipe_end(pipe, &reading);
-	if (rc == WH_OK && read < 0) {
-		*error = reading;
-		rc = read;
-	}
-	return rc;
+	return end_reading(pipe, rc, error);
 }

@@ -146,29 +146,44 @@ static int load_baseline(struct verify *v, struct table_check *t)
 
 static int load_table(struct verify *v, struct table_check *t, struct wh_error *error)
 {
-	struct wh_journal *j = v->m->journal;
 	t->plan = &v->m->plan.tables[t->record.number];
 	bool known = v->options.rest && t->record.checked && !strcmp(t->record.state, "verified");
 	t->skipped = t->plan->no_rows || known || !strcmp(t->record.state, "failed");
 	v->incomplete = v->incomplete || (known && t->plan->proof == WH_PROOF_NONE);
 	if (t->skipped)
 		return WH_OK;
-	int rc = wh_journal_units(j, t->record.number, &v->arena, &t->units, &t->nunits, error);
-	if (rc == WH_OK)
-		rc = unfinished(t, error);
+	int rc = unfinished(t, error);
 	load_baseline(v, t);
 	return rc == WH_OK ? plan_checks(v, t, error) : rc;
+}
+
+/* Both in order of the table's number. */
+static void share_units(struct verify *v, struct wh_journal_unit *units, size_t n)
+{
+	for (size_t i = 0, t = 0; i < n; i++) {
+		while (t < v->ntables && v->tables[t].record.number < units[i].table)
+			t++;
+		if (t == v->ntables || v->tables[t].record.number != units[i].table)
+			continue;
+		v->tables[t].units = v->tables[t].nunits++ ? v->tables[t].units : &units[i];
+	}
 }
 
 static int load_tables(struct verify *v, struct wh_error *error)
 {
 	struct wh_journal_table *known = NULL;
+	struct wh_journal_unit *units = NULL;
+	size_t nunits = 0;
 	int rc = wh_journal_tables(v->m->journal, &v->arena, &known, &v->ntables, error);
+	if (rc == WH_OK)
+		rc = wh_journal_units(v->m->journal, -1, &v->arena, &units, &nunits, error);
 	if (rc != WH_OK)
 		return rc;
 	v->tables = wh_new_array(&v->arena, struct table_check, v->ntables + 1);
-	for (size_t i = 0; i < v->ntables && rc == WH_OK; i++) {
+	for (size_t i = 0; i < v->ntables; i++)
 		v->tables[i].record = known[i];
+	share_units(v, units, nunits);
+	for (size_t i = 0; i < v->ntables && rc == WH_OK; i++) {
 		if (known[i].number >= (int64_t)v->m->plan.ntables)
 			return wh_fail(error, WH_STOP, "the journal names a table that the plan does not have");
 		rc = load_table(v, &v->tables[i], error);
@@ -318,7 +333,28 @@ static int conclude(struct verify *v, struct table_check *t, struct wh_error *er
 	t->record.state = bad ? "differs" : "verified";
 	v->any_difference = v->any_difference || bad;
 	v->incomplete = v->incomplete || t->plan->proof == WH_PROOF_NONE;
-	return rc == WH_OK ? wh_journal_table_put(v->m->journal, &t->record, error) : rc;
+	return rc;
+}
+
+/* What is known of a table that differs is kept before the next is looked into. */
+static int conclude_all(struct verify *v, struct wh_error *error)
+{
+	struct wh_journal_table *records = wh_new_array(&v->arena, struct wh_journal_table,
+		v->ntables + 1);
+	size_t n = 0;
+	int rc = WH_OK;
+	for (size_t i = 0; i < v->ntables && rc == WH_OK; i++) {
+		struct table_check *t = &v->tables[i];
+		if (t->skipped)
+			continue;
+		rc = conclude(v, t, error);
+		records[n++] = t->record;
+		if (rc == WH_OK && wh_equal(t->record.state, "differs")) {
+			rc = wh_journal_tables_put(v->m->journal, records, n, error);
+			n = 0;
+		}
+	}
+	return rc == WH_OK && n ? wh_journal_tables_put(v->m->journal, records, n, error) : rc;
 }
 
 static int put_verdict(struct verify *v, struct wh_error *error)
@@ -326,13 +362,12 @@ static int put_verdict(struct verify *v, struct wh_error *error)
 	char now[24];
 	now[wh_format_int64(now, wh_now_usec())] = 0;
 	const char *verdict = v->any_difference ? "differences" : v->incomplete ? "incomplete" : "ok";
-	int rc = wh_journal_set(v->m->journal, "verified", verdict, error);
-	if (rc == WH_OK)
-		rc = wh_journal_set(v->m->journal, "verified_usec", now, error);
-	if (rc == WH_OK)
-		rc = wh_journal_set(v->m->journal, "verify_mode", v->options.both ? "both" : "digest",
-			error);
-	return rc;
+	const struct wh_journal_fact facts[] = {
+		{ "verified", verdict },
+		{ "verified_usec", now },
+		{ "verify_mode", v->options.both ? "both" : "digest" },
+	};
+	return wh_journal_set_all(v->m->journal, facts, sizeof facts / sizeof *facts, error);
 }
 
 static int verify_tables(struct verify *v, struct wh_error *error)
@@ -349,9 +384,8 @@ static int verify_tables(struct verify *v, struct wh_error *error)
 		return rc;
 	collect_jobs(v);
 	rc = wh_pool_run(&v->pool, v->njobs, do_check, error);
-	for (size_t i = 0; i < v->ntables && rc == WH_OK; i++)
-		if (!v->tables[i].skipped)
-			rc = conclude(v, &v->tables[i], error);
+	if (rc == WH_OK)
+		rc = conclude_all(v, error);
 	return rc == WH_OK ? put_verdict(v, error) : rc;
 }
 

@@ -150,6 +150,11 @@ struct wh_connector {
 	 * WH_EXISTS: an object of that name is there; WH_CONFIG: refused for another reason. */
 	int (*execute)(struct wh_conn *, const struct wh_statement *, struct wh_error *);
 
+	/* Several statements in one transaction. On an error nothing of them is there, and *done is how
+	 * many had succeeded before the one at fault. */
+	int (*execute_all)(struct wh_conn *, const struct wh_statement *const *, size_t n, size_t *done,
+		struct wh_error *);
+
 	/* Makes whimbrel's own tables where they are missing, raises the migration's epoch by one in
 	 * one transaction and records claim->tables. After it this connection, and every one that
 	 * `join`s, writes under that claim. */
@@ -169,6 +174,9 @@ struct wh_connector {
 	int (*commit)(struct wh_conn *, const struct wh_tally *, struct wh_error *);
 	int (*abandon)(struct wh_conn *,
 		struct wh_error *); /* rolls back; harmless where none is open */
+	/* Whole markers of units of which no row goes, in one transaction under the epoch, as begin and
+	 * commit would make them. One that is there already stays. */
+	int (*mark)(struct wh_conn *, const struct wh_mark *, size_t n, struct wh_error *);
 	/* Deletes rows inside an open unit: those whose key equals that of a row of the batch (the
 	 * rowset must have a key). Triggers and cascades do not act, or WH_CONFIG. */
 	int (*erase)(struct wh_conn *, const struct wh_batch *keys, struct wh_error *);

@@ -60,6 +60,7 @@ static void connectors_are_whole(void **state)
 		assert_true(!(*k)->begin == !(*k)->write && !(*k)->write == !(*k)->commit);
 		assert_true(!(*k)->begin == !(*k)->prepare && !(*k)->begin == !(*k)->abandon);
 		assert_true(!(*k)->begin == !(*k)->join && !(*k)->begin == !(*k)->finish);
+		assert_true(!(*k)->begin == !(*k)->mark);
 	}
 }
 

@@ -163,6 +163,59 @@ static void marks_are_what_is_complete(struct place *p)
 	demand(p, n == 0, "%zu marks of another migration", n);
 }
 
+static void units_without_rows_are_marked_together(struct place *p)
+{
+	const struct wh_plan_table *t = make_things(p, "things");
+	struct wh_unit unit = unit_of(&t->to, 0, 0);
+	struct wh_conn *old = writer(p), *young = plain_writer(p);
+	struct wh_claim claim = { .epoch = 0 };
+	const struct wh_mark some[] = { { 0, 0, { .bytes = 9 } }, { 4, 1, { .bytes = 5 } },
+		{ INT64_C(5000000000), 2, { .bytes = UINT64_MAX } } };
+	struct wh_mark *marks = NULL;
+	size_t n = 0;
+	write_unit(p, old, &unit, LINES("1|one"));
+	ok(p, p->kind->mark(old, some, 3, &p->error));
+	ok(p, p->kind->mark(old, some, 3, &p->error));
+	ok(p, p->kind->marks(old, &p->claim, &p->arena, &marks, &n, &p->error));
+	demand(p, n == 3, "%zu marks, not 3", n);
+	demand(p, !marked(marks, n, 0, 0, 9), "a marker that was there is another now");
+	demand(p, marked(marks, n, 4, 1, 5) && marked(marks, n, INT64_C(5000000000), 2, UINT64_MAX),
+		"a marker is not there");
+	memcpy(claim.migration, p->claim.migration, sizeof claim.migration);
+	ok(p, p->kind->prepare(young, &claim, &p->error));
+	wants(p, WH_LOST, p->kind->mark(old, &(struct wh_mark){ .table = 7 }, 1, &p->error));
+	stands(p, &t->to, "1|one\n", "after markers of other units");
+}
+
+static struct wh_statement table_of(const char *name, char *sql, size_t size)
+{
+	snprintf(sql, size, "CREATE TABLE %s (a integer)", name);
+	return (struct wh_statement){ .kind = "table", .object = name, .table = -1, .sql = sql };
+}
+
+static void statements_together_are_one(struct place *p)
+{
+	char sql[4][80];
+	size_t done = 9;
+	needs(p, execute_all);
+	const char *schema = p->kind->facts.default_schema, *dot = schema ? "." : "";
+	const char *const names[] = { "one", "two", "three", "one" };
+	struct wh_statement all[4];
+	const struct wh_statement *list[4];
+	for (int i = 0; i < 4; i++) {
+		const char *name = wh_arena_format(&p->arena, "%s%s%s", schema ? schema : "", dot,
+			names[i]);
+		all[i] = table_of(name, sql[i], sizeof sql[i]);
+		list[i] = &all[i];
+	}
+	struct wh_conn *out = writer(p);
+	wants(p, WH_EXISTS, p->kind->execute_all(out, list, 4, &done, &p->error));
+	demand(p, done == 3, "%zu went before the one at fault, not 3", done);
+	ok(p, p->kind->execute_all(out, list, 3, &done, &p->error));
+	wants(p, WH_EXISTS, p->kind->execute_all(out, list + 2, 2, &done, &p->error));
+	demand(p, done == 0, "%zu went before the first, which was at fault", done);
+}
+
 static void what_is_not_committed_is_not_there(struct place *p)
 {
 	const struct wh_plan_table *t = make_things(p, "things");
@@ -299,6 +352,8 @@ int main(void)
 		{ "a claim waits for an open unit", a_claim_waits_for_an_open_unit },
 		{ "a committed unit is done", a_committed_unit_is_done },
 		{ "marks are what is complete", marks_are_what_is_complete },
+		{ "units without rows are marked together", units_without_rows_are_marked_together },
+		{ "statements together are one", statements_together_are_one },
 		{ "what is not committed is not there", what_is_not_committed_is_not_there },
 		{ "a unit without rows is a unit", a_unit_without_rows_is_a_unit },
 		{ "redo replaces its range", redo_replaces_its_range },

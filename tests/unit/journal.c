@@ -83,19 +83,19 @@ static void test_tables(void **state)
 		};
 	size_t n;
 	struct wh_journal *j = opened();
-	must(wh_journal_table_put(j, &t, &error));
+	must(wh_journal_tables_put(j, &t, 1, &error));
 	t.state = "differs";
 	t.checked = t.source_changed = true;
 	t.target_digest = (struct wh_digest){ 12, { 13, 14 } };
 	t.rows_differing = 2;
-	must(wh_journal_table_put(j, &t, &error));
-	must(wh_journal_table_put(j,
+	must(wh_journal_tables_put(j, &t, 1, &error));
+	must(wh_journal_tables_put(j,
 		&(struct wh_journal_table){ .number = 2,
 			.source = "a",
 			.target = "b",
 			.state = "planned",
 			.rows_differing = -1 },
-		&error));
+		1, &error));
 	must(wh_journal_tables(j, &arena, &read, &n, &error));
 	assert_int_equal(n, 2);
 	assert_string_equal(read[0].source, "a");
@@ -126,9 +126,9 @@ static void test_units(void **state)
 	for (int i = 0; i < 3; i++)
 		units[i].table = 4;
 	struct wh_journal *j = opened();
-	struct wh_tally tally = tally_of(9);
-	must(wh_journal_units_put(j, 4, units, 3, &error));
-	must(wh_journal_unit_done(j, &units[1], &tally, &error));
+	must(wh_journal_units_put(j, units, 3, &error));
+	const struct wh_journal_unit outcome = { 4, 1, WH_RANGE_KEY, 10, 20, true, tally_of(9) };
+	must(wh_journal_units_done(j, &outcome, 1, &error));
 	must(wh_journal_units(j, 4, &arena, &read, &n, &error));
 	assert_int_equal(n, 3);
 	assert_true(read[0].first == INT64_MIN && read[2].last == INT64_MAX);
@@ -136,12 +136,14 @@ static void test_units(void **state)
 	assert_true(read[1].done && read[1].range == WH_RANGE_KEY);
 	assert_int_equal(read[1].tally.read.rows, 9);
 	assert_int_equal(read[1].tally.snapshot, 3);
-	must(wh_journal_units_put(j, 4, units, 1, &error));
+	must(wh_journal_units_put(j, units, 1, &error));
 	must(wh_journal_units(j, 4, &arena, &read, &n, &error));
 	assert_int_equal(n, 1);
-	must(wh_journal_units_put(j, 4, NULL, 0, &error));
-	must(wh_journal_units(j, 4, &arena, &read, &n, &error));
-	assert_int_equal(n, 0);
+	units[1].table = units[2].table = 9;
+	must(wh_journal_units_put(j, units, 3, &error)); /* of two tables at once */
+	must(wh_journal_units(j, -1, &arena, &read, &n, &error));
+	assert_int_equal(n, 3);
+	assert_true(read[0].table == 4 && read[1].table == 9 && read[2].number == 2);
 	wh_journal_close(j);
 	wh_arena_free(&arena);
 }
@@ -158,13 +160,13 @@ static void test_statements(void **state)
 			.state = "intended" };
 	size_t n;
 	struct wh_journal *j = opened();
-	must(wh_journal_statement_put(j, &s, &error));
-	must(wh_journal_statement_put(j,
-		&(struct wh_journal_statement){ .sql = "CREATE INDEX b", .state = "done", .usec = 5 },
+	must(wh_journal_statements_put(j, &s, 1, &error));
+	must(wh_journal_statements_put(j,
+		&(struct wh_journal_statement){ .sql = "CREATE INDEX b", .state = "done", .usec = 5 }, 1,
 		&error));
 	s.state = "failed";
 	s.error = "no room";
-	must(wh_journal_statement_put(j, &s, &error));
+	must(wh_journal_statements_put(j, &s, 1, &error));
 	must(wh_journal_statements(j, &arena, &read, &n, &error));
 	assert_int_equal(n, 2);
 	assert_string_equal(read[0].state, "failed");
@@ -236,12 +238,12 @@ static void test_quarantine(void **state)
 	assert_int_equal(read[0].table, 2);
 	must(wh_journal_quarantined(j, 1, 0, 100, &arena, &read, &n, &error));
 	assert_int_equal(n, 2);
-	must(wh_journal_quarantine_clear(j, 1, 1, &error));
+	must(wh_journal_quarantine_clear(j, &(struct wh_journal_unit){ 1, 1 }, 1, &error));
 	must(wh_journal_quarantine_put(j, &rows[1], 1, &error));
 	must(wh_journal_quarantined(j, 1, second, 100, &arena, &read, &n, &error));
 	assert_int_equal(n, 1);
 	assert_true(read[0].id > second); /* a number once shown never names another row */
-	must(wh_journal_quarantine_clear(j, 1, -1, &error));
+	must(wh_journal_quarantine_clear(j, &(struct wh_journal_unit){ 1, -1 }, 1, &error));
 	assert_int_equal(wh_journal_quarantine_count(j), 1);
 	wh_journal_close(j);
 	wh_arena_free(&arena);
@@ -388,7 +390,7 @@ static void test_settled(void **state)
 	struct wh_journal_quarantine *left;
 	struct wh_journal_unit *units, now = { .table = 1, .number = 2, .tally = tally_of(9) };
 	size_t n;
-	must(wh_journal_units_put(j, 1, &unit, 1, &error));
+	must(wh_journal_units_put(j, &unit, 1, &error));
 	must(wh_journal_quarantine_put(j, rows, 3, &error));
 	must(wh_journal_attempt(j, (int64_t[]){ 1, 3 }, 2, 77, &error));
 	must(wh_journal_attempted(j, &arena, &left, &n, &error));

@@ -95,8 +95,8 @@ static void *write_many(void *context)
 	struct one_writer *w = context;
 	struct wh_tally tally = { .read = { 1, { 1, 2 } } };
 	for (int i = 0; i < 100 && w->all->rcs[w->number] == WH_OK; i++) {
-		struct wh_unit unit = { .table = w->number, .number = i };
-		w->all->rcs[w->number] = wh_journal_unit_done(w->all->j, &unit, &tally,
+		struct wh_journal_unit unit = { .table = w->number, .number = i, .tally = tally };
+		w->all->rcs[w->number] = wh_journal_units_done(w->all->j, &unit, 1,
 			&w->all->errors[w->number]);
 	}
 	return NULL;
@@ -201,8 +201,8 @@ static void child_counts(int out)
 	struct wh_journal *j = NULL;
 	child_need(wh_journal_open(folder, false, &j, &error) == WH_OK, 2);
 	for (int i = 0;; i++) {
-		struct wh_unit unit = { .table = 1, .number = i };
-		child_need(wh_journal_unit_done(j, &unit, &(struct wh_tally){ 0 }, &error) == WH_OK, 3);
+		struct wh_journal_unit unit = { .table = 1, .number = i };
+		child_need(wh_journal_units_done(j, &unit, 1, &error) == WH_OK, 3);
 		child_need(write(out, &i, sizeof i) == sizeof i, 4);
 	}
 }

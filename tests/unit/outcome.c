@@ -88,7 +88,7 @@ static void put_table(const char *table_state, int64_t differing)
 		.proof = "exact",
 		.checked = differing >= 0,
 		.rows_differing = differing };
-	must(wh_journal_table_put(journal, &t, &error));
+	must(wh_journal_tables_put(journal, &t, 1, &error));
 }
 
 static void expect(int exit)
@@ -151,7 +151,7 @@ static void test_findings_and_quarantine(void **state)
 	expect(9);
 	const struct wh_error e = { .code = WH_STOP, .side = WH_TARGET };
 	assert_int_equal(wh_outcome_exit(journal, &e), 6);
-	must(wh_journal_quarantine_clear(journal, 0, -1, &error));
+	must(wh_journal_quarantine_clear(journal, &(struct wh_journal_unit){ 0, -1 }, 1, &error));
 	expect(0);
 }
 

@@ -93,7 +93,7 @@ static struct wh_journal_table table(int64_t number, const char *name)
 
 static void put(struct wh_journal_table t)
 {
-	must(wh_journal_table_put(journal, &t, &error));
+	must(wh_journal_tables_put(journal, &t, 1, &error));
 }
 
 static void fill_hostile(void)
@@ -130,7 +130,7 @@ static void fill_hostile(void)
 	must(wh_journal_finding_add(journal, "plan", &finding, &error));
 	must(wh_journal_quarantine_put(journal, &row, 1, &error));
 	must(wh_journal_differences_put(journal, 0, &difference, 1, &error));
-	must(wh_journal_statement_put(journal, &statement, &error));
+	must(wh_journal_statements_put(journal, &statement, 1, &error));
 	must(wh_journal_event(journal, HOSTILE, &error));
 	set("plan",
 		"{\"tables\":[{\"number\":0,\"source\":\"<script>\",\"target\":\"<script>\","

@@ -6,6 +6,7 @@
 
 #define NO_SUCH_TABLE 1146
 #define DUPLICATE_KEY 1062
+#define TOGETHER 256 /* rows of one INSERT, far below any max_allowed_packet */
 
 static const char *const own_tables[] = {
 	"CREATE TABLE IF NOT EXISTS whimbrel_epoch (migration char(32) NOT NULL PRIMARY KEY, "
@@ -55,6 +56,21 @@ static bool is_hex(const char *text)
 	return strlen(text) == 32 && strspn(text, "0123456789abcdef") == 32;
 }
 
+static int record_some(struct wh_mysql *s, const struct wh_claim *claim, size_t first,
+	struct wh_error *error)
+{
+	size_t end = claim->ntables - first < TOGETHER ? claim->ntables : first + TOGETHER;
+	wh_buffer_clear(&s->sql);
+	wh_buffer_text(&s->sql, "INSERT INTO whimbrel_unit VALUES ");
+	for (size_t i = first; i < end; i++) {
+		wh_buffer_format(&s->sql, "%s('%s', -1, %zu, %lld, ", i > first ? ", " : "",
+			claim->migration, i, (long long)claim->epoch);
+		wh_mysql_text(&s->sql, claim->tables[i]);
+		wh_buffer_char(&s->sql, ')');
+	}
+	return wh_mysql_run(s->link, wh_buffer_string(&s->sql), error);
+}
+
 static int record_tables(struct wh_mysql *s, const struct wh_claim *claim, struct wh_error *error)
 {
 	char sql[128];
@@ -65,14 +81,8 @@ static int record_tables(struct wh_mysql *s, const struct wh_claim *claim, struc
 		"LIMIT 1",
 		claim->migration);
 	int rc = number(s, sql, &any, &found, error);
-	for (size_t i = 0; rc == WH_OK && !found && i < claim->ntables; i++) {
-		wh_buffer_clear(&s->sql);
-		wh_buffer_format(&s->sql, "INSERT INTO whimbrel_unit VALUES ('%s', -1, %zu, %lld, ",
-			claim->migration, i, (long long)claim->epoch);
-		wh_mysql_text(&s->sql, claim->tables[i]);
-		wh_buffer_char(&s->sql, ')');
-		rc = wh_mysql_run(s->link, wh_buffer_string(&s->sql), error);
-	}
+	for (size_t first = 0; rc == WH_OK && !found && first < claim->ntables; first += TOGETHER)
+		rc = record_some(s, claim, first, error);
 	return rc;
 }
 
@@ -280,6 +290,37 @@ int wh_mysql_commit(struct wh_conn *conn, const struct wh_tally *tally, struct w
 		rc = wh_mysql_run(s->link, "COMMIT", error);
 	if (rc == WH_OK)
 		s->unit = NULL;
+	return rc;
+}
+
+static void put_mark(struct wh_mysql *s, const struct wh_mark *mark)
+{
+	char text[WH_TALLY_TEXT];
+	wh_tally_text(&mark->tally, text);
+	wh_buffer_format(&s->sql, "('%s', %lld, %lld, %lld, '%s')", s->claim->migration,
+		(long long)mark->table, (long long)mark->unit, (long long)s->claim->epoch, text);
+}
+
+int wh_mysql_mark(struct wh_conn *conn, const struct wh_mark *marks, size_t n,
+	struct wh_error *error)
+{
+	struct wh_mysql *s = conn->state;
+	wh_buffer_clear(&s->sql);
+	wh_buffer_text(&s->sql, "INSERT INTO whimbrel_unit VALUES ");
+	for (size_t i = 0; i < n; i++) {
+		wh_buffer_text(&s->sql, i ? ", " : "");
+		put_mark(s, &marks[i]);
+	}
+	wh_buffer_text(&s->sql, " ON DUPLICATE KEY UPDATE tally = tally");
+	int rc = wh_mysql_run(s->link, "START TRANSACTION", error);
+	if (rc == WH_OK)
+		rc = check_epoch(s, error);
+	if (rc == WH_OK)
+		rc = wh_mysql_run(s->link, wh_buffer_string(&s->sql), error);
+	if (rc == WH_OK)
+		rc = wh_mysql_run(s->link, "COMMIT", error);
+	if (rc != WH_OK)
+		rollback(s);
 	return rc;
 }
 

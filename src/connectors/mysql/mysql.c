@@ -45,6 +45,7 @@ const struct wh_connector wh_mysql = {
 	.write = wh_mysql_write,
 	.commit = wh_mysql_commit,
 	.abandon = wh_mysql_abandon,
+	.mark = wh_mysql_mark,
 	.erase = wh_mysql_erase,
 	.empty = wh_mysql_empty,
 	.finish = wh_mysql_finish,

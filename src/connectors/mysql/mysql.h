@@ -194,6 +194,8 @@ int wh_mysql_begin(struct wh_conn *conn, const struct wh_unit *unit, struct wh_t
 int wh_mysql_commit(struct wh_conn *conn, const struct wh_tally *tally,
 	struct wh_error *error) WH_MUST_USE;
 int wh_mysql_abandon(struct wh_conn *conn, struct wh_error *error) WH_MUST_USE;
+int wh_mysql_mark(struct wh_conn *conn, const struct wh_mark *marks, size_t n,
+	struct wh_error *error) WH_MUST_USE;
 int wh_mysql_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *rows,
 	struct wh_error *error) WH_MUST_USE;
 int wh_mysql_finish(struct wh_conn *conn, const struct wh_claim *claim,

@@ -1,4 +1,4 @@
-/* Exactly once: the epoch, the markers, and the transaction of a unit; and single statements. */
+/* Exactly once: the epoch, the markers, and the transaction of a unit. */
 #include "connectors/postgres/postgres.h"
 #include "base/text.h"
 #include <stdlib.h>
@@ -59,16 +59,17 @@ static int raise_epoch(struct postgres *s, struct wh_claim *claim, struct wh_err
 
 static int record_tables(struct postgres *s, const struct wh_claim *claim, struct wh_error *error)
 {
-	char index[24], epoch[24];
-	int rc = WH_OK;
-	number(epoch, claim->epoch);
-	for (size_t i = 0; i < claim->ntables && rc == WH_OK; i++) {
-		number(index, (int64_t)i);
-		const char *const values[] = { claim->migration, index, epoch, claim->tables[i] };
-		rc = query_none(s,
-			"INSERT INTO " UNIT " VALUES ($1, -1, $2, $3, $4) ON CONFLICT DO NOTHING", 4, values,
-			error);
+	struct wh_buffer sql = { 0 };
+	wh_buffer_text(&sql, "INSERT INTO " UNIT " VALUES ");
+	for (size_t i = 0; i < claim->ntables; i++) {
+		wh_buffer_format(&sql, "%s('%s', -1, %zu, %lld, ", i ? ", " : "", claim->migration, i,
+			(long long)claim->epoch);
+		wh_sql_text(&sql, &wh_dialect_postgresql, claim->tables[i], strlen(claim->tables[i]));
+		wh_buffer_char(&sql, ')');
 	}
+	wh_buffer_text(&sql, " ON CONFLICT DO NOTHING");
+	int rc = claim->ntables ? postgres_do(s, wh_buffer_string(&sql), error) : WH_OK;
+	wh_buffer_free(&sql);
 	return rc;
 }
 
@@ -297,6 +298,39 @@ int postgres_abandon(struct wh_conn *conn, struct wh_error *error)
 	return open ? postgres_do(s, "ROLLBACK", error) : WH_OK;
 }
 
+static void put_mark(struct wh_buffer *sql, const struct wh_claim *claim,
+	const struct wh_mark *mark)
+{
+	char text[WH_TALLY_TEXT];
+	wh_tally_text(&mark->tally, text);
+	wh_buffer_format(sql, "('%s', %lld, %lld, %lld, '%s')", claim->migration,
+		(long long)mark->table, (long long)mark->unit, (long long)claim->epoch, text);
+}
+
+int postgres_mark(struct wh_conn *conn, const struct wh_mark *marks, size_t n,
+	struct wh_error *error)
+{
+	struct postgres *s = conn->state;
+	struct wh_buffer sql = { 0 };
+	wh_buffer_text(&sql, "INSERT INTO " UNIT " VALUES ");
+	for (size_t i = 0; i < n; i++) {
+		wh_buffer_text(&sql, i ? ", " : "");
+		put_mark(&sql, s->claim, &marks[i]);
+	}
+	wh_buffer_text(&sql, " ON CONFLICT DO NOTHING");
+	int rc = postgres_do(s, "BEGIN; SET LOCAL synchronous_commit = off", error);
+	if (rc == WH_OK)
+		rc = check_epoch(s, error);
+	if (rc == WH_OK)
+		rc = postgres_do(s, wh_buffer_string(&sql), error);
+	if (rc == WH_OK)
+		rc = postgres_do(s, "COMMIT", error);
+	if (rc != WH_OK)
+		roll_back(s);
+	wh_buffer_free(&sql);
+	return rc;
+}
+
 static void put_key(struct wh_buffer *sql, const struct wh_rowset *rows, const struct wh_batch *b,
 	uint32_t row)
 {
@@ -420,42 +454,5 @@ int postgres_finish(struct wh_conn *conn, const struct wh_claim *claim, struct w
 		rc = postgres_do(s, "COMMIT", error);
 	if (rc != WH_OK)
 		roll_back(s);
-	return rc;
-}
-
-/* What a refusal means for the one who builds: rows at fault, there already, or not to be had. */
-static int refusal(const PGresult *result, int rc, struct wh_error *error)
-{
-	static const char *const exist[] = { "42P07", "42710", "42723", "42P06", "42P16", "42701",
-		NULL };
-	static const char *const classes[] = { "0A", "2B", "42", "54", "55", "2F", "38", NULL };
-	const char *schema = PQresultErrorField(result, PG_DIAG_SCHEMA_NAME);
-	if (rc == WH_ROW && schema && !strcmp(schema, "pg_catalog")) /* a namesake was made just now */
-		return error->code = WH_EXISTS;
-	for (size_t i = 0; exist[i]; i++)
-		if (!strcmp(error->state, exist[i]))
-			return error->code = WH_EXISTS;
-	for (size_t i = 0; classes[i] && rc == WH_STOP; i++)
-		if (wh_starts(error->state, classes[i]))
-			return error->code = WH_CONFIG;
-	return rc;
-}
-
-int postgres_execute(struct wh_conn *conn, const struct wh_statement *statement,
-	struct wh_error *error)
-{
-	struct postgres *s = conn->state;
-	PGresult *result = PQexec(s->pg, statement->sql);
-	ExecStatusType status = PQresultStatus(result);
-	int rc = WH_OK;
-	if (status == PGRES_TUPLES_OK && PQntuples(result) && strcmp(statement->kind, "counter"))
-		rc = wh_fail(error, WH_ROW, "%d rows, the first \"%s\"", PQntuples(result),
-			PQgetvalue(result, 0, 0));
-	else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-		rc = refusal(result,
-			postgres_fail(s, result, statement->object ? statement->object : statement->kind,
-				error),
-			error);
-	PQclear(result);
 	return rc;
 }

@@ -9,7 +9,8 @@
  *   large_objects.c  what is read and written as if it were a table
  *   read.c, decode.c   seek and read: COPY ... TO STDOUT (FORMAT binary) into lanes
  *   write.c, encode.c, text_copy.c   write: COPY ... FROM STDIN, binary or text
- *   marker.c   prepare, join, begin, commit, abandon, erase, empty, finish, execute */
+ *   marker.c   prepare, join, begin, commit, abandon, mark, erase, empty, finish
+ *   execute.c  execute, execute_all */
 #ifndef WH_CONNECTORS_POSTGRES_H
 #define WH_CONNECTORS_POSTGRES_H
 
@@ -137,6 +138,9 @@ int postgres_abandon(struct wh_conn *, struct wh_error *);
 int postgres_erase(struct wh_conn *, const struct wh_batch *, struct wh_error *);
 int postgres_empty(struct wh_conn *, int64_t table, const struct wh_rowset *, struct wh_error *);
 int postgres_finish(struct wh_conn *, const struct wh_claim *, struct wh_error *);
+int postgres_mark(struct wh_conn *, const struct wh_mark *, size_t, struct wh_error *);
 int postgres_execute(struct wh_conn *, const struct wh_statement *, struct wh_error *);
+int postgres_execute_all(struct wh_conn *, const struct wh_statement *const *, size_t, size_t *,
+	struct wh_error *);
 
 #endif

@@ -93,14 +93,11 @@ static int run_all(struct sqlite *s, const struct wh_statement *statement, int64
 	return code;
 }
 
-int wh_sqlite_execute(struct wh_conn *c, const struct wh_statement *st, struct wh_error *error)
+static int execute_one(struct sqlite *s, const struct wh_statement *st, struct wh_error *error)
 {
-	struct sqlite *s = c->state;
 	struct wh_buffer shown = { .max = 1200 };
 	int64_t rows = 0;
-	int rc = wh_sqlite_run(s, "BEGIN IMMEDIATE", error);
-	if (rc)
-		return rc;
+	int rc = WH_OK;
 	wh_sqlite_allow(s, wh_equal(st->kind, "virtual table"));
 	int code = run_all(s, st, &rows, &shown);
 	wh_sqlite_allow(s, false);
@@ -112,10 +109,26 @@ int wh_sqlite_execute(struct wh_conn *c, const struct wh_statement *st, struct w
 	} else if (rows)
 		rc = wh_fail(error, WH_ROW, "%lld row%s should not be there: %s%s", (long long)rows,
 			rows == 1 ? "" : "s", wh_buffer_string(&shown), rows > SHOWN_ROWS ? "; ..." : "");
-	else
+	wh_buffer_free(&shown);
+	return rc;
+}
+
+int wh_sqlite_execute_all(struct wh_conn *c, const struct wh_statement *const *list, size_t n,
+	size_t *done, struct wh_error *error)
+{
+	struct sqlite *s = c->state;
+	int rc = wh_sqlite_run(s, "BEGIN IMMEDIATE", error);
+	for (*done = 0; *done < n && rc == WH_OK; *done += rc == WH_OK)
+		rc = execute_one(s, list[*done], error);
+	if (rc == WH_OK)
 		rc = wh_sqlite_run(s, "COMMIT", error);
 	if (rc && !sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	wh_buffer_free(&shown);
 	return rc;
+}
+
+int wh_sqlite_execute(struct wh_conn *c, const struct wh_statement *st, struct wh_error *error)
+{
+	size_t done;
+	return wh_sqlite_execute_all(c, &st, 1, &done, error);
 }

@@ -256,6 +256,24 @@ int wh_sqlite_marks(struct wh_conn *c, const struct wh_claim *claim, struct wh_a
 	return rc == WH_DONE ? WH_OK : rc;
 }
 
+int wh_sqlite_mark(struct wh_conn *c, const struct wh_mark *marks, size_t n, struct wh_error *error)
+{
+	struct sqlite *s = c->state;
+	char text[WH_TALLY_TEXT];
+	int rc = wh_sqlite_run(s, "BEGIN IMMEDIATE", error);
+	if (rc == WH_OK)
+		rc = check_epoch(s, error);
+	for (size_t i = 0; i < n && rc == WH_OK; i++) {
+		wh_tally_text(&marks[i].tally, text);
+		rc = record(s, s->claim, marks[i].table, marks[i].unit, text, error);
+	}
+	if (rc == WH_OK)
+		rc = wh_sqlite_run(s, "COMMIT", error);
+	if (rc != WH_OK)
+		roll_back(s);
+	return rc;
+}
+
 int wh_sqlite_begin(struct wh_conn *c, const struct wh_unit *unit, struct wh_tally *done,
 	struct wh_error *error)
 {

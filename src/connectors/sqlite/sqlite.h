@@ -275,6 +275,8 @@ int wh_sqlite_begin(struct wh_conn *c, const struct wh_unit *unit, struct wh_tal
 int wh_sqlite_commit(struct wh_conn *c, const struct wh_tally *tally,
 	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_abandon(struct wh_conn *c, struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_mark(struct wh_conn *c, const struct wh_mark *marks, size_t n,
+	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_empty(struct wh_conn *c, int64_t table, const struct wh_rowset *rows,
 	struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_finish(struct wh_conn *c, const struct wh_claim *claim,
@@ -284,6 +286,8 @@ int wh_sqlite_finish(struct wh_conn *c, const struct wh_claim *claim,
 
 int wh_sqlite_ddl(const struct wh_plan *plan, enum wh_phase phase, struct wh_statements *out,
 	struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_execute_all(struct wh_conn *c, const struct wh_statement *const *list, size_t n,
+	size_t *done, struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_execute(struct wh_conn *c, const struct wh_statement *st,
 	struct wh_error *error) WH_MUST_USE;
 
