@@ -58,7 +58,8 @@ static int each_index(struct postgres_describe *d)
 /* An operator class is named where it is not the usual one, a collation where it is not the
  * column's. */
 static const char parts[] =
-	"SELECT x.oid, p <= i.indnkeyatts, a.attname, pg_get_indexdef(x.oid, p, true), "
+	"SELECT x.oid, p <= i.indnkeyatts, a.attname, "
+	"CASE WHEN a.attname IS NULL THEN pg_get_indexdef(x.oid, p, true) END, "
 	"(i.indoption[p - 1] & 1) = 1, (i.indoption[p - 1] & 2) = 2, m.amname = 'btree', "
 	"CASE WHEN NOT oc.opcdefault THEN format('%I.%I', ocn.nspname, oc.opcname) END, "
 	"CASE WHEN l.oid <> coalesce(a.attcollation, 100) "

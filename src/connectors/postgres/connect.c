@@ -241,6 +241,7 @@ void postgres_close(struct wh_conn *c)
 	if (s->pg)
 		PQfinish(s->pg);
 	free(s->decoders);
+	PQclear(s->others);
 	wh_buffer_free(&s->scratch);
 	wh_buffer_free(&s->out);
 	*s = (struct postgres){ 0 };

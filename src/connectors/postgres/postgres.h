@@ -27,11 +27,13 @@ typedef bool postgres_decoder(struct postgres *, struct wh_batch *, size_t colum
 struct postgres {
 	PGconn *pg;
 	PGcancel *cancel;
-	bool in_snapshot; /* a read transaction is open and stays */
+	bool
+		in_snapshot; /* a read transaction is open and stays; behind its savepoint tables are read */
 	/* reading */
 	const struct wh_unit *reading;
 	bool copy_out;                 /* a COPY TO is under way */
 	bool header_seen, checks_utf8; /* checks: the server does not vouch for its texts */
+	PGresult *others;              /* schema and name of relations that are no ordinary tables */
 	struct wh_buffer scratch;
 	postgres_decoder **decoders; /* of the fields that are read */
 	/* writing */

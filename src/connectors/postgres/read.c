@@ -62,26 +62,27 @@ static void put_column(struct wh_buffer *sql, const struct wh_field *field)
 	wh_buffer_free(&name);
 }
 
-/* The rows of an ordinary table are its own; a partitioned table's are those of its parts. */
-static int relation_kind(struct postgres *s, const struct wh_rowset *rows, char *kind,
+/* The rows of an ordinary table are its own; a partitioned table's are those of its parts. The few
+ * that are not ordinary are asked for once. */
+static int look_whether_own(struct postgres *s, const struct wh_rowset *rows, bool *own,
 	struct wh_error *error)
 {
-	const char *const values[] = { rows->schema, rows->table };
-	PGresult *result;
-	int rc = postgres_query(s,
-		"SELECT c.relkind FROM pg_catalog.pg_class c JOIN "
-		"pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",
-		2, values, &result, error);
-	if (rc != WH_OK)
-		return rc;
-	*kind = PQntuples(result) ? PQgetvalue(result, 0, 0)[0] : 0;
-	PQclear(result);
-	return *kind ? WH_OK
-				 : wh_fail(error, WH_CONFIG, "there is no table \"%s\" in schema \"%s\"",
-					   rows->table, rows->schema);
+	int rc = s->others
+		? WH_OK
+		: postgres_query(s,
+			  "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
+			  "ON n.oid = c.relnamespace WHERE c.relkind IN ('p', 'f', 'v', 'm') "
+			  "AND n.nspname NOT IN ('pg_catalog', 'information_schema')",
+			  0, NULL, &s->others, error);
+	*own = true;
+	for (int i = 0; rc == WH_OK && i < PQntuples(s->others); i++)
+		if (!strcmp(PQgetvalue(s->others, i, 1), rows->table) &&
+			!strcmp(PQgetvalue(s->others, i, 0), rows->schema))
+			*own = false;
+	return rc;
 }
 
-static void put_copy(struct wh_buffer *sql, const struct wh_unit *unit, char kind)
+static void put_copy(struct wh_buffer *sql, const struct wh_unit *unit, bool own)
 {
 	const struct wh_rowset *rows = unit->rows;
 	wh_buffer_text(sql, "COPY (SELECT ");
@@ -91,7 +92,7 @@ static void put_copy(struct wh_buffer *sql, const struct wh_unit *unit, char kin
 		put_column(sql, &rows->fields[i]);
 	}
 	bool large = postgres_is_large(rows->schema, rows->table);
-	wh_buffer_text(sql, kind == 'r' && !large ? " FROM ONLY " : " FROM ");
+	wh_buffer_text(sql, own && !large ? " FROM ONLY " : " FROM ");
 	postgres_put_from(sql, rows);
 	postgres_where(sql, unit);
 	wh_buffer_text(sql, ") TO STDOUT (FORMAT binary)");
@@ -99,11 +100,6 @@ static void put_copy(struct wh_buffer *sql, const struct wh_unit *unit, char kin
 
 static int start_copy(struct postgres *s, const char *sql, struct wh_error *error)
 {
-	if (s->in_snapshot) {
-		int rc = postgres_do(s, "SAVEPOINT whimbrel_read", error);
-		if (rc != WH_OK)
-			return rc;
-	}
 	PGresult *result = PQexec(s->pg, sql);
 	s->copy_out = PQresultStatus(result) == PGRES_COPY_OUT;
 	s->header_seen = false;
@@ -140,10 +136,7 @@ static int end_copy(struct postgres *s, struct wh_error *error)
 {
 	s->copy_out = false;
 	s->reading = NULL;
-	int rc = drain(s, error);
-	if (rc == WH_OK && s->in_snapshot)
-		rc = postgres_do(s, "RELEASE SAVEPOINT whimbrel_read", error);
-	return rc;
+	return drain(s, error);
 }
 
 static int give_up(struct postgres *s, struct wh_error *error)
@@ -173,17 +166,17 @@ int postgres_seek(struct wh_conn *conn, const struct wh_unit *unit, struct wh_er
 {
 	struct postgres *s = conn->state;
 	struct wh_buffer sql = { 0 };
-	char kind;
+	bool own;
 	int rc = give_up(s, error);
 	if (rc != WH_OK || !unit)
 		return rc;
-	rc = relation_kind(s, unit->rows, &kind, error);
+	rc = look_whether_own(s, unit->rows, &own, error);
 	if (rc != WH_OK)
 		return rc;
 	const char *encoding = PQparameterStatus(s->pg, "server_encoding");
 	s->checks_utf8 = !encoding || strcmp(encoding, "UTF8");
 	choose_decoders(s, unit->rows);
-	put_copy(&sql, unit, kind);
+	put_copy(&sql, unit, own);
 	rc = start_copy(s, wh_buffer_string(&sql), error);
 	wh_buffer_free(&sql);
 	s->reading = rc == WH_OK ? unit : NULL;

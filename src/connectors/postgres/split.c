@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include <stdlib.h>
 
+#define SAVEPOINT "SAVEPOINT whimbrel_read" /* to go back to where a COPY is given up */
 #define BEGIN "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 static int join_snapshot(struct postgres *s, const char *id, struct wh_error *error)
@@ -13,7 +14,8 @@ static int join_snapshot(struct postgres *s, const char *id, struct wh_error *er
 		return rc;
 	s->in_snapshot = true;
 	snprintf(sql, sizeof sql, "SET TRANSACTION SNAPSHOT '%s'", id);
-	return postgres_do(s, sql, error);
+	rc = postgres_do(s, sql, error);
+	return rc == WH_OK ? postgres_do(s, SAVEPOINT, error) : rc;
 }
 
 /* The exported id and, where this server and user can tell, the place in its log. */
@@ -36,7 +38,7 @@ static int export_snapshot(struct postgres *s, char *id, size_t size, struct wh_
 	snprintf(out->text, sizeof out->text, "%s at %s", id, PQgetvalue(result, 0, 1));
 	PQclear(result);
 	return strspn(id, "0123456789ABCDEFabcdef-") == strlen(id)
-		? WH_OK
+		? postgres_do(s, SAVEPOINT, error)
 		: wh_fail(error, WH_STOP, "the server gave \"%s\" as the id of a snapshot", id);
 }
 
@@ -62,9 +64,9 @@ static int table_size(struct postgres *s, const struct wh_rowset *rows, struct s
 	PGresult *result;
 	int rc = postgres_query(s,
 		"SELECT CASE c.relkind WHEN 'p' THEN (SELECT "
-		"coalesce(pg_catalog.sum(pg_catalog.pg_relation_size(relid)), 0) "
-		"FROM pg_catalog.pg_partition_tree(c.oid)) ELSE pg_catalog.pg_relation_size(c.oid) END, "
-		"c.relkind, pg_catalog.current_setting('block_size')::bigint, "
+		"coalesce(pg_catalog.sum(pg_catalog.pg_table_size(relid)), 0) "
+		"FROM pg_catalog.pg_partition_tree(c.oid)) ELSE pg_catalog.pg_table_size(c.oid) END, "
+		"c.relkind, pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint, "
 		"pg_catalog.current_setting('server_version_num')::bigint "
 		"FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
 		"WHERE n.nspname = $1 AND c.relname = $2",
@@ -74,7 +76,7 @@ static int table_size(struct postgres *s, const struct wh_rowset *rows, struct s
 	*out = (struct size){ 0 };
 	if (PQntuples(result) == 1) {
 		out->bytes = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
-		out->pages = out->bytes / strtoll(PQgetvalue(result, 0, 2), NULL, 10);
+		out->pages = strtoll(PQgetvalue(result, 0, 2), NULL, 10);
 		out->ordinary = PQgetvalue(result, 0, 1)[0] == 'r' &&
 			strtoll(PQgetvalue(result, 0, 3), NULL, 10) >= 140000;
 	}
@@ -185,8 +187,9 @@ int postgres_split(struct wh_conn *conn, const struct wh_rowset *rows,
 	const struct wh_split_hint *hint, struct wh_units *out, struct wh_error *error)
 {
 	struct postgres *s = conn->state;
-	struct size size;
-	int rc = table_size(s, rows, &size, error);
+	struct size size = { 0 };
+	bool small = hint->bytes >= 0 && hint->bytes < hint->unit_bytes;
+	int rc = small ? WH_OK : table_size(s, rows, &size, error);
 	if (rc != WH_OK)
 		return rc;
 	int64_t n = hint->unit_bytes > 0 ? size.bytes / hint->unit_bytes + 1 : 1;
