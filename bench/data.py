@@ -101,7 +101,7 @@ class Table:
         """What is compared: the sum of each column, but of those that a peer is known to bend."""
         table = ".".join(database.quote(part) for part in self.place(database))
         count, *sums = database.query(self.sums(database.engine, table))[0]
-        named = {c.name: float(s or 0) for c, s in zip(self.columns, sums)}
+        named = {c.name: s or 0 for c, s in zip(self.columns, sums)}
         return {"rows": count, **{n: s for n, s in named.items() if n not in blind}}
 
     def place(self, database):

@@ -11,8 +11,8 @@ def estimated(works, given, keep):
     for work in works:
         rows = work.data(given.rows, given.seed).rows
         for peer in work.peers:
-            times = 1 if peer.once else given.rounds
-            total += times * expected(work, peer, rows, known)
+            once = expected(work, peer, rows, known)
+            total += once * (given.rounds if once < given.patience else 1)
     return f"about {total * BESIDES / 60:.0f} minutes, and the time to make what is missing"
 
 

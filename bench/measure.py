@@ -33,20 +33,35 @@ class Bench:
         self.work, self.given, self.servers, self.store = work, given, servers, store
         self.data = work.data(given.rows, given.seed)
         self.workers = work.workers or given.workers
-        self.folder = None
+        self.folder = self.target = None
         self.source = store.source(work.source, self.data)
         self.expected = self.data.checked(self.source)
 
+    def made(self):
+        """Everything that the measures need is there; what is missing is made now."""
+        return all(self.needed(need) for peer in self.work.peers for need in peer.needs)
+
+    def needed(self, need):
+        """The name or the path of what a peer needs besides the work's source."""
+        if need == "mysql":
+            return self.store.source("mysql", self.data).name
+        return self.store.file(need, self.data)
+
+    def prepare(self):
+        """A target: a new one, or the one that all measures of the work share."""
+        if not (self.work.first and self.target):
+            self.drop()
+            self.target = self.fresh()
+            if self.work.first:
+                used, said = self.timed(self.work.first, self.environment())
+                assert used["code"] == 0, f"no target for {self.work.name}: {said[-2000:]}"
+        self.servers.settle()
+
     def fresh(self):
-        """A new empty target; what the one before left to be written is on the disk."""
-        self.drop()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="work-", dir=self.store.folder))
         if self.work.target == "sqlite":
-            target = Sqlite(self.folder / "target.db")
-        else:
-            target = self.servers.database(self.work.target, "bench_target")
-        self.servers.settle()
-        return target
+            return Sqlite(self.folder / "target.db")
+        return self.servers.database(self.work.target, "bench_target")
 
     def drop(self):
         if self.work.target != "sqlite":
@@ -62,9 +77,10 @@ class Bench:
                               f"{database.name}",
                 "sqlite": f"sqlite:{database.name}"}[engine]
 
-    def environment(self, target, needs):
+    def environment(self, needs=()):
         """What a script finds."""
         my, pg, data = self.servers.mysql.port, self.servers.postgresql.port, self.data
+        target = self.target
         found = {
             "SOURCE": self.source.name, "SOURCE_URL": self.urls(self.work.source, self.source),
             "TARGET": target.name, "TARGET_URL": self.urls(self.work.target, target),
@@ -78,35 +94,33 @@ class Bench:
             "SQLITE_DDL": data.ddl("sqlite"),
         }
         for need in needs:
-            if need == "mysql":
-                found["MY_SOURCE"] = self.store.source("mysql", data).name
-            else:
-                found[need.upper()] = self.store.file(need, data)
+            found["MY_SOURCE" if need == "mysql" else need.upper()] = self.needed(need)
         kept = {k: os.environ[k] for k in ("PATH", "LANG") if k in os.environ}
         return {**kept, "HOME": str(self.folder), **{k: str(v) for k, v in found.items()}}
 
-    def measure(self, peer, target):
+    def measure(self, peer):
         """The record of one measure; what failed is a result too."""
-        environment = self.environment(target, peer.needs)
+        self.prepare()
+        environment = self.environment(peer.needs)
         servers, machine = self.servers.seconds(), busy()
-        used, said = self.timed(peer.script, environment, target)
+        used, said = self.timed(peer.script, environment, self.work.until_row)
         record = {"work": self.work.name, "peer": peer.name, "rows": self.data.rows,
                   "workers": self.workers, **used}
         record["servers"] = self.servers.seconds() - servers
         record["others"] = max(0, busy() - machine - record["servers"] - used["cpu"])
-        record["outcome"] = self.judged(peer, target, used["code"], said)
+        record["outcome"] = self.judged(peer, used["code"], said)
         if peer.name.startswith("whimbrel") and "{" in said and not self.work.until_row:
             record["parts"] = json.loads(said[said.index("{"):])["seconds"]
         return record
 
-    def timed(self, script, environment, target):
+    def timed(self, script, environment, until_row=False):
         log = self.folder / "log"
         with open(log, "wb") as out, subprocess.Popen(
                 [HERE / "timed", "bash", "-c", f"set -euo pipefail\nexec >log 2>&1\n{script}"],
                 cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, text=True,
                 stdout=subprocess.PIPE, stderr=out, start_new_session=True) as process:
             began = json.loads(process.stdout.readline())
-            used = self.first_row(process, began, target) if self.work.until_row else None
+            used = self.first_row(process, began) if until_row else None
             if not used:
                 used = json.loads(self.ending(process))
         return used, log.read_text(errors="replace")
@@ -119,41 +133,42 @@ class Bench:
             os.killpg(process.pid, signal.SIGKILL)
             return json.dumps({"seconds": LONGEST, "code": "is not done", "cpu": 0, "peak": 0})
 
-    @staticmethod
-    def first_row(process, began, target):
+    def first_row(self, process, began):
         """Waits for a row that a COPY into the target has taken, and ends the program then."""
         while process.poll() is None:
-            if target.query("SELECT 1 FROM pg_stat_progress_copy WHERE datname = %s"
-                            " AND tuples_processed > 0", target.name):
+            if self.target.query("SELECT 1 FROM pg_stat_progress_copy WHERE datname = %s"
+                                 " AND tuples_processed > 0", self.target.name):
                 used = {"seconds": time.monotonic() - began, "code": 0, "cpu": 0, "peak": 0}
                 os.killpg(process.pid, signal.SIGKILL)
                 return used
         return None
 
-    def judged(self, peer, target, code, said):
+    def judged(self, peer, code, said):
         if code != 0:
-            return f"dies: {last_words(said)} ({self.arrived(target)} of {self.data.rows:,} rows)"
+            return f"dies: {last_words(said)} ({self.arrived()} of {self.data.rows:,} rows)"
         if self.work.until_row or not peer.checked:
             return "right"
         try:
-            got = self.data.checked(target, peer.blind)
+            got = self.data.checked(self.target, peer.blind)
         except Exception as error:  # pylint: disable=broad-except
             return f"wrong: {error}"
         bad = [name for name, value in got.items() if not near(value, self.expected[name])]
         if bad:
             return f"wrong: {', '.join(bad)}"
-        return "right" if self.data.keyed(target) else "wrong: no primary key"
+        return "right" if self.data.keyed(self.target) else "wrong: no primary key"
 
-    def arrived(self, target):
+    def arrived(self):
         try:
-            return f"{self.data.checked(target).get('rows', 0):,}"
+            return f"{self.data.checked(self.target).get('rows', 0):,}"
         except Exception:  # pylint: disable=broad-except
             return "0"
 
 
 def near(a, b):
     """Sums of floats differ in their last digits with the order of the rows."""
-    return abs(a - b) <= 1e-11 * max(abs(a), abs(b))
+    if float not in (type(a), type(b)):
+        return a == b
+    return abs(float(a) - float(b)) <= 1e-11 * max(abs(a), abs(b))
 
 
 def last_words(said):

@@ -7,13 +7,12 @@ import dataclasses
 @dataclasses.dataclass(frozen=True)
 class Peer:
     """`needs`: files and sources besides the work's own. `blind`: columns that it is known to bend.
-    `once`: measured in the first round only. `checked`: it makes a target, which is compared."""
+    `checked`: it makes a target, which is compared."""
     name: str
     about: str
     script: str
     needs: tuple = ()
     blind: tuple = ()
-    once: bool = False
     checked: bool = True
 
 
@@ -57,7 +56,7 @@ PGLOADER = own("pgloader", "pgloader, prefetch rows = 10000", LOAD.format(
     source=FROM_MYSQL, more=PLAIN_TIME,
     settings="workers = $WORKERS, concurrency = 1, prefetch rows = 10000, "))
 PGLOADER_DEFAULT = own("pgloader, default", "pgloader as it comes", LOAD.format(
-    source=FROM_MYSQL, more=PLAIN_TIME, settings=""), once=True)
+    source=FROM_MYSQL, more=PLAIN_TIME, settings=""))
 PGLOADER_SQLITE = own("pgloader", "pgloader, prefetch rows = 10000", LOAD.format(
     source="sqlite://$SOURCE", more="", settings="workers = $WORKERS, concurrency = 1,"
     " prefetch rows = 10000, "))

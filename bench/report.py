@@ -14,7 +14,9 @@ Whole processes, from start to exit, in turn on the same machine, each on a new 
 is compared with the source after each (rows, the sum of each column, the primary key). Times are
 medians of wall seconds. *Program* is the CPU of the program and of all that it starts, *servers*
 that of both database servers meanwhile, *peak* the memory of its largest process. *Takes* is the
-time in units of what the table's first line takes.
+time in units of what the table's first line takes. Caches are warm: the source has been read once,
+and what an earlier measure left to be written is on the disk. A peer that dies, or is slow, is
+measured once.
 """
 
 
@@ -111,21 +113,20 @@ def peer_row(peer, rows):
     outcome = peer["outcome"]
     if 0 < peer["right"] < peer["measures"]:
         outcome += f", {peer['measures'] - peer['right']} of {peer['measures']} times"
-    return [peer["about"], number(peer["seconds"], ".2f"), span, number(pace, ",.0f"),
-            number(peer["cpu"]), number(peer["servers"]), number(peer["peak"], ".0f"),
-            number(peer["takes"], ".2f"), outcome]
+    return [peer["about"], peer["measures"], number(peer["seconds"], ".2f"), span,
+            number(pace, ",.0f"), number(peer["cpu"]), number(peer["servers"]),
+            number(peer["peak"], ".0f"), number(peer["takes"], ".2f"), outcome]
 
 
-PEER_HEAD = ["", "seconds", "range", "rows/s", "program", "servers", "peak MiB", "takes", ""]
+PEER_HEAD = ["", "n", "seconds", "range", "rows/s", "program", "servers", "peak MiB", "takes", ""]
 
 
 def work_markdown(work):
     if work["missing"]:
         return f"## {work['title']}\nNot measured: {work['missing']}."
-    rounds = max(p["measures"] for p in work["peers"])
     lines = [f"## {work['title']}",
              f"`bench/run {work['name']}`: {work['rows']:,} rows, {work['workers']} workers,"
-             f" {rounds} rounds; whimbrel {work['version']}, {work['session']}.", "",
+             f" each measured n times; whimbrel {work['version']}, {work['session']}.", "",
              table(PEER_HEAD, [peer_row(p, work["rows"]) for p in work["peers"]])]
     for peer in work["peers"]:
         spent = ", ".join(f"{k} {v:.2f} s" for k, v in peer["parts"].items() if v)

@@ -54,6 +54,8 @@ class Servers:
         # pgloader wants an account with a password.
         self.admin["mysql"].script("CREATE USER IF NOT EXISTS loader@'%' IDENTIFIED BY 'loader';"
                                    "GRANT ALL ON *.* TO loader@'%';")
+        for engine in self.admin:  # of a bench that was killed
+            self.drop(engine, "bench_target")
 
     def seconds(self):
         """CPU of both servers so far."""
