@@ -71,6 +71,7 @@ struct wh_plan_foreign_key {
 
 struct wh_plan_check {
 	const char *name, *text;
+	bool not_valid; /* rows of the source may break it */
 };
 
 enum wh_treatment { WH_CREATE, WH_APPEND, WH_TRUNCATE, WH_DROP };

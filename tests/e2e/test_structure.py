@@ -272,6 +272,27 @@ def test_what_mysql_cannot_hold(make, whimbrel):
         assert carried or sequence or findings(done, name), f"{name} is nowhere"
 
 
+def test_checks_of_mariadb_stand_before_the_rows(make, whimbrel):
+    """A row that breaks one is set aside, as a server would have refused it."""
+    source, target = make("mysql"), make("mysql")
+    source.script("CREATE TABLE t (id int PRIMARY KEY, v int, CONSTRAINT low CHECK (v < 100));"
+                  "SET check_constraint_checks = 0; INSERT INTO t VALUES (1, 1), (2, 200)")
+    done = whimbrel.move(source, target, expect=9)
+    assert target.query("SELECT id FROM t") == [(1,)]
+    assert not findings(done, "low")
+    with pytest.raises(Exception, match="low"):
+        target.execute("INSERT INTO t VALUES (3, 300)")
+
+
+def test_rows_that_a_source_lets_break_a_check_go_to_mariadb(make, whimbrel):
+    source, target = make("postgresql"), make("mysql")
+    source.script("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 200);"
+                  "ALTER TABLE t ADD CONSTRAINT low CHECK (v < 100) NOT VALID")
+    done = whimbrel.move(source, target, expect=4)
+    assert target.query("SELECT id, v FROM t") == [(1, 200)]
+    assert findings(done, "low", "statement-failed")
+
+
 def test_a_new_sqlite_file_is_complete(make, whimbrel):
     source, target = make("postgresql"), make("sqlite")
     source.script("CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY,"

@@ -270,8 +270,10 @@ static int ddl_tables(const struct wh_plan *plan, struct wh_statements *out, str
 			drop_table(t, out);
 		if (t->treatment == WH_TRUNCATE)
 			empty_table(t, out);
-		if (t->treatment == WH_DROP || t->treatment == WH_CREATE)
+		if (t->treatment == WH_DROP || t->treatment == WH_CREATE) {
 			create_table(plan, t, out);
+			wh_mysql_ddl_early_checks(t, out);
+		}
 	}
 	return WH_OK;
 }

@@ -10,6 +10,9 @@ struct wh_statement *wh_mysql_statement(struct wh_statements *out, enum wh_phase
 	const char *kind, const struct wh_plan_table *t, const char *name);
 
 void wh_mysql_ddl_keys(const struct wh_plan *plan, enum wh_phase phase, struct wh_statements *out);
+/* Checks that every row of the source keeps, while the table is empty: a table with rows is copied
+ * whole for each of them. What is refused then is tried again with the constraints. */
+void wh_mysql_ddl_early_checks(const struct wh_plan_table *t, struct wh_statements *out);
 void wh_mysql_ddl_constraints(const struct wh_plan *plan, struct wh_statements *out);
 void wh_mysql_ddl_sequences(const struct wh_plan *plan, struct wh_statements *out);
 void wh_mysql_ddl_counters(const struct wh_plan *plan, struct wh_statements *out);

@@ -282,8 +282,8 @@ static void add_foreign_key(const struct wh_plan_table *t, const struct wh_plan_
 	st->fallback = wh_mysql_taken(out, &weaker);
 }
 
-static void add_check(const struct wh_plan_table *t, const struct wh_plan_check *check,
-	struct wh_statements *out)
+static struct wh_statement *add_check(const struct wh_plan_table *t,
+	const struct wh_plan_check *check, enum wh_phase phase, struct wh_statements *out)
 {
 	struct wh_buffer sql = { 0 };
 	wh_buffer_text(&sql, "ALTER TABLE ");
@@ -294,8 +294,20 @@ static void add_check(const struct wh_plan_table *t, const struct wh_plan_check 
 		wh_mysql_name(&sql, check->name);
 	}
 	wh_buffer_format(&sql, " CHECK (%s)", check->text);
-	wh_mysql_statement(out, WH_PHASE_CONSTRAINTS, "check", t, check->name)->sql = wh_mysql_taken(
-		out, &sql);
+	struct wh_statement *st = wh_mysql_statement(out, phase, "check", t, check->name);
+	st->sql = wh_mysql_taken(out, &sql);
+	return st;
+}
+
+void wh_mysql_ddl_early_checks(const struct wh_plan_table *t, struct wh_statements *out)
+{
+	for (size_t k = 0; k < t->nchecks; k++) {
+		if (t->checks[k].not_valid)
+			continue;
+		struct wh_statement *st = add_check(t, &t->checks[k], WH_PHASE_TABLES, out);
+		st->wished = true;
+		st->table = -1; /* the table stands without it */
+	}
 }
 
 void wh_mysql_ddl_constraints(const struct wh_plan *plan, struct wh_statements *out)
@@ -305,7 +317,7 @@ void wh_mysql_ddl_constraints(const struct wh_plan *plan, struct wh_statements *
 		if (t->treatment != WH_CREATE && t->treatment != WH_DROP)
 			continue;
 		for (size_t k = 0; k < t->nchecks; k++)
-			add_check(t, &t->checks[k], out);
+			add_check(t, &t->checks[k], WH_PHASE_CONSTRAINTS, out);
 		for (size_t k = 0; k < t->nforeign_keys; k++)
 			add_foreign_key(t, &t->foreign_keys[k], out);
 	}

@@ -23,21 +23,13 @@ static void put_add(struct postgres_ddl *d, const struct wh_plan_table *t, const
 	postgres_put(d, " ");
 }
 
-static bool not_valid(const struct wh_table *t, const char *name)
-{
-	for (size_t i = 0; i < t->nchecks; i++)
-		if (t->checks[i].not_valid && wh_equal(t->checks[i].name, name))
-			return true;
-	return false;
-}
-
 static void add_checks(struct postgres_ddl *d, const struct wh_plan_table *t)
 {
 	for (size_t i = 0; i < t->nchecks; i++) {
 		const struct wh_plan_check *c = &t->checks[i];
 		put_add(d, t, c->name);
 		wh_buffer_format(&d->sql, "CHECK (%s)", c->text);
-		if (d->plan->same_engine && not_valid(t->source, c->name)) {
+		if (d->plan->same_engine && c->not_valid) {
 			postgres_put(d, " NOT VALID");
 			postgres_add(d, "check", t, c->name);
 		} else {

@@ -45,7 +45,7 @@ static void add_checks(const struct wh_planner *p, struct wh_plan_table *t,
 			*wh_push(p->arena, &t->checks, &t->nchecks) = (struct wh_plan_check){
 				wh_planner_name(p,
 					wh_arena_format(p->arena, "%s_%s_%s", t->name, c->name, d->checks[i].name)),
-				text
+				text, d->checks[i].not_valid
 			};
 	}
 }

@@ -223,8 +223,8 @@ static void plan_check(const struct wh_planner *p, struct wh_plan_table *t,
 	const char *why = NULL;
 	const char *text = wh_planner_translate(p, t, check->text, &context, &why);
 	if (text) {
-		*wh_push(p->arena, &t->checks,
-			&t->nchecks) = (struct wh_plan_check){ wh_planner_name(p, check->name), text };
+		*wh_push(p->arena, &t->checks, &t->nchecks) =
+			(struct wh_plan_check){ wh_planner_name(p, check->name), text, check->not_valid };
 		return;
 	}
 	wh_findings_add(&p->plan->findings, "check-not-carried", WH_WARNING, WH_MANUAL,
