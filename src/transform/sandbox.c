@@ -20,6 +20,7 @@ static void *allocate(void *context, void *old, size_t had, size_t wanted)
 		if (s->memory + more > WH_SANDBOX_MEMORY || s->allocated + more > WH_SANDBOX_ALLOCATED)
 			return NULL;
 		s->allocated += more;
+		s->largest = wanted > s->largest ? wanted : s->largest;
 	}
 	void *now = realloc(old, wanted);
 	if (now)
@@ -27,10 +28,16 @@ static void *allocate(void *context, void *old, size_t had, size_t wanted)
 	return now;
 }
 
-static void out_of_time(lua_State *lua, lua_Debug *where)
+#define INSTRUCTIONS_COUNTED 1000
+
+/* To compare or to copy two long texts is one instruction. */
+static void count_instructions(lua_State *lua, lua_Debug *where)
 {
 	(void)where;
-	luaL_error(lua, "it runs too long");
+	struct wh_sandbox *s = wh_sandbox_of(lua);
+	s->instructions -= INSTRUCTIONS_COUNTED * (int64_t)(1 + s->largest / WH_SANDBOX_HEAVY);
+	if (s->instructions <= 0)
+		luaL_error(lua, "it runs too long");
 }
 
 struct wh_sandbox *wh_sandbox_of(lua_State *lua)
@@ -138,9 +145,19 @@ static int refuse_change(lua_State *lua)
 	return luaL_error(lua, "only local names can be set");
 }
 
-/* The table on top becomes one that can only be read. */
+/* A name that was mistyped would be nil, and the column NULL in every row. */
+static int refuse_unknown(lua_State *lua)
+{
+	return luaL_error(lua, "there is no \"%s\"", luaL_tolstring(lua, 2, NULL));
+}
+
+/* The table on top becomes one that can only be read, and only for what it holds. */
 static void seal(lua_State *lua)
 {
+	lua_newtable(lua);
+	lua_pushcfunction(lua, refuse_unknown);
+	lua_setfield(lua, -2, "__index");
+	lua_setmetatable(lua, -2);
 	lua_newtable(lua);
 	lua_newtable(lua);
 	lua_pushvalue(lua, -3);
@@ -151,6 +168,33 @@ static void seal(lua_State *lua)
 	lua_setfield(lua, -2, "__metatable");
 	lua_setmetatable(lua, -2);
 	lua_remove(lua, -2);
+}
+
+#define NEVER 1000 /* what it returns says what it did */
+
+static const struct {
+	const char *library, *word;
+	int arguments;
+} meters[] = {
+	{ "_G", "tonumber", 1 },
+	{ "_G", "select", NEVER },
+	{ "table", "insert", 3 },
+	{ "table", "remove", 2 },
+	{ "table", "concat", 1 },
+	{ "table", "unpack", NEVER },
+	{ "utf8", "len", 1 },
+	{ "utf8", "offset", 1 },
+	{ "utf8", "codepoint", NEVER },
+	{ "decimal", "add", 1 },
+	{ "decimal", "sub", 1 },
+	{ "decimal", "compare", 1 },
+};
+
+static void meter(lua_State *lua, const char *library)
+{
+	for (size_t i = 0; i < sizeof meters / sizeof *meters; i++)
+		if (!strcmp(meters[i].library, library))
+			wh_sandbox_meter(lua, meters[i].word, meters[i].arguments);
 }
 
 /* A library, with these words of it, as a sealed field of the table on top. */
@@ -165,6 +209,7 @@ static void add_library(lua_State *lua, const char *name, lua_CFunction open,
 		lua_pushcclosure(lua, small_sort, 1);
 		lua_setfield(lua, -2, "sort");
 	}
+	meter(lua, name);
 	seal(lua);
 	lua_remove(lua, -2);
 	lua_setfield(lua, -2, name);
@@ -192,6 +237,7 @@ static int furnish(lua_State *lua)
 	lua_newtable(lua);
 	take(lua, base_words);
 	lua_remove(lua, -2);
+	meter(lua, "_G");
 	lua_pushcfunction(lua, plain_tostring);
 	lua_setfield(lua, -2, "tostring");
 	add_library(lua, "math", luaopen_math, math_words);
@@ -199,6 +245,7 @@ static int furnish(lua_State *lua)
 	add_library(lua, "utf8", luaopen_utf8, utf8_words);
 	add_texts(lua);
 	luaL_newlib(lua, decimals);
+	meter(lua, "decimal");
 	seal(lua);
 	lua_setfield(lua, -2, "decimal");
 	seal(lua);
@@ -230,10 +277,11 @@ void wh_sandbox_close(struct wh_sandbox *s)
 
 const char *wh_sandbox_run(struct wh_sandbox *s, lua_CFunction run, void *context)
 {
-	s->allocated = 0;
+	s->allocated = s->largest = 0;
 	s->steps = WH_SANDBOX_STEPS;
+	s->instructions = WH_SANDBOX_INSTRUCTIONS;
 	lua_settop(s->lua, 0);
-	lua_sethook(s->lua, out_of_time, LUA_MASKCOUNT, WH_SANDBOX_INSTRUCTIONS);
+	lua_sethook(s->lua, count_instructions, LUA_MASKCOUNT, INSTRUCTIONS_COUNTED);
 	lua_pushcfunction(s->lua, run);
 	lua_pushlightuserdata(s->lua, context);
 	if (lua_pcall(s->lua, 1, 0, 0) == LUA_OK)

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-static const char *const kept[] = { "byte", "char", "len", "lower", "rep", "reverse", "sub",
-	"upper", NULL };
+static const char *const kept[] = { "byte", "char", "len", "lower", "reverse", "sub", "upper",
+	NULL };
 
 static void pattern_begin(lua_State *lua, struct wh_pattern *p, int text, int pattern)
 {
@@ -93,6 +93,8 @@ static int text_find(lua_State *lua)
 	const char *start = NULL;
 	pattern_begin(lua, &p, 1, 2);
 	const char *place = begin_at(lua, &p, 3);
+	if (lua_toboolean(lua, 4))
+		wh_sandbox_spend(lua, (size_t)(p.text_end - p.text));
 	const char *end = lua_toboolean(lua, 4)
 		? plain_search(&p, place, &start)
 		: search(lua, &p, place, &start);
@@ -256,6 +258,29 @@ static int text_format(lua_State *lua)
 	return 1;
 }
 
+/* Upvalue: the library's, which counts up to the number even for nothing. */
+static int text_rep(lua_State *lua)
+{
+	size_t n, between = 0;
+	luaL_checklstring(lua, 1, &n);
+	luaL_optlstring(lua, 3, "", &between);
+	if (!n && !between) {
+		lua_pushliteral(lua, "");
+		return 1;
+	}
+	lua_pushvalue(lua, lua_upvalueindex(1));
+	lua_insert(lua, 1);
+	lua_call(lua, lua_gettop(lua) - 1, 1);
+	return 1;
+}
+
+static void guard(lua_State *lua, const char *word, lua_CFunction by)
+{
+	lua_getfield(lua, -2, word);
+	lua_pushcclosure(lua, by, 1);
+	lua_setfield(lua, -2, word);
+}
+
 void wh_sandbox_texts(lua_State *lua)
 {
 	static const luaL_Reg guarded[] = { { "find", text_find }, { "match", text_match },
@@ -266,7 +291,8 @@ void wh_sandbox_texts(lua_State *lua)
 		lua_setfield(lua, -2, kept[i]);
 	}
 	luaL_setfuncs(lua, guarded, 0);
-	lua_getfield(lua, -2, "format");
-	lua_pushcclosure(lua, text_format, 1);
-	lua_setfield(lua, -2, "format");
+	guard(lua, "format", text_format);
+	guard(lua, "rep", text_rep);
+	wh_sandbox_meter(lua, "format", 1);
+	wh_sandbox_meter(lua, "byte", WH_SANDBOX_STEPS);
 }

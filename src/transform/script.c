@@ -146,8 +146,19 @@ static void script_close(void *state)
 	free(state);
 }
 
-static void keep_result(lua_State *lua, struct wh_made *made)
+/* What a column of single precision can hold is shown as short as it is there: 0.1 of such a column
+ * is 0.10000000149011612 in Lua. */
+static void keep_float(const struct call *c, double number)
 {
+	const struct wh_plan_table *t = c->input->table;
+	bool single = c->recipe != t->filter &&
+		t->to.fields[c->recipe - t->recipes].wire.kind == WH_FLOAT32;
+	wh_float_text(&c->made->text, number, single && (double)(float)number == number);
+}
+
+static void keep_result(lua_State *lua, const struct call *c)
+{
+	struct wh_made *made = c->made;
 	size_t n;
 	const char *text;
 	wh_buffer_clear(&made->text);
@@ -162,7 +173,7 @@ static void keep_result(lua_State *lua, struct wh_made *made)
 		if (lua_isinteger(lua, -1))
 			wh_buffer_format(&made->text, "%lld", (long long)lua_tointeger(lua, -1));
 		else
-			wh_float_text(&made->text, lua_tonumber(lua, -1), false);
+			keep_float(c, lua_tonumber(lua, -1));
 		break;
 	case LUA_TSTRING:
 		text = lua_tolstring(lua, -1, &n);
@@ -184,7 +195,7 @@ static int call_script(lua_State *lua)
 		lua_pushnil(lua);
 	lua_rawgeti(lua, LUA_REGISTRYINDEX, c->input->row_table);
 	lua_call(lua, 2, 1);
-	keep_result(lua, c->made);
+	keep_result(lua, c);
 	return 0;
 }
 

@@ -123,6 +123,21 @@ def test_a_condition_that_closes_our_parenthesis_is_refused(prepare, engine):
     assert sorted(move.target.rows("people", ["id"])) == [(1,), (2,)]
 
 
+def test_single_precision_through_lua(prepare):
+    move = prepare("postgresql", "postgresql", "CREATE TABLE t (id int PRIMARY KEY, r real, s real);"
+                   "INSERT INTO t VALUES (1, 0.1, 3.3), (2, 1e-40, 16777216), (3, NULL, 'NaN');")
+    move.write("map: [{ table: t, columns: { r: { expr: value }, s: { expr: 'value * 2' } } }]\n")
+    move("run")
+    assert move.target.query("SELECT id, r::text, s::text FROM t ORDER BY id") == [
+        (1, "0.1", "6.6"), (2, "1e-40", "3.3554432e+07"), (3, None, "NaN")]
+
+
+def test_a_mistyped_name_in_lua_is_no_null(prepare):
+    move = prepare("sqlite", "sqlite", PEOPLE)
+    move.write("map: [{ table: people, columns: { note: { expr: valeu } } }]\n")
+    assert move("run", expect=9)["tables"][0]["rows_quarantined"] == 4
+
+
 KEY = b"a key for tests, long enough"
 SECRET = {"MASK_KEY": KEY.decode()}
 LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
