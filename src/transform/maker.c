@@ -1,5 +1,6 @@
 #include "transform/make.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "transform/cast.h"
 #include "transform/sandbox.h"
 #include <stdlib.h>
@@ -144,12 +145,16 @@ static const char *unfit_text(const struct wh_maker *m, enum wh_kind kind)
 	return NULL;
 }
 
-static void shift(struct wh_batch *out, size_t f, int64_t days)
+/* NULL, or why it cannot be. */
+static const char *shift(struct wh_batch *out, size_t f, int64_t days)
 {
 	int64_t *word = &out->lanes[f].word[out->rows];
-	bool infinite = *word == INT64_MIN || *word == INT64_MAX;
-	if (!infinite)
-		*word += out->lanes[f].kind == WH_DATE ? days : days * INT64_C(86400000000);
+	int64_t by = out->lanes[f].kind == WH_DATE ? days : days * WH_USEC_PER_DAY;
+	if (*word == WH_TIME_NEGATIVE || *word == WH_TIME_POSITIVE)
+		return NULL;
+	bool over = __builtin_add_overflow(*word, by, word);
+	over = over || *word == WH_TIME_NEGATIVE || *word == WH_TIME_POSITIVE;
+	return over ? "the date, shifted, is beyond what there is" : NULL;
 }
 
 static const char *put(struct wh_maker *m, size_t f, struct wh_batch *out)
@@ -172,9 +177,9 @@ static const char *put(struct wh_maker *m, size_t f, struct wh_batch *out)
 	enum wh_stray_reason reason = wh_cast_text(to, text, out, f);
 	if (reason == WH_STRAY_KIND)
 		return "the transform gives what is no value of the column's type";
-	if (!reason && m->made.days)
-		shift(out, f, m->made.days);
-	return reason ? wh_stray_words(reason) : NULL;
+	if (reason)
+		return wh_stray_words(reason);
+	return m->made.days ? shift(out, f, m->made.days) : NULL;
 }
 
 const char *wh_maker_field(struct wh_maker *m, size_t f, struct wh_batch *out)

@@ -124,7 +124,8 @@ def test_a_condition_that_closes_our_parenthesis_is_refused(prepare, engine):
 
 
 def test_single_precision_through_lua(prepare):
-    move = prepare("postgresql", "postgresql", "CREATE TABLE t (id int PRIMARY KEY, r real, s real);"
+    move = prepare("postgresql", "postgresql",
+                   "CREATE TABLE t (id int PRIMARY KEY, r real, s real);"
                    "INSERT INTO t VALUES (1, 0.1, 3.3), (2, 1e-40, 16777216), (3, NULL, 'NaN');")
     move.write("map: [{ table: t, columns: { r: { expr: value }, s: { expr: 'value * 2' } } }]\n")
     move("run")
@@ -415,3 +416,27 @@ def test_a_table_that_loses_every_column_is_refused(prepare):
     move.write("map: [{ table: bare, columns: { a: { drop: true }, b: { drop: true } } }]")
     told = move("plan", expect=2)["error"]["text"]
     assert "drops every column" in told and 'select: { exclude: ["bare"] }' in told
+
+
+    assert "drops every column" in told and 'exclude: ["bare"]' in told
+
+
+def test_a_date_is_not_shifted_around_the_end_of_time(prepare):
+    move = prepare("postgresql", "sqlite", "CREATE TABLE t (id int PRIMARY KEY, at timestamp);"
+                   "INSERT INTO t SELECT i, '294276-12-31 23:59:59' FROM generate_series(1, 8) i;")
+    move.write("map: [{ table: t, columns: { at:"
+               " { mask: { date_shift: 9000, by: id, key_env: MASK_KEY } } } }]\n")
+    document = move("run", env=SECRET, expect=9)
+    assert 0 < document["tables"][0]["rows_quarantined"] < 8
+    assert all(at.startswith("29") and "BC" not in at for at, in move.target.rows("t", ["at"]))
+
+
+@pytest.mark.parametrize("parent, child", [("bigint", "integer"),
+                                           ("numeric(10,4)", "numeric(10,2)")])
+def test_masked_keys_of_other_digits_are_told(prepare, parent, child):
+    move = prepare("postgresql", "postgresql", f"CREATE TABLE p (id {parent} PRIMARY KEY);"
+                   f"CREATE TABLE c (id int PRIMARY KEY, p {child} REFERENCES p);")
+    mask = "{ mask: { digits: d, key_env: MASK_KEY } }"
+    move.write(f"map: [{{ table: p, columns: {{ id: {mask} }} }},"
+               f" {{ table: c, columns: {{ p: {mask} }} }}]\n")
+    assert "foreign-key-made" in {f["rule"] for f in move("plan", env=SECRET)["findings"]}

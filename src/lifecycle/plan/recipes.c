@@ -257,12 +257,21 @@ static void note_keys(const struct wh_planner *p, const struct wh_plan_table *t)
 	}
 }
 
+/* The digits that a number has, and how large it may be, decide what a mask makes of it. */
+static bool same_digits(const struct wh_plan_column *a, const struct wh_plan_column *b)
+{
+	if (!wh_kind_is_number(a->fit.wire.kind))
+		return true;
+	return a->source->type.scale == b->source->type.scale &&
+		a->fit.type.precision == b->fit.type.precision;
+}
+
 static bool joins(const struct wh_plan_column *from, const struct wh_plan_column *to)
 {
 	if (!from->recipe && !to->recipe)
 		return true;
 	return from->recipe && to->recipe && wh_recipe_same(from->recipe, to->recipe) &&
-		from->fit.wire.kind == to->fit.wire.kind;
+		from->fit.wire.kind == to->fit.wire.kind && same_digits(from, to);
 }
 
 /* Both ends of a foreign key must be made alike. */
