@@ -1,8 +1,8 @@
 #include "check.h"
-#include "base/time.h"
 #include "transform/sandbox.h"
 #include <lauxlib.h>
 #include <lualib.h>
+#include <time.h>
 
 struct result {
 	int chunk;
@@ -105,11 +105,11 @@ static void what_breaks_out_is_stopped(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct result r = { 0 };
-		int64_t began = wh_monotonic_usec();
+		clock_t began = clock(); /* of this process: others may be busy */
 		const char *why = run(cases[i].expression, &r);
 		if (!why || !strstr(why, cases[i].says))
 			fail_msg("%s: %s", cases[i].expression, why ? why : r.text);
-		if (wh_monotonic_usec() - began > 20000000)
+		if (clock() - began > 20 * CLOCKS_PER_SEC)
 			fail_msg("%s took too long", cases[i].expression);
 	}
 }
