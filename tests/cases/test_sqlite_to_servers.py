@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import threading
 
 import pytest
 import yaml
@@ -47,6 +48,21 @@ def test_case_28_values_of_other_types(sqlite, make, move, whimbrel, engine):
         ("2", "n"), ("3", "s"), ("4", "d"), ("6", "d")]
     assert all(r["reason"] and r["table"] == "mixed" for r in held.values())
     assert findings(done, "value-not-of-type", "mixed.n")
+
+
+@SERVERS
+def test_case_28_no_type_takes_a_word(sqlite, make, move, whimbrel, engine):
+    types = ["BOOLEAN", "SMALLINT", "INTEGER", "BIGINT UNSIGNED", "REAL", "DECIMAL(9,2)", "DATE",
+             "DATETIME"]
+    columns = [f"c{i}" for i in range(len(types))]
+    declared = ", ".join(map(" ".join, zip(columns, types)))
+    good = ", ".join("'2024-01-01'" if kind.startswith("DATE") else "1" for kind in types)
+    sqlite.script(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {declared});"
+                  + "".join(f"INSERT INTO t VALUES ({i}, {good});" for i in range(10, 20))
+                  + "".join(f"INSERT INTO t (id, {c}) VALUES ({i}, 'word');"
+                            for i, c in enumerate(columns)))
+    move(sqlite, make(engine), expect=9)
+    assert sorted(r["column"] for r in quarantine(whimbrel).values()) == columns
 
 
 @pytest.mark.parametrize("engine", ["postgresql", "mysql"])
@@ -202,18 +218,32 @@ def test_case_32_defaults(sqlite, make, move, engine):
 
 
 def test_case_33_one_snapshot_of_a_busy_file(sqlite, postgresql, move):
-    """What another program commits while the copy runs is there whole or not at all."""
+    """Another program moves one from the first row to the last all the time."""
     sqlite.execute("PRAGMA journal_mode = WAL")
-    sqlite.script("CREATE TABLE a (id INTEGER PRIMARY KEY, n INT); INSERT INTO a VALUES (1, 100);"
-                  "CREATE TABLE b (id INTEGER PRIMARY KEY, n INT); INSERT INTO b VALUES (1, 0)")
-    open_writer = sqlite.connect()
-    open_writer.execute("BEGIN IMMEDIATE")
-    open_writer.execute("UPDATE a SET n = 40")
-    move(sqlite, postgresql)
-    open_writer.execute("UPDATE b SET n = 60")
-    open_writer.execute("COMMIT")
-    open_writer.close()
-    assert postgresql.one("SELECT a.n + b.n FROM a, b") == 100
+    sqlite.script("CREATE TABLE a (id INTEGER PRIMARY KEY, n INT); CREATE TABLE z (id, n INT);"
+                  "WITH RECURSIVE i(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i LIMIT 100000)"
+                  "INSERT INTO a SELECT i, 0 FROM i; INSERT INTO z SELECT * FROM a")
+    ended = threading.Event()
+
+    def write():
+        writer = sqlite.connect()
+        writer.execute("PRAGMA synchronous = OFF")
+        while not ended.is_set():
+            writer.execute("BEGIN IMMEDIATE")
+            writer.execute("UPDATE a SET n = n - 1 WHERE id = 1")
+            writer.execute("UPDATE z SET n = n + 1 WHERE rowid = 100000")
+            writer.execute("COMMIT")
+        writer.close()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        move(sqlite, postgresql)
+    finally:
+        ended.set()
+        thread.join()
+    taken, given = (postgresql.one(f"SELECT sum(n) FROM {table}") for table in "az")
+    assert given > 0 and taken + given == 0
 
 
 @SERVERS
