@@ -2,6 +2,7 @@
 whether what arrived is right."""
 
 import json
+import math
 import os
 import pathlib
 import re
@@ -107,9 +108,10 @@ class Bench:
         record = {"work": self.work.name, "peer": peer.name, "rows": self.data.rows,
                   "workers": self.workers, **used}
         record["servers"] = self.servers.seconds() - servers
-        record["others"] = max(0, busy() - machine - record["servers"] - used["cpu"])
+        others = busy() - machine - record["servers"] - used["cpu"]
+        record["others"] = max(0, others) if used["cpu"] else 0
         record["outcome"] = self.judged(peer, used["code"], said)
-        if peer.name.startswith("whimbrel") and "{" in said and not self.work.until_row:
+        if self.work.parts and record["outcome"] == "right" and said.lstrip().startswith("{"):
             record["parts"] = json.loads(said[said.index("{"):])["seconds"]
         return record
 
@@ -120,9 +122,8 @@ class Bench:
                 cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, text=True,
                 stdout=subprocess.PIPE, stderr=out, start_new_session=True) as process:
             began = json.loads(process.stdout.readline())
-            used = self.first_row(process, began) if until_row else None
-            if not used:
-                used = json.loads(self.ending(process))
+            used = json.loads(self.first_row(process, began) if until_row else
+                              self.ending(process))
         return used, log.read_text(errors="replace")
 
     @staticmethod
@@ -131,21 +132,22 @@ class Bench:
             return process.communicate(timeout=LONGEST)[0]
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            return json.dumps({"seconds": LONGEST, "code": "is not done", "cpu": 0, "peak": 0})
+            return unfinished(LONGEST, "is not done")
 
     def first_row(self, process, began):
         """Waits for a row that a COPY into the target has taken, and ends the program then."""
         while process.poll() is None:
             if self.target.query("SELECT 1 FROM pg_stat_progress_copy WHERE datname = %s"
                                  " AND tuples_processed > 0", self.target.name):
-                used = {"seconds": time.monotonic() - began, "code": 0, "cpu": 0, "peak": 0}
+                seconds = time.monotonic() - began
                 os.killpg(process.pid, signal.SIGKILL)
-                return used
-        return None
+                return unfinished(seconds, 0)
+            time.sleep(0.002)
+        return unfinished(time.monotonic() - began, "ended before a row was seen")
 
     def judged(self, peer, code, said):
         if code != 0:
-            return f"dies: {last_words(said)} ({self.arrived()} of {self.data.rows:,} rows)"
+            return f"dies: {code}, {last_words(said)} ({self.arrived()} of {self.data.rows:,} rows)"
         if self.work.until_row or not peer.checked:
             return "right"
         try:
@@ -164,11 +166,16 @@ class Bench:
             return "0"
 
 
+def unfinished(seconds, code):
+    """What a program has used that did not come to its end."""
+    return json.dumps({"seconds": seconds, "code": code, "cpu": 0, "peak": 0})
+
+
 def near(a, b):
     """Sums of floats differ in their last digits with the order of the rows."""
     if float not in (type(a), type(b)):
         return a == b
-    return abs(float(a) - float(b)) <= 1e-11 * max(abs(a), abs(b))
+    return math.isclose(a, b, rel_tol=1e-11)
 
 
 def last_words(said):

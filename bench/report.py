@@ -37,11 +37,12 @@ def work_summary(work, measures):
     base = next((p["seconds"] for p in peers.values()), None)
     for peer in peers.values():
         peer["takes"] = peer["seconds"] / base if peer["seconds"] and base else None
-    any_measure = measures[0] if measures else {}
-    return {"name": work.name, "title": work.title, "missing": work.missing,
-            "rows": any_measure.get("rows"), "workers": any_measure.get("workers"),
-            "session": any_measure.get("session"),
-            "version": any_measure.get("versions", {}).get("whimbrel"),
+        paced = peer["seconds"] and not work.until_row
+        peer["pace"] = measures[0]["rows"] / peer["seconds"] if paced else None
+    known = measures[0] if measures else {}
+    return {"name": work.name, "title": work.title, "missing": work.missing, "unit": work.unit,
+            **{k: known.get(k) for k in ("rows", "workers", "session")},
+            "version": known.get("versions", {}).get("whimbrel"),
             "peers": list(peers.values()),
             "targets": [judged(t, peers) for t in work.targets if peers]}
 
@@ -64,7 +65,7 @@ def peer_summary(peer, measures):
 def judged(target, peers):
     ours = peers.get(target.ours, {}).get(target.what)
     if isinstance(target, works.Limit):
-        return verdict(target, ours, target.below, ours and f"{ours:.2f}")
+        return verdict(target, ours, target.below, ours and f"{ours:.2f} s")
     theirs = peers.get(target.peer, {}).get(target.what)
     if not ours or not theirs:
         why = peers.get(target.peer, {}).get("outcome", "not measured")
@@ -107,27 +108,27 @@ def number(value, form=".1f"):
     return "–" if not value else format(value, form)
 
 
-def peer_row(peer, rows):
+def peer_row(peer):
     span = "–".join(f"{s:.2f}" for s in peer["range"]) if peer["range"] else "–"
-    pace = rows / peer["seconds"] if peer["seconds"] else None
     outcome = peer["outcome"]
     if 0 < peer["right"] < peer["measures"]:
         outcome += f", {peer['measures'] - peer['right']} of {peer['measures']} times"
     return [peer["about"], peer["measures"], number(peer["seconds"], ".2f"), span,
-            number(pace, ",.0f"), number(peer["cpu"]), number(peer["servers"]),
+            number(peer["pace"], ",.0f"), number(peer["cpu"]), number(peer["servers"]),
             number(peer["peak"], ".0f"), number(peer["takes"], ".2f"), outcome]
 
 
-PEER_HEAD = ["", "n", "seconds", "range", "rows/s", "program", "servers", "peak MiB", "takes", ""]
+PEER_HEAD = ["", "n", "seconds", "range", "{unit}/s", "program", "servers", "peak MiB", "takes", ""]
 
 
 def work_markdown(work):
     if work["missing"]:
         return f"## {work['title']}\nNot measured: {work['missing']}."
     lines = [f"## {work['title']}",
-             f"`bench/run {work['name']}`: {work['rows']:,} rows, {work['workers']} workers,"
-             f" each measured n times; whimbrel {work['version']}, {work['session']}.", "",
-             table(PEER_HEAD, [peer_row(p, work["rows"]) for p in work["peers"]])]
+             f"`bench/run {work['name']}`: {work['rows']:,} {work['unit']}, {work['workers']}"
+             f" workers, each measured n times; whimbrel {work['version']}, {work['session']}.", "",
+             table([head.format(unit=work["unit"]) for head in PEER_HEAD],
+                   [peer_row(p) for p in work["peers"]])]
     for peer in work["peers"]:
         spent = ", ".join(f"{k} {v:.2f} s" for k, v in peer["parts"].items() if v)
         lines += ["", f"{peer['peer']}: {spent}."] if spent else []
@@ -197,8 +198,8 @@ def as_markdown(found):
         return "Nothing has been measured yet."
     plain = [w for w in found["works"] if not w["name"].startswith("growth-")]
     axes = growth_points(found)
-    parts = [HEAD, f"Measured until {found['session']}. {others(found)}\n", overview(found), "",
-             *(work_markdown(w) + "\n" for w in plain)]
+    parts = [HEAD, f"The last session began {found['session']}. {others(found)}\n",
+             overview(found), "", *(work_markdown(w) + "\n" for w in plain)]
     return "\n".join(parts + ([growth_markdown(axes), ""] if axes else []) + about_markdown(found))
 
 

@@ -28,7 +28,8 @@ class Limit:
 @dataclasses.dataclass(frozen=True)
 class Work:
     """`data`: made from rows and seed. `first`: a script that makes one target for all measures.
-    `until_row`: measured until the first row is in the target. `missing`: why there is none yet."""
+    `until_row`: measured until the first row is in the target. `missing`: why there is none yet.
+    `unit`: what rows are. `parts`: whimbrel's own times of its phases say something here."""
     name: str
     title: str
     source: str
@@ -39,6 +40,8 @@ class Work:
     first: str = ""
     until_row: bool = False
     workers: int = 0
+    unit: str = "rows"
+    parts: bool = True
     missing: str = ""
 
 
@@ -86,14 +89,14 @@ OTHERS = (
                  "COPY to nothing", 1 / 1.2),
           Target("within 1.2 of the server's own read, 1 stream", "whimbrel verify",
                  "COPY to nothing, 1 stream", 1 / 1.2)),
-         first=RUN.script),
+         first=RUN.script, parts=False),
     Work("first-row", "From the start to the first row, MariaDB → PostgreSQL", "mysql",
          "postgresql", (RUN, peers.PGLOADER),
-         (Limit("first row within 0.2 s", "whimbrel", 0.2),), until_row=True),
+         (Limit("first row within 0.2 s", "whimbrel", 0.2),), until_row=True, parts=False),
     Work("tables", "2,000 empty tables, PostgreSQL → PostgreSQL", "postgresql", "postgresql",
          (RUN, peers.PG_DUMP),
          (Target("in less time than pg_dump | pg_restore", "whimbrel", "pg_dump", 1.0),),
-         data=lambda rows, seed: EmptyTables(2000, seed)),
+         data=lambda rows, seed: EmptyTables(2000, seed), unit="tables"),
 )
 
 
