@@ -1,7 +1,9 @@
 """The servers of the bench: PostgreSQL and MariaDB as an operator of a small machine sets them, the
 same for every peer. Their data stay between runs, so that a source is made only once."""
 
+import fcntl
 import os
+import sys
 
 from support.databases import Mariadb, Postgres
 from support.servers import MariadbServer, PostgresServer
@@ -37,10 +39,22 @@ def children(pid):
         return listed.read().split()
 
 
+def alone(folder):
+    """Holds the folder: two benches would measure each other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = open(folder / "lock", "w", encoding="ascii")  # pylint: disable=consider-using-with
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"another bench is at work in '{folder}': wait for it, or name another --data")
+    return lock
+
+
 class Servers:
     """Both, running. `folder`: where their data are kept."""
 
     def __init__(self, folder):
+        self.lock = alone(folder)
         self.postgresql = BenchPostgres(folder / "postgresql")
         self.mysql = BenchMariadb(folder / "mysql")
         try:
