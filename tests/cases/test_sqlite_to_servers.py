@@ -252,7 +252,8 @@ def test_case_34_names_keys_and_indexes(sqlite, make, move, engine):
     sqlite.script("""
         CREATE TABLE parent (id INTEGER PRIMARY KEY); INSERT INTO parent VALUES (1);
         CREATE TABLE child (Id INTEGER PRIMARY KEY, p INT REFERENCES PARENT(ID),
-            "a ""name" TEXT COLLATE NOCASE UNIQUE, twice INT GENERATED ALWAYS AS (p * 2) STORED);
+            "a ""name" TEXT COLLATE NOCASE UNIQUE,
+            trimmed TEXT COLLATE RTRIM UNIQUE, twice INT GENERATED ALWAYS AS (p * 2) STORED);
         INSERT INTO child (Id, p, "a ""name") VALUES (1, 1, 'X'), (2, 77, 'Y');
         CREATE INDEX partly ON child (p) WHERE p > 3;
         CREATE INDEX lowered ON child (lower("a ""name"));
@@ -274,6 +275,7 @@ def test_case_34_names_keys_and_indexes(sqlite, make, move, engine):
             "SELECT count(*) FROM pg_indexes WHERE indexname = %s", name)
         assert carried or findings(done, "index-not-carried", name)
     assert findings(done, "unique-by-case", "child"), "'x' and 'X' are two on the target"
+    assert findings(done, "unique-by-blanks", "child"), "'x' and 'x ' are two on the target"
 
 
 def test_case_34_the_log_beside_a_file(sqlite, postgresql, move):

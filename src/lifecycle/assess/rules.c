@@ -177,6 +177,8 @@ const struct wh_rule wh_rules[] = {
 		"Its values travel as text. Name a type of the target for the column." },
 	{ "type-rule-unused", "Rule for types that matches no column", 0, 5,
 		"Correct the rule, or remove it." },
+	{ "unique-by-blanks", "Unique key that ignored blanks at the end", 15, 10,
+		"Use an index over rtrim() on the target where the application relies on it." },
 	{ "unique-by-case", "Unique key that ignored case", 15, 10,
 		"Use an index over lower() or a case-insensitive type where the application relies on it." },
 	{ "unsigned-not-kept", "Unsigned number whose bound is not kept", 5, 2,

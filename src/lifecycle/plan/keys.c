@@ -106,15 +106,40 @@ static const char *plan_where(const struct wh_planner *p, const struct wh_plan_t
 	return out->where ? NULL : why ? why : "its condition is not understood";
 }
 
-static bool nocase(const char *collation)
+static bool ends_with(const char *collation, const char *end)
 {
-	size_t n = collation ? strlen(collation) : 0;
-	return n &&
-		(wh_equal_nocase(collation, "NOCASE") ||
-			(n > 3 && wh_equal_nocase(collation + n - 3, "_ci")));
+	size_t n = strlen(collation), m = strlen(end);
+	return n > m && wh_equal_nocase(collation + n - m, end);
 }
 
-/* A key that took 'a' and 'A' for the same will take both on the target. */
+static bool nocase(const char *collation)
+{
+	return collation && (wh_equal_nocase(collation, "NOCASE") || ends_with(collation, "_ci"));
+}
+
+/* MySQL's old collations pad: to them 'a' and 'a ' are the same. */
+static bool noblanks(const char *collation)
+{
+	return collation &&
+		(wh_equal_nocase(collation, "RTRIM") ||
+			(ends_with(collation, "_bin") && !strstr(collation, "nopad") &&
+				!strstr(collation, "_0900_")));
+}
+
+static void note_unique(const struct wh_planner *p, const struct wh_plan_table *t,
+	const struct wh_index *index, const char *column, const char *collation, bool cases)
+{
+	wh_findings_add(&p->plan->findings, cases ? "unique-by-case" : "unique-by-blanks",
+		cases ? WH_WARNING : WH_INFO, WH_MANUAL, part_object(p, t, "unique key", index->name),
+		cases
+			? "column \"%s\" is unique without regard to case (%s) on the source; on the target "
+			  "'a' and 'A' are two values"
+			: "column \"%s\" is unique without regard to blanks at the end (%s) on the source; on "
+			  "the target 'a' and 'a ' are two values",
+		column, collation);
+}
+
+/* A key that took two texts for the same will take both on the target. */
 static void note_collation(const struct wh_planner *p, const struct wh_plan_table *t,
 	const struct wh_index *index)
 {
@@ -129,12 +154,9 @@ static void note_collation(const struct wh_planner *p, const struct wh_plan_tabl
 		const char *collation = index->parts[i].collation
 			? index->parts[i].collation
 			: c->type.collation;
-		if (folds || nocase(collation))
-			wh_findings_add(&p->plan->findings, "unique-by-case", WH_WARNING, WH_MANUAL,
-				part_object(p, t, "unique key", index->name),
-				"column \"%s\" is unique without regard to case (%s) on the source; on the target "
-				"'a' and 'A' are two values",
-				name, collation ? collation : c->type.native);
+		if (folds || nocase(collation) || noblanks(collation))
+			note_unique(p, t, index, name, collation ? collation : c->type.native,
+				folds || nocase(collation));
 	}
 }
 
