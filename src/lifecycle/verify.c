@@ -1,5 +1,6 @@
-/* Verify: the target read back and compared with what the copy read, unit by unit where units have
- * a range on the target, else table by table; where they differ, row by row. */
+/* Verify: the target read back, in the ranges that it reads fastest, and compared with what the copy
+ * read: by the sum of a table; where that differs, unit by unit if units have a range on the target;
+ * where those differ, row by row. */
 #include "lifecycle/steps.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -12,7 +13,7 @@
 struct unit_check {
 	struct wh_journal_unit *unit; /* NULL: a range of the target's own split */
 	struct wh_unit from, to;
-	bool differs, moved; /* moved: the source gives another digest than it did */
+	bool differs;
 };
 
 struct table_check {
@@ -24,7 +25,8 @@ struct table_check {
 	size_t nunits;
 	struct wh_digest baseline; /* what an appended table held before */
 	struct wh_digest target;
-	bool by_unit, skipped, differs, moved;
+	bool by_unit, skipped, differs;
+	bool moved; /* the source gives another digest than it did */
 };
 
 struct check_job {
@@ -55,9 +57,12 @@ static int check_source(struct wh_worker *w, struct verify *v, struct check_job 
 		.conn = w->source,
 		.failed = &w->pool->failed };
 	int rc = wh_scan_unit(&scan, &job->check->from, error);
-	if (rc == WH_OK && !wh_digest_equal(&scan.digest, &job->check->unit->tally.read))
-		job->check->moved = true;
-	return rc;
+	if (rc != WH_OK || wh_digest_equal(&scan.digest, &job->check->unit->tally.read))
+		return rc;
+	pthread_mutex_lock(&v->lock);
+	job->table->moved = true;
+	pthread_mutex_unlock(&v->lock);
+	return WH_OK;
 }
 
 static int check_target(struct wh_worker *w, struct verify *v, struct check_job *job,
@@ -97,7 +102,7 @@ static bool has_ranges(const struct table_check *t)
 	return t->nunits > 0 && t->plan->treatment != WH_APPEND && !t->plan->key_is_made;
 }
 
-/* Where units have no range on the target, its own split serves: digests add up. */
+/* Digests add up, so that any split of the target's own serves. */
 static int split_target(struct verify *v, struct table_check *t, struct wh_error *error)
 {
 	struct wh_conn *target = v->pool.workers[0].target;
@@ -105,7 +110,8 @@ static int split_target(struct verify *v, struct table_check *t, struct wh_error
 	const struct wh_split_hint hint = { .unit_bytes = (int64_t)v->m->settings->unit_bytes,
 		.rows = t->plan->source->rows,
 		.bytes = t->plan->source->bytes,
-		.most = 4096 };
+		.most = 4096,
+		.pages = true };
 	int rc = wh_at(error, target, target->kind->split(target, &t->plan->to, &hint, &units, error));
 	for (size_t i = 0; i < units.count && rc == WH_OK; i++) {
 		units.items[i].table = t->plan->number;
@@ -114,14 +120,20 @@ static int split_target(struct verify *v, struct table_check *t, struct wh_error
 	return rc;
 }
 
-static int plan_checks(struct verify *v, struct table_check *t, struct wh_error *error)
+static void take_units(struct verify *v, struct table_check *t)
 {
-	t->by_unit = has_ranges(t);
-	if (!t->by_unit)
-		return split_target(v, t, error);
+	t->by_unit = true;
 	for (size_t i = 0; i < t->nunits; i++)
 		*wh_push(&v->arena, &t->checks, &t->nchecks) = (struct unit_check){ &t->units[i],
 			wh_unit_of(&t->plan->from, &t->units[i]), wh_unit_of(&t->plan->to, &t->units[i]) };
+}
+
+static int plan_checks(struct verify *v, struct table_check *t, struct wh_error *error)
+{
+	bool pages = v->m->target_kind->facts.pages && t->nunits > 1 && !v->options.both;
+	if (!has_ranges(t) || pages)
+		return split_target(v, t, error);
+	take_units(v, t);
 	return WH_OK;
 }
 
@@ -209,32 +221,63 @@ static void add_source_jobs(struct verify *v, struct table_check *t)
 	}
 }
 
-static void collect_jobs(struct verify *v)
+static void add_jobs(struct verify *v, struct table_check *t)
 {
-	long long rows = 0;
-	for (size_t i = 0; i < v->ntables; i++) {
-		struct table_check *t = &v->tables[i];
-		for (size_t c = 0; c < t->nchecks; c++)
-			add_job(v, t, &t->checks[c], false);
-		if (v->options.both && !t->skipped && (t->by_unit || t->nunits == 1))
-			add_source_jobs(v, t);
-		rows += t->skipped ? 0 : (long long)t->record.tally.written.rows;
-	}
-	atomic_store(&v->m->progress->steps_all, (long long)v->njobs);
-	atomic_store(&v->m->progress->rows_all, rows);
+	for (size_t c = 0; c < t->nchecks; c++)
+		add_job(v, t, &t->checks[c], false);
+	if (v->options.both && !t->skipped && (t->by_unit || t->nunits == 1))
+		add_source_jobs(v, t);
 }
 
-static void judge(struct table_check *t, const struct check_job *jobs, size_t njobs)
+/* All tables, or only those of which the sum differs. */
+static int run_jobs(struct verify *v, bool only_differing, struct wh_error *error)
+{
+	long long rows = 0;
+	v->njobs = 0;
+	for (size_t i = 0; i < v->ntables; i++) {
+		struct table_check *t = &v->tables[i];
+		if (t->skipped || (only_differing && !t->differs))
+			continue;
+		add_jobs(v, t);
+		rows += (long long)t->record.tally.written.rows;
+	}
+	atomic_fetch_add(&v->m->progress->steps_all, (long long)v->njobs);
+	atomic_store(&v->m->progress->rows_all, atomic_load(&v->m->progress->rows) + rows);
+	return wh_pool_run(&v->pool, v->njobs, do_check, error);
+}
+
+static struct wh_digest on_target(const struct table_check *t)
 {
 	struct wh_digest now = t->target;
 	wh_digest_subtract(&now, &t->baseline);
+	return now;
+}
+
+/* Of a table whose sum differs its units say where. */
+static int narrow(struct verify *v, struct wh_error *error)
+{
+	for (size_t i = 0; i < v->ntables; i++) {
+		struct table_check *t = &v->tables[i];
+		struct wh_digest now = on_target(t);
+		t->differs = !t->skipped && !t->by_unit && has_ranges(t) &&
+			!wh_digest_equal(&now, &t->record.tally.written);
+		if (!t->differs)
+			continue;
+		t->target = (struct wh_digest){ 0 };
+		t->nchecks = 0;
+		t->checks = NULL;
+		take_units(v, t);
+	}
+	return run_jobs(v, true, error);
+}
+
+static void judge(struct table_check *t)
+{
+	struct wh_digest now = on_target(t);
 	t->record.target_digest = now;
 	t->differs = !wh_digest_equal(&now, &t->record.tally.written);
 	for (size_t c = 0; c < t->nchecks; c++)
 		t->differs = t->differs || t->checks[c].differs;
-	for (size_t i = 0; i < njobs; i++)
-		if (jobs[i].table == t && jobs[i].check->moved)
-			t->moved = true;
 }
 
 /* The parts of a table that differ: its units, or the whole of it. */
@@ -319,7 +362,7 @@ static int conclude(struct verify *v, struct table_check *t, struct wh_error *er
 {
 	struct wh_located located = { 0 };
 	bool repairs = v->options.repair && t->differs;
-	judge(t, v->jobs, v->njobs);
+	judge(t);
 	int rc = explain(v, t, &located, error);
 	repairs = v->options.repair && t->differs && !t->record.source_changed;
 	if (rc == WH_OK && repairs) {
@@ -380,10 +423,10 @@ static int verify_tables(struct verify *v, struct wh_error *error)
 		rc = wh_pool_connect(&v->pool, WH_SOURCE, false, error);
 	if (rc == WH_OK)
 		rc = load_tables(v, error);
-	if (rc != WH_OK)
-		return rc;
-	collect_jobs(v);
-	rc = wh_pool_run(&v->pool, v->njobs, do_check, error);
+	if (rc == WH_OK)
+		rc = run_jobs(v, false, error);
+	if (rc == WH_OK)
+		rc = narrow(v, error);
 	if (rc == WH_OK)
 		rc = conclude_all(v, error);
 	return rc == WH_OK ? put_verdict(v, error) : rc;

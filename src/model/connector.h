@@ -55,6 +55,7 @@ struct wh_facts {
 	bool drop_cascades;         /* foreign keys of other tables fall with a table */
 	bool nul_in_text;           /* text may hold U+0000 */
 	bool sets_on_update;        /* its `ddl` carries a column's on_update */
+	bool pages;                 /* ranges of pages are what it reads fastest */
 };
 
 struct wh_conn {

@@ -53,6 +53,7 @@ struct wh_split_hint {
 	int64_t unit_bytes;  /* wished size of a unit */
 	int64_t rows, bytes; /* what the catalog estimated; -1: not known */
 	int most;            /* never more units than this */
+	bool pages;          /* ranges of pages will do: they are read at once */
 };
 
 /* Rows read = written + quarantined + filtered, in count and in digest. */

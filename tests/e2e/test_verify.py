@@ -124,3 +124,22 @@ def test_repair_alone_is_refused_on_a_moved_source(moved, whimbrel):
 def test_verify_needs_a_migration(whimbrel):
     done = whimbrel.run("verify", "--workdir", "nowhere", "--json", expect=2)
     assert done.json["error"]["text"] and "nowhere" in done.err
+
+
+@pytest.mark.parametrize("from_engine", ["mysql", "sqlite"])
+def test_a_table_of_many_units_differs_in_one(make, whimbrel, from_engine):
+    """The whole is read by pages, what differs by units: two rows far apart, each in its own."""
+    source, target = sample.fill(make(from_engine)), make("postgresql")
+    (whimbrel.folder / "move.yaml").write_text(
+        "whimbrel: 1\nname: units\n"
+        f'source: {{ url: "{source.url}" }}\ntarget: {{ url: "{target.url}" }}\n'
+        "limits: { workers: 3, unit_bytes: 4KiB }\n")
+    whimbrel.run("run", "move.yaml")
+    last = target.one("SELECT max(id) FROM orders")
+    target.execute(f"UPDATE orders SET name = concat(name, '.') WHERE id IN (17, {last})")
+    differing = whimbrel.run("verify", "move.yaml", "--json", expect=4).json
+    found_keys = {str(fields(d["key"])["id"]) for d in differing["differences"]}
+    assert found_keys == {"17", str(last)}
+    whimbrel.run("verify", "move.yaml", "--repair")
+    assert_equal(source, target)
+    whimbrel.run("verify", "move.yaml")

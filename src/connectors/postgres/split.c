@@ -194,7 +194,7 @@ int postgres_split(struct wh_conn *conn, const struct wh_rowset *rows,
 		return rc;
 	int64_t n = hint->unit_bytes > 0 ? size.bytes / hint->unit_bytes + 1 : 1;
 	n = n > hint->most ? hint->most : n;
-	if (integer_key(rows))
+	if (integer_key(rows) && !(hint->pages && size.ordinary))
 		return split_keys(s, rows, n, out, error);
 	if (size.ordinary && n > 1)
 		cut(out, WH_RANGE_PAGE, rows, 0, size.pages, n);
