@@ -37,25 +37,26 @@ static void put_encoding(struct wh_buffer *sql, const char *name)
 	wh_buffer_free(&utf8);
 }
 
-/* MAX over the doubt: 1 where a row confirms it. For geometry the least and greatest SRID. */
+/* 1 where a row confirms the doubt, in as few functions a row as will do. For geometry the least and
+ * greatest SRID. */
 static void put_doubt(struct wh_buffer *sql, const struct wh_column *c)
 {
 	struct wh_buffer quoted = { 0 };
 	wh_mysql_name(&quoted, c->name);
 	const char *name = wh_buffer_string(&quoted);
 	if (c->type.kind == WH_BOOL)
-		wh_buffer_format(sql, "MAX(%s NOT IN (0, 1))", name);
+		wh_buffer_format(sql, "BIT_OR(%s) NOT IN (0, 1)", name);
 	else if (c->type.kind == WH_TIMESTAMPTZ || c->type.kind == WH_ENUM)
-		wh_buffer_format(sql, "MAX(%s + 0 = 0)", name);
+		wh_buffer_format(sql, "MIN(%s + 0) = 0", name);
 	else if (c->type.kind == WH_TEXT)
 		put_encoding(sql, name);
 	else if (c->type.kind == WH_GEOMETRY)
 		wh_buffer_format(sql, "CONCAT(MIN(ST_SRID(%s)), ' ', MAX(ST_SRID(%s)))", name, name);
 	else
 		wh_buffer_format(sql,
-			"MAX(DAYOFMONTH(%s) = 0 OR MONTH(%s) = 0 OR YEAR(%s) = 0 OR "
-			"DAYOFMONTH(%s) > DAYOFMONTH(LAST_DAY(%s)))",
-			name, name, name, name, name);
+			"MAX(DAYOFMONTH(%s) NOT BETWEEN 1 AND COALESCE(DAYOFMONTH(LAST_DAY(%s)), 0)) "
+			"OR MIN(%s) < '0001-01-01'",
+			name, name, name);
 	wh_buffer_free(&quoted);
 }
 
