@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/json_number.h"
 #include "base/text.h"
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +138,34 @@ static bool bare_forbidden(char c)
 	return (unsigned char)c < 0x20 || c == '"' || c == '\\';
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* High bits of the bytes that may not stand bare: the lowest that is set is right, those above it
+ * may be carries. */
+static uint64_t forbidden_of_eight(uint64_t eight)
+{
+	uint64_t quotes = eight ^ EACH('"'), slashes = eight ^ EACH('\\');
+	uint64_t found = ((eight - EACH(0x20)) & ~eight) | ((quotes - EACH(1)) & ~quotes) |
+		((slashes - EACH(1)) & ~slashes);
+	return found & EACH(0x80);
+}
+
+/* Passes the bytes that may stand bare; *ascii: they are no more than that. */
+static void json_bare_run(struct json *j, bool *ascii)
+{
+	uint64_t eight, high = 0, found = 0;
+	while (!found && j->end - j->at >= (ptrdiff_t)sizeof eight) {
+		memcpy(&eight, j->at, sizeof eight);
+		eight = le64toh(eight);
+		high |= eight;
+		found = forbidden_of_eight(eight);
+		j->at += found ? (size_t)__builtin_ctzll(found) / 8 : sizeof eight;
+	}
+	while (!found && j->at < j->end && !bare_forbidden(*j->at))
+		high |= (unsigned char)*j->at++;
+	*ascii = !(high & EACH(0x80));
+}
+
 static void put_escaped(struct wh_buffer *out, uint32_t code)
 {
 	char c = short_escape(code);
@@ -192,9 +221,9 @@ static bool json_string(struct json *j)
 	json_put(j, "\"", 1);
 	while (j->at < j->end) {
 		const char *run = j->at;
-		while (j->at < j->end && !bare_forbidden(*j->at))
-			j->at++;
-		if (!wh_utf8_valid(run, (size_t)(j->at - run)))
+		bool ascii;
+		json_bare_run(j, &ascii);
+		if (!ascii && !wh_utf8_valid(run, (size_t)(j->at - run)))
 			return false;
 		json_put(j, run, (size_t)(j->at - run));
 		if (json_char(j, '"')) {

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include <endian.h>
 #include <string.h>
 
 /* Table 3-7 of the Unicode standard: by lead byte, how many bytes follow and what the first of
@@ -29,25 +30,43 @@ static size_t utf8_character(const unsigned char *at, size_t n)
 	return tail + 1;
 }
 
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
+/* The first of eight bytes whose high bit is set. */
+static size_t first_high(uint64_t eight)
+{
+	return (size_t)__builtin_ctzll(le64toh(eight) & HIGH_BITS) / 8;
+}
+
+/* How many bytes at the front are ASCII: eight at a time, the last eight perhaps twice. */
+static size_t ascii_run(const unsigned char *at, size_t n)
+{
+	uint64_t eight;
+	size_t i = 0;
+	for (; n - i >= sizeof eight; i += sizeof eight) {
+		memcpy(&eight, at + i, sizeof eight);
+		if (eight & HIGH_BITS)
+			return i + first_high(eight);
+	}
+	if (i && i < n) {
+		memcpy(&eight, at + n - sizeof eight, sizeof eight);
+		return eight & HIGH_BITS ? n - sizeof eight + first_high(eight) : n;
+	}
+	while (i < n && at[i] < 0x80)
+		i++;
+	return i;
+}
+
 bool wh_utf8_valid(const char *bytes, size_t n)
 {
-	const unsigned char *at = (const unsigned char *)bytes;
-	while (n) {
-		uint64_t eight;
-		while (n >= sizeof eight) {
-			memcpy(&eight, at, sizeof eight);
-			if (eight & UINT64_C(0x8080808080808080))
-				break;
-			at += sizeof eight;
-			n -= sizeof eight;
-		}
-		for (size_t most = n < 32 ? n : 32; most && n;) {
-			size_t step = utf8_character(at, n);
+	const unsigned char *at = (const unsigned char *)bytes, *end = at + n;
+	while (at < end) {
+		at += ascii_run(at, (size_t)(end - at));
+		while (at < end && *at >= 0x80) {
+			size_t step = utf8_character(at, (size_t)(end - at));
 			if (!step)
 				return false;
 			at += step;
-			n -= step;
-			most = most > step ? most - step : 0;
 		}
 	}
 	return true;

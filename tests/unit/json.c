@@ -129,6 +129,22 @@ static void canonical_texts(void **state)
 	assert_false(wh_json_valid("\"\0\"", 3));
 }
 
+/* Wherever in a string of whatever length: its bytes are looked at eight at a time. */
+static void every_byte_in_every_place(void **state)
+{
+	char text[64];
+	(void)state;
+	for (size_t n = 1; n < 30; n++)
+		for (size_t at = 0; at < n; at++)
+			for (int byte = 0; byte < 0x100; byte++) {
+				memset(text, 'a', sizeof text);
+				text[0] = text[n + 1] = '"';
+				text[at + 1] = (char)byte;
+				bool bare = byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+				assert_int_equal(wh_json_valid(text, n + 2), bare);
+			}
+}
+
 static void depth_has_a_limit(void **state)
 {
 	enum { DEEP = 100000 };
@@ -274,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_keys_are_found),
 		cmocka_unit_test(canonical_texts),
+		cmocka_unit_test(every_byte_in_every_place),
 		cmocka_unit_test(depth_has_a_limit),
 		cmocka_unit_test(large_objects_are_sorted),
 		cmocka_unit_test(amplification_is_bounded),

@@ -58,6 +58,25 @@ static void utf8_is_rfc_3629(void **state)
 	assert_true(wh_utf8_valid("a\0b", 3));
 }
 
+/* Wherever in a text of whatever length: the bytes are looked at eight at a time. */
+static void utf8_in_every_place(void **state)
+{
+	static const char *const good[] = { "z", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80" };
+	static const char *const bad[] = { "\x80", "\xc3", "\xff", "\xed\xa0\x80" };
+	char text[64];
+	(void)state;
+	for (size_t n = 4; n < 40; n++)
+		for (size_t at = 0; at + 4 <= n; at++)
+			for (size_t i = 0; i < 4; i++) {
+				memset(text, 'a', sizeof text);
+				memcpy(text + at, good[i], strlen(good[i]));
+				assert_true(wh_utf8_valid(text, n));
+				memset(text, 'a', sizeof text);
+				memcpy(text + at, bad[i], strlen(bad[i]));
+				assert_false(wh_utf8_valid(text, n));
+			}
+}
+
 static void utf8_characters(void **state)
 {
 	const char *text = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z"; /* 1 + 2 + 3 + 4 + 1 bytes */
@@ -254,6 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(passwords_of_urls_are_covered),
 		cmocka_unit_test(utf8_is_rfc_3629),
+		cmocka_unit_test(utf8_in_every_place),
 		cmocka_unit_test(utf8_characters),
 		cmocka_unit_test(equality),
 		cmocka_unit_test(pattern_matches),
