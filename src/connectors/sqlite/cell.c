@@ -13,10 +13,9 @@ struct cell {
 	struct wh_batch *out;
 	size_t column; /* of the batch */
 	const struct wh_field *field;
-	sqlite3_stmt *st;
-	int index;        /* of the result */
-	int storage;      /* SQLITE_INTEGER ... */
-	const char *text; /* of a TEXT, already known to be UTF-8 */
+	sqlite3_value *value; /* one thread has the connection: nothing need be locked to look at it */
+	int storage;          /* SQLITE_INTEGER ... */
+	const char *text;     /* of a TEXT, already known to be UTF-8 */
 	size_t n;
 };
 
@@ -25,13 +24,13 @@ static void stray(struct cell *c, enum wh_stray_reason reason)
 	struct wh_buffer *raw = &c->s->scratch;
 	wh_buffer_clear(raw);
 	if (c->storage == SQLITE_INTEGER) {
-		wh_buffer_format(raw, "%lld", (long long)sqlite3_column_int64(c->st, c->index));
+		wh_buffer_format(raw, "%lld", (long long)sqlite3_value_int64(c->value));
 	} else if (c->storage == SQLITE_FLOAT) {
-		wh_float_text(raw, sqlite3_column_double(c->st, c->index), false);
+		wh_float_text(raw, sqlite3_value_double(c->value), false);
 	} else if (c->storage == SQLITE_BLOB) {
 		wh_buffer_text(raw, "x'");
-		const void *bytes = sqlite3_column_blob(c->st, c->index);
-		wh_text_hex(raw, bytes, (size_t)sqlite3_column_bytes(c->st, c->index));
+		const void *bytes = sqlite3_value_blob(c->value);
+		wh_text_hex(raw, bytes, (size_t)sqlite3_value_bytes(c->value));
 		wh_buffer_text(raw, "'");
 	} else {
 		wh_batch_stray(c->out, c->column, reason, c->text, c->n);
@@ -42,12 +41,12 @@ static void stray(struct cell *c, enum wh_stray_reason reason)
 
 static int64_t integer(const struct cell *c)
 {
-	return sqlite3_column_int64(c->st, c->index);
+	return sqlite3_value_int64(c->value);
 }
 
 static double real(const struct cell *c)
 {
-	return sqlite3_column_double(c->st, c->index);
+	return sqlite3_value_double(c->value);
 }
 
 static void read_bool(struct cell *c)
@@ -109,8 +108,8 @@ static void read_uint64(struct cell *c)
 
 static bool negative_zero(const struct cell *c)
 {
-	return c->storage == SQLITE_BLOB && sqlite3_column_bytes(c->st, c->index) == 4 &&
-		memcmp(sqlite3_column_blob(c->st, c->index), "-0.0", 4) == 0;
+	return c->storage == SQLITE_BLOB && sqlite3_value_bytes(c->value) == 4 &&
+		memcmp(sqlite3_value_blob(c->value), "-0.0", 4) == 0;
 }
 
 static void read_float(struct cell *c)
@@ -166,8 +165,8 @@ static void read_decimal(struct cell *c)
 /* Bytes that are no text are often one in another character set: a policy may know it. */
 static void stray_blob(struct cell *c)
 {
-	const char *bytes = sqlite3_column_blob(c->st, c->index);
-	size_t n = (size_t)sqlite3_column_bytes(c->st, c->index);
+	const char *bytes = sqlite3_value_blob(c->value);
+	size_t n = (size_t)sqlite3_value_bytes(c->value);
 	if (wh_utf8_valid(bytes, n))
 		stray(c, WH_STRAY_KIND);
 	else
@@ -223,15 +222,15 @@ static void read_bytes(struct cell *c)
 	if (c->storage != SQLITE_BLOB && !text)
 		return stray(c, WH_STRAY_KIND);
 	if (text)
-		sqlite3_column_text(c->st, c->index); /* its bytes are UTF-8 from here on */
-	const void *bytes = sqlite3_column_blob(c->st, c->index);
-	wh_batch_bytes(c->out, c->column, bytes, (size_t)sqlite3_column_bytes(c->st, c->index));
+		sqlite3_value_text(c->value); /* its bytes are UTF-8 from here on */
+	const void *bytes = sqlite3_value_blob(c->value);
+	wh_batch_bytes(c->out, c->column, bytes, (size_t)sqlite3_value_bytes(c->value));
 }
 
 static void read_uuid(struct cell *c)
 {
-	if (c->storage == SQLITE_BLOB && sqlite3_column_bytes(c->st, c->index) == 16)
-		wh_batch_bytes(c->out, c->column, sqlite3_column_blob(c->st, c->index), 16);
+	if (c->storage == SQLITE_BLOB && sqlite3_value_bytes(c->value) == 16)
+		wh_batch_bytes(c->out, c->column, sqlite3_value_blob(c->value), 16);
 	else if (c->storage != SQLITE_TEXT || !wh_value_parse(c->out, c->column, c->text, c->n))
 		stray(c, WH_STRAY_KIND);
 }
@@ -314,8 +313,8 @@ static void native_text(struct cell *c, const char *open, const void *bytes, siz
 static void native_blob(struct cell *c)
 {
 	struct wh_buffer *hex = &c->s->scratch;
-	const void *bytes = sqlite3_column_blob(c->st, c->index);
-	size_t n = (size_t)sqlite3_column_bytes(c->st, c->index);
+	const void *bytes = sqlite3_value_blob(c->value);
+	size_t n = (size_t)sqlite3_value_bytes(c->value);
 	if (n > SQLITE_HEX_MOST) {
 		native_text(c, "b'", bytes, n);
 		return;
@@ -419,15 +418,15 @@ static bool utf16_valid(const unsigned char *bytes, size_t n)
 static bool take_text(struct cell *c)
 {
 	if (c->s->utf16) {
-		const void *units = sqlite3_column_text16(c->st, c->index);
-		size_t n = (size_t)sqlite3_column_bytes16(c->st, c->index);
+		const void *units = sqlite3_value_text16(c->value);
+		size_t n = (size_t)sqlite3_value_bytes16(c->value);
 		if (n && !utf16_valid(units, n)) {
 			wh_batch_stray(c->out, c->column, WH_STRAY_UTF8, units, n);
 			return false;
 		}
 	}
-	c->text = (const char *)sqlite3_column_text(c->st, c->index);
-	c->n = (size_t)sqlite3_column_bytes(c->st, c->index);
+	c->text = (const char *)sqlite3_value_text(c->value);
+	c->n = (size_t)sqlite3_value_bytes(c->value);
 	if (!c->text)
 		c->text = "";
 	if (wh_utf8_valid(c->text, c->n))
@@ -443,9 +442,8 @@ void wh_sqlite_cell_read(struct sqlite *s, struct wh_batch *out, size_t column,
 		.out = out,
 		.column = column,
 		.field = field,
-		.st = s->scan,
-		.index = (int)column };
-	c.storage = sqlite3_column_type(c.st, c.index);
+		.value = sqlite3_column_value(s->scan, (int)column) };
+	c.storage = sqlite3_value_type(c.value);
 	enum wh_kind own = field->type.kind;
 	if (c.storage == SQLITE_NULL)
 		wh_batch_null(out, column);
