@@ -1,4 +1,5 @@
-/* After the rows: keys, indexes, constraints, counters, and what opens the target. */
+/* Phases of statements: after the rows keys, indexes, constraints, counters, and what opens the
+ * target; before them what is dropped. */
 #include "lifecycle/steps.h"
 #include "base/text.h"
 #include "lifecycle/statements.h"
@@ -156,7 +157,13 @@ static int do_slice(struct wh_worker *w, size_t job, struct wh_error *error)
 	return rc;
 }
 
-/* Views that need views: rounds, as long as one more succeeds; only then is a refusal told. */
+/* What stands on others of its phase: views on views, and what is dropped below them. */
+static bool in_rounds(enum wh_phase phase)
+{
+	return phase == WH_PHASE_CLEAR || phase == WH_PHASE_OPEN;
+}
+
+/* Rounds, as long as one more succeeds; only then is a refusal told. */
 static int do_in_rounds(struct wh_worker *w, size_t job, struct wh_error *error)
 {
 	(void)job;
@@ -190,14 +197,14 @@ static int do_in_rounds(struct wh_worker *w, size_t job, struct wh_error *error)
 static size_t builders(const struct wh_migration *m, enum wh_phase phase)
 {
 	int most = m->target_kind->facts.writers;
-	bool alone = phase == WH_PHASE_OPEN || phase == WH_PHASE_COUNTERS;
+	bool alone = in_rounds(phase) || phase == WH_PHASE_COUNTERS;
 	return alone ? 1 : (size_t)(most && m->workers > most ? most : m->workers);
 }
 
 static int run_phase(struct build *b, enum wh_phase phase, struct wh_error *error)
 {
 	struct wh_pool pool;
-	bool rounds = phase == WH_PHASE_OPEN;
+	bool rounds = in_rounds(phase);
 	cut(b, phase);
 	wh_pool_init(&pool, b->run.m, builders(b->run.m, phase));
 	pool.context = b;

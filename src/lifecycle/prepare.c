@@ -9,11 +9,7 @@
 #include "lifecycle/scan.h"
 #include "lifecycle/statements.h"
 
-static const char *const treatments[] = {
-	[WH_CREATE] = "create", [WH_APPEND] = "append", [WH_TRUNCATE] = "truncate", [WH_DROP] = "drop"
-};
-
-static enum wh_treatment wanted(const struct wh_migration *m)
+enum wh_treatment wh_wanted_treatment(const struct wh_migration *m)
 {
 	switch (m->settings->policies.if_exists) {
 	case WH_POLICY_APPEND:
@@ -107,14 +103,14 @@ static int choose_treatments(struct wh_migration *m, const struct wh_catalog *ta
 		struct wh_plan_table *t = &m->plan.tables[i];
 		const struct wh_table *there = wh_catalog_table(target, t->schema, t->name);
 		const char *why = NULL;
-		t->treatment = there ? wanted(m) : WH_CREATE;
+		t->treatment = there ? wh_wanted_treatment(m) : WH_CREATE;
 		if (stays(t))
 			why = misfit(m, t, there);
 		if (why)
 			return refuse_misfit(t, why, error);
 		if (stays(t))
 			adopt_types(m, t, there);
-		if (!there || wanted(m) != WH_CREATE)
+		if (!there || wh_wanted_treatment(m) != WH_CREATE)
 			continue;
 		first = first ? first : t;
 		existing++;
@@ -127,7 +123,7 @@ static struct wh_journal_table table_record(struct wh_migration *m, const struct
 	return (struct wh_journal_table){ .number = t->number,
 		.source = wh_shown_name(&m->arena, t->source->schema, t->source->name),
 		.target = wh_shown_name(&m->arena, t->schema, t->name),
-		.treatment = treatments[t->treatment],
+		.treatment = wh_treatment_name(t->treatment),
 		.state = t->no_rows ? "copied" : "planned",
 		.proof = wh_proof_name(t->proof),
 		.rows_expected = t->source->rows,
@@ -178,7 +174,7 @@ static int note_target(struct wh_migration *m, const struct wh_catalog *target,
 {
 	int rc = choose_treatments(m, target, error);
 	if (rc == WH_OK)
-		rc = wh_find_existing(m, target, wanted(m), error);
+		rc = wh_find_existing(m, target, error);
 	if (rc == WH_OK)
 		wh_note_dropped(m, target);
 	if (rc == WH_OK)
@@ -227,11 +223,11 @@ static int recall_treatments(struct wh_migration *m, struct wh_error *error)
 	size_t n = 0;
 	int rc = wh_journal_tables(m->journal, &m->arena, &known, &n, error);
 	for (size_t i = 0; i < n && rc == WH_OK; i++)
-		for (int t = WH_CREATE; t <= WH_DROP; t++)
-			if (known[i].number < (int64_t)m->plan.ntables && known[i].treatment &&
-				!strcmp(known[i].treatment, treatments[t]))
+		for (int t = WH_CREATE; t < WH_TREATMENTS; t++)
+			if (known[i].number < (int64_t)m->plan.ntables &&
+				wh_equal(known[i].treatment, wh_treatment_name((enum wh_treatment)t)))
 				m->plan.tables[known[i].number].treatment = (enum wh_treatment)t;
-	wh_recall_existing(m, wanted(m));
+	wh_recall_existing(m);
 	bool any = false;
 	for (size_t i = 0; i < m->plan.ntables; i++)
 		any = any || stays(&m->plan.tables[i]);
@@ -408,6 +404,8 @@ static int prepare_target(struct wh_migration *m, struct wh_error *error)
 	rc = claim(m, target, error);
 	if (rc == WH_OK && state_is(m, "PLANNED")) {
 		rc = note_baselines(m, target, error);
+		if (rc == WH_OK)
+			rc = wh_build_phase(m, WH_PHASE_CLEAR, error);
 		if (rc == WH_OK)
 			rc = make_tables(m, target, error);
 		if (rc == WH_OK)

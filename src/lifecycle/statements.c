@@ -88,7 +88,7 @@ static void set_all(struct wh_statement_run *r, const size_t *items, size_t n, c
 static int finding(struct wh_statement_run *r, const struct wh_statement *s, const char *rule,
 	const char *text, struct wh_error *error)
 {
-	const char *origin = s->phase == WH_PHASE_TABLES ? "copy" : "build";
+	const char *origin = s->phase <= WH_PHASE_TABLES ? "copy" : "build";
 	bool harmless = !strcmp(rule, "statement-weakened") || !strcmp(rule, "statement-refused");
 	const struct wh_finding f = { .rule = rule,
 		.severity = harmless ? WH_WARNING : WH_ERROR,

@@ -7,17 +7,22 @@
 /* prepare.c: claims the target, checks what is there, creates or empties the tables. Repeatable;
  * after a crash it goes on. */
 int wh_prepare(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+/* What the settings want for what is there already. */
+enum wh_treatment wh_wanted_treatment(const struct wh_migration *m);
 /* The plan once more from the source as it is now, for its counters: WH_GUARD where it differs. */
 int wh_plan_again(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 
 /* dropped.c: findings for what the target drops along with tables of the plan. */
 void wh_note_dropped(struct wh_migration *m, const struct wh_catalog *target);
 
-/* existing.c: views that are on the target already: WH_GUARD, kept, or dropped first. And the same
- * again in a later process, from the journal. */
+/* existing.c: objects and sequences that are on the target already: WH_GUARD, kept, or dropped
+ * first. And the same again in a later process, from the journal. */
 int wh_find_existing(struct wh_migration *m, const struct wh_catalog *target,
-	enum wh_treatment wanted, struct wh_error *error) WH_MUST_USE;
-void wh_recall_existing(struct wh_migration *m, enum wh_treatment wanted);
+	struct wh_error *error) WH_MUST_USE;
+/* Only whether a run would be refused for them. */
+int wh_check_existing(struct wh_migration *m, const struct wh_catalog *target,
+	struct wh_error *error) WH_MUST_USE;
+void wh_recall_existing(struct wh_migration *m);
 
 /* widest.c: findings for values that are longer than what the target takes. */
 int wh_note_wide_rows(struct wh_migration *m, const struct wh_catalog *target,

@@ -117,7 +117,15 @@ struct wh_object {
 	const char *schema, *name;
 	const char *table; /* the table of a trigger, policy or rule, or NULL */
 	const char *definition, *comment;
+	/* What a DROP of its kind names: "public.f(integer)", "t ON public.orders". One address, one
+	 * object. NULL: it cannot be there by itself (a right, a setting). */
+	const char *address;
+	const char *space; /* kinds of one space share their addresses; NULL: no other kind does */
+	bool shared;       /* one that is there already serves as well: a schema, an extension */
 };
+
+/* The space of what has names like tables: views, sequences. Schema and name are the address. */
+#define WH_SPACE_RELATION "relation"
 
 struct wh_sequence {
 	const char *schema, *name, *comment;

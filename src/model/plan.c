@@ -20,6 +20,7 @@ struct wh_statement *wh_statements_add(struct wh_statements *list, enum wh_phase
 const char *wh_phase_name(enum wh_phase phase)
 {
 	static const char *const names[WH_PHASES] = {
+		[WH_PHASE_CLEAR] = "clear",
 		[WH_PHASE_TABLES] = "tables",
 		[WH_PHASE_KEYS] = "keys",
 		[WH_PHASE_INDEXES] = "indexes",
@@ -40,7 +41,23 @@ const char *wh_proof_name(enum wh_proof proof)
 	return names[proof];
 }
 
+const char *wh_treatment_name(enum wh_treatment treatment)
+{
+	static const char *const names[WH_TREATMENTS] = {
+		[WH_CREATE] = "create",
+		[WH_APPEND] = "append",
+		[WH_TRUNCATE] = "truncate",
+		[WH_DROP] = "drop",
+	};
+	return names[treatment];
+}
+
+bool wh_treatment_makes(enum wh_treatment treatment)
+{
+	return treatment == WH_CREATE || treatment == WH_DROP;
+}
+
 bool wh_plan_object_made(const struct wh_plan_object *o)
 {
-	return o->statement && (o->treatment == WH_CREATE || o->treatment == WH_DROP);
+	return o->statement && wh_treatment_makes(o->treatment);
 }

@@ -74,7 +74,7 @@ struct wh_plan_check {
 	bool not_valid; /* rows of the source may break it */
 };
 
-enum wh_treatment { WH_CREATE, WH_APPEND, WH_TRUNCATE, WH_DROP };
+enum wh_treatment { WH_CREATE, WH_APPEND, WH_TRUNCATE, WH_DROP, WH_TREATMENTS };
 
 struct wh_plan_table {
 	const struct wh_table *source;
@@ -106,7 +106,7 @@ struct wh_plan_object {
 	const struct wh_object *source;
 	const char *schema, *name;
 	const char *statement;       /* NULL: not carried; there is a finding */
-	enum wh_treatment treatment; /* not part of the plan's id: of a view that is there already */
+	enum wh_treatment treatment; /* not part of the plan's id: CREATE where there is none yet */
 };
 
 /* Whether it is carried and the target does not keep one of its own. */
@@ -115,6 +115,7 @@ bool wh_plan_object_made(const struct wh_plan_object *o);
 struct wh_plan_sequence {
 	const struct wh_sequence *source;
 	const char *schema, *name;
+	enum wh_treatment treatment; /* as an object's */
 };
 
 struct wh_plan {
@@ -136,7 +137,8 @@ struct wh_plan {
 };
 
 enum wh_phase {
-	WH_PHASE_TABLES, /* schemas, types, sequences, tables; emptying and dropping */
+	WH_PHASE_CLEAR,  /* what is to be replaced is dropped */
+	WH_PHASE_TABLES, /* schemas, types, sequences, tables; emptying */
 	WH_PHASE_KEYS,   /* primary and unique keys */
 	WH_PHASE_INDEXES,
 	WH_PHASE_CONSTRAINTS, /* foreign keys and checks */
@@ -171,6 +173,9 @@ const struct wh_rowset *wh_plan_shown(const struct wh_plan_table *t);
 struct wh_statement *wh_statements_add(struct wh_statements *list, enum wh_phase phase,
 	const char *kind, int64_t table, const char *name);
 const char *wh_phase_name(enum wh_phase phase);
+const char *wh_treatment_name(enum wh_treatment treatment);
+/* CREATE or DROP: it is made anew, not left as the target has it. */
+bool wh_treatment_makes(enum wh_treatment treatment);
 const char *wh_proof_name(enum wh_proof proof);
 
 #endif

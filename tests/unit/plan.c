@@ -29,8 +29,8 @@ static void statements_are_added_in_order(void **state)
 
 static void names(void **state)
 {
-	static const char *const phases[WH_PHASES] = { "tables", "keys", "indexes", "constraints",
-		"counters", "open" };
+	static const char *const phases[WH_PHASES] = { "clear", "tables", "keys", "indexes",
+		"constraints", "counters", "open" };
 	(void)state;
 	for (enum wh_phase phase = 0; phase < WH_PHASES; phase++)
 		assert_string_equal(wh_phase_name(phase), phases[phase]);

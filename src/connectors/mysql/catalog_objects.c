@@ -90,6 +90,34 @@ static int show(struct wh_mysql_describe *d, struct wh_object *o, const char *co
 	return WH_OK;
 }
 
+/* Names of views and triggers are those of files; all others' have no case. */
+static const char *address(struct wh_mysql_describe *d, const char *kind, const char *name)
+{
+	static const struct {
+		const char *kind;
+		bool nocase;
+	} kinds[] = {
+		{ "view", false },
+		{ "trigger", false },
+		{ "function", true },
+		{ "procedure", true },
+		{ "package", true },
+		{ "package body", true },
+		{ "event", true },
+	};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		if (!wh_equal(kind, kinds[i].kind))
+			continue;
+		wh_buffer_clear(&d->sql);
+		wh_mysql_name(&d->sql, name);
+		char *quoted = wh_arena_text(d->arena, wh_buffer_string(&d->sql));
+		for (char *at = quoted; kinds[i].nocase && *at; at++)
+			*at = (char)tolower((unsigned char)*at);
+		return quoted;
+	}
+	return NULL;
+}
+
 struct wh_object *wh_mysql_add_object(struct wh_mysql_describe *d, const char *kind,
 	const char *name, const char *table, const char *comment)
 {
@@ -101,6 +129,8 @@ struct wh_object *wh_mysql_add_object(struct wh_mysql_describe *d, const char *k
 	o->name = wh_arena_text(d->arena, name);
 	o->table = wh_arena_text(d->arena, table);
 	o->comment = comment && *comment ? wh_arena_text(d->arena, comment) : NULL;
+	o->space = wh_equal(word, "view") ? WH_SPACE_RELATION : NULL;
+	o->address = address(d, word, o->name);
 	return o;
 }
 

@@ -259,7 +259,6 @@ static int check_columns(const struct wh_plan_table *t, struct wh_error *error)
 
 static int ddl_tables(const struct wh_plan *plan, struct wh_statements *out, struct wh_error *error)
 {
-	wh_mysql_ddl_old_views(plan, out);
 	wh_mysql_ddl_sequences(plan, out);
 	for (size_t i = 0; i < plan->ntables; i++) {
 		const struct wh_plan_table *t = &plan->tables[i];
@@ -282,6 +281,9 @@ int wh_mysql_ddl(const struct wh_plan *plan, enum wh_phase phase, struct wh_stat
 	struct wh_error *error)
 {
 	switch (phase) {
+	case WH_PHASE_CLEAR:
+		wh_mysql_ddl_drops(plan, out);
+		return WH_OK;
 	case WH_PHASE_TABLES:
 		return ddl_tables(plan, out, error);
 	case WH_PHASE_KEYS:

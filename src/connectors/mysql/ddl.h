@@ -16,7 +16,7 @@ void wh_mysql_ddl_early_checks(const struct wh_plan_table *t, struct wh_statemen
 void wh_mysql_ddl_constraints(const struct wh_plan *plan, struct wh_statements *out);
 void wh_mysql_ddl_sequences(const struct wh_plan *plan, struct wh_statements *out);
 void wh_mysql_ddl_counters(const struct wh_plan *plan, struct wh_statements *out);
-void wh_mysql_ddl_old_views(const struct wh_plan *plan, struct wh_statements *out);
+void wh_mysql_ddl_drops(const struct wh_plan *plan, struct wh_statements *out);
 void wh_mysql_ddl_objects(const struct wh_plan *plan, struct wh_statements *out);
 
 /* "PRIMARY KEY (...)" or "UNIQUE KEY `x` (...)"; prefixes where the key would be too long. */

@@ -1,6 +1,7 @@
 /* DDL: sequences, counters, and what comes whole: views, routines, triggers, events. */
 #include "connectors/mysql/ddl.h"
 #include "base/text.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,8 @@ void wh_mysql_ddl_sequences(const struct wh_plan *plan, struct wh_statements *ou
 	for (size_t i = 0; i < plan->nsequences; i++) {
 		const struct wh_sequence *q = plan->sequences[i].source;
 		struct wh_buffer sql = { 0 };
+		if (!wh_treatment_makes(plan->sequences[i].treatment))
+			continue;
 		wh_buffer_text(&sql, "CREATE SEQUENCE ");
 		wh_mysql_name(&sql, plan->sequences[i].name);
 		if (q->start)
@@ -67,12 +70,13 @@ void wh_mysql_ddl_counters(const struct wh_plan *plan, struct wh_statements *out
 		table_counter(&plan->tables[i], out);
 	for (size_t i = 0; i < plan->nsequences; i++) {
 		const char *next = plan->sequences[i].source->next_value;
+		bool kept = !wh_treatment_makes(plan->sequences[i].treatment);
 		struct wh_buffer sql = { 0 };
 		if (!next)
 			continue;
-		wh_buffer_text(&sql, "ALTER SEQUENCE ");
+		wh_buffer_text(&sql, kept ? "DO SETVAL(" : "ALTER SEQUENCE "); /* SETVAL never goes back */
 		wh_mysql_name(&sql, plan->sequences[i].name);
-		wh_buffer_format(&sql, " RESTART WITH %s", next);
+		wh_buffer_format(&sql, kept ? ", %s, 0)" : " RESTART WITH %s", next);
 		struct wh_statement *st = object_statement(out, WH_PHASE_COUNTERS, "counter",
 			plan->sequences[i].name);
 		st->sql = wh_mysql_taken(out, &sql);
@@ -135,19 +139,28 @@ static void add_object(const struct wh_plan_object *o, struct wh_statements *out
 	st->wished = st->repeatable = wh_equal(o->source->kind, "grant");
 }
 
-void wh_mysql_ddl_old_views(const struct wh_plan *plan, struct wh_statements *out)
+static void drop(struct wh_statements *out, const char *kind, const char *name)
 {
-	for (size_t i = 0; i < plan->nobjects; i++) {
-		const struct wh_plan_object *o = &plan->objects[i];
-		struct wh_buffer sql = { 0 };
-		if (o->treatment != WH_DROP)
-			continue;
-		wh_buffer_text(&sql, "DROP VIEW IF EXISTS ");
-		wh_mysql_name(&sql, o->name);
-		struct wh_statement *st = object_statement(out, WH_PHASE_TABLES, "old view", o->name);
-		st->sql = wh_mysql_taken(out, &sql);
-		st->repeatable = true;
-	}
+	struct wh_buffer sql = { 0 };
+	wh_buffer_text(&sql, "DROP ");
+	for (const char *at = kind; *at; at++)
+		wh_buffer_char(&sql, (char)toupper((unsigned char)*at));
+	wh_buffer_text(&sql, " IF EXISTS ");
+	wh_mysql_name(&sql, name);
+	struct wh_statement *st = object_statement(out, WH_PHASE_CLEAR, "drop", name);
+	st->object = wh_arena_format(out->arena, "old %s %s", kind, name);
+	st->sql = wh_mysql_taken(out, &sql);
+	st->repeatable = true;
+}
+
+void wh_mysql_ddl_drops(const struct wh_plan *plan, struct wh_statements *out)
+{
+	for (size_t i = 0; i < plan->nobjects; i++)
+		if (plan->objects[i].treatment == WH_DROP)
+			drop(out, plan->objects[i].source->kind, plan->objects[i].name);
+	for (size_t i = 0; i < plan->nsequences; i++)
+		if (plan->sequences[i].treatment == WH_DROP)
+			drop(out, "sequence", plan->sequences[i].name);
 }
 
 /* Rounds over one kind until nothing moves; a circle then goes as it stands. */

@@ -61,6 +61,41 @@ const struct postgres_own_type *postgres_own(const struct postgres_describe *d, 
 	return d->ntypes ? bsearch(&oid, d->types, d->ntypes, sizeof *d->types, own_compare) : NULL;
 }
 
+/* Kinds that share names, and kinds of which one that is there already serves as well. */
+static void place(struct wh_object *o)
+{
+	static const struct {
+		const char *kind, *space;
+		bool shared;
+	} kinds[] = {
+		{ "view", WH_SPACE_RELATION, false },
+		{ "materialized view", WH_SPACE_RELATION, false },
+		{ "type", WH_SPACE_RELATION, false },
+		{ "domain", WH_SPACE_RELATION, false },
+		{ "function", "routine", false },
+		{ "procedure", "routine", false },
+		{ "aggregate", "routine", false },
+		{ "schema", NULL, true },
+		{ "extension", NULL, true },
+	};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (!strcmp(o->kind, kinds[i].kind)) {
+			o->space = kinds[i].space;
+			o->shared = kinds[i].shared;
+		}
+}
+
+/* "OPERATOR CLASS public.x USING btree" without the words of its kind. */
+static const char *address(struct postgres_describe *d, const char *kind)
+{
+	int column = PQfnumber(d->result, "address");
+	const char *whole = column < 0 ? NULL : postgres_text(d, column);
+	if (!whole)
+		return NULL;
+	size_t n = wh_starts_nocase(whole, kind) ? strlen(kind) : strcspn(whole, " ");
+	return whole + n + (whole[n] == ' ');
+}
+
 int postgres_object(struct postgres_describe *d)
 {
 	struct wh_object *o = wh_push(d->arena, &d->catalog->objects, &d->catalog->nobjects);
@@ -69,7 +104,9 @@ int postgres_object(struct postgres_describe *d)
 	o->name = postgres_text(d, 2);
 	o->table = postgres_text(d, 3);
 	o->definition = postgres_text(d, 4);
-	o->comment = postgres_text(d, 5);
+	o->comment = postgres_text(d, PQnfields(d->result) - 1);
+	o->address = address(d, o->kind);
+	place(o);
 	return WH_OK;
 }
 

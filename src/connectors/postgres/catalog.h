@@ -61,7 +61,8 @@ int64_t postgres_number(const struct postgres_describe *, int column, int64_t ot
 char postgres_letter(const struct postgres_describe *, int column);     /* 0: null */
 struct wh_table *postgres_table(const struct postgres_describe *, Oid); /* NULL: not ours */
 const struct postgres_own_type *postgres_own(const struct postgres_describe *, Oid); /* or NULL */
-/* Adds an object: columns kind, schema, name, table, definition, comment of the row. */
+/* Adds an object: columns kind, schema, name, table, definition, the words behind COMMENT ON as
+ * "address" where it has such, comment of the row. */
 int postgres_object(struct postgres_describe *);
 /* Adds a finding: columns rule, severity letter (i, w, e), object, text, source of the row. */
 int postgres_finding(struct postgres_describe *);
@@ -88,10 +89,10 @@ extern const struct postgres_reading postgres_rest_readings[];      /* catalog_r
 #define OPTIONS(list) \
 	"(SELECT string_agg(o.option_name || '=' || quote_literal(o.option_value), ', ') " \
 	"FROM pg_options_to_table(" list ") o)"
-/* Appends COMMENT ON to a definition. */
+/* Appends COMMENT ON to a definition; then what it is on, for the object's address. */
 #define WITH_COMMENT(definition, on, comment) \
-	definition \
-		" || coalesce(E';\\nCOMMENT ON ' || " on " || ' IS ' || quote_literal(" comment "), '')"
+	definition " || coalesce(E';\\nCOMMENT ON ' || " on " || ' IS ' || quote_literal(" comment \
+			   "), ''), " on " AS address"
 #define COMMENT(class, oid) "obj_description(" oid ", '" class "')"
 
 #endif

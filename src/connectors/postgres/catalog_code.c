@@ -46,8 +46,7 @@ static const char view_indexes[] =
 				 "JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid "
 				 "WHERE c.relkind = 'm' AND i.indisvalid AND " OUR_RELATION("c", "n");
 
-#define ROUTINE_NAME \
-	"format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))"
+#define ROUTINE_NAME "format('%I.%I(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes))"
 #define FROM_ROUTINE "FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
 #define OUR_ROUTINE USER_SCHEMA("n") " AND " NOT_OF_EXTENSION("pg_proc", "p.oid")
 

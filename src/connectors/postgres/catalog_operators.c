@@ -17,7 +17,7 @@
 
 /* An aggregate without arguments is named with a star. */
 #define AGGREGATE_NAME(arguments) \
-	"format('%I.%I(%s)', n.nspname, o.proname, coalesce(nullif(" arguments "(o.oid), ''), '*'))"
+	"format('%I.%I(%s)', n.nspname, o.proname, coalesce(nullif(" arguments ", ''), '*'))"
 #define STATE_TYPE(word, column) \
 	"CASE WHEN " column " <> 0 THEN '" word " = ' || format_type(" column ", NULL) END"
 #define MODIFIES(word, column) \
@@ -51,8 +51,8 @@
 
 static const char aggregates[] = OBJECT("aggregate", "o.proname",
 	"'CREATE AGGREGATE ' || " AGGREGATE_NAME(
-		"pg_get_function_arguments") " || ' (' || " AGGREGATE_BODY " || ')'",
-	"'AGGREGATE ' || " AGGREGATE_NAME("pg_get_function_identity_arguments"), "pg_proc")
+		"pg_get_function_arguments(o.oid)") " || ' (' || " AGGREGATE_BODY " || ')'",
+	"'AGGREGATE ' || " AGGREGATE_NAME("oidvectortypes(o.proargtypes)"), "pg_proc")
 	IN_SCHEMA("pronamespace") "JOIN pg_aggregate a ON a.aggfnoid = o.oid " OURS("pg_proc");
 
 #define OPERAND(column) "coalesce(format_type(nullif(" column ", 0), NULL), 'NONE')"
@@ -94,7 +94,8 @@ static const char families[] = OBJECT("operator family", "o.opfname",
 static const char loose_members[] =
 	"SELECT 'operator family member', n.nspname, o.opfname, NULL, "
 	"format('ALTER OPERATOR FAMILY %I.%I USING %I ADD ', n.nspname, o.opfname, am.amname) || "
-	"l.members, NULL FROM pg_opfamily o " IN_SCHEMA("opfnamespace")
+	"l.members, format('OPERATOR FAMILY MEMBER %I.%I USING %I', n.nspname, o.opfname, am.amname) "
+	"AS address, NULL FROM pg_opfamily o " IN_SCHEMA("opfnamespace")
 		ACCESS_METHOD("opfmethod") "CROSS JOIN LATERAL (SELECT " MEMBERS("pg_opfamily",
 			"o.oid") " AS members) l " OURS("pg_opfamily") " AND l.members IS NOT NULL";
 

@@ -16,7 +16,8 @@ static const char extensions[] =
 	"SELECT 'extension', n.nspname, x.extname, NULL, 'CREATE EXTENSION IF NOT EXISTS ' || "
 	"quote_ident(x.extname) || CASE WHEN n.nspname ~ '^pg_' OR NOT x.extrelocatable AND EXISTS "
 	"(SELECT FROM pg_depend e WHERE e.classid = 'pg_namespace'::regclass AND e.objid = n.oid "
-	"AND e.deptype = 'e') THEN '' ELSE ' WITH SCHEMA ' || quote_ident(n.nspname) END, NULL "
+	"AND e.deptype = 'e') THEN '' ELSE ' WITH SCHEMA ' || quote_ident(n.nspname) END, "
+	"'EXTENSION ' || quote_ident(x.extname) AS address, NULL "
 	"FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace "
 	"WHERE x.extname <> 'plpgsql'";
 
@@ -64,7 +65,8 @@ static const char composites[] = TYPE("type", "TYPE",
 static const char composite_comments[] =
 	"SELECT 'comment', n.nspname, t.typname || '.' || a.attname, NULL, 'COMMENT ON COLUMN ' || " TYPE_NAME
 	" || '.' || quote_ident(a.attname) || ' IS ' || "
-	"quote_literal(col_description(t.typrelid, a.attnum)), NULL " FROM_TYPE
+	"quote_literal(col_description(t.typrelid, a.attnum)), 'COMMENT ' || " TYPE_NAME
+	" || '.' || quote_ident(a.attname) AS address, NULL " FROM_TYPE
 	"JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c' "
 	"JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
 	"WHERE col_description(t.typrelid, a.attnum) IS NOT NULL AND " OUR_TYPE;
@@ -97,9 +99,10 @@ static const char domains[] = TYPE("domain", "DOMAIN",
 static const char domain_comments[] =
 	"SELECT 'comment', n.nspname, t.typname || '.' || k.conname, NULL, "
 	"format('COMMENT ON CONSTRAINT %I ON DOMAIN %I.%I IS %L', k.conname, n.nspname, t.typname, " COMMENT(
-		"pg_constraint", "k.oid") "), NULL " FROM_TYPE
-								  "JOIN pg_constraint k ON k.contypid = t.oid WHERE " COMMENT(
-									  "pg_constraint", "k.oid") " IS NOT NULL AND " OUR_TYPE;
+		"pg_constraint",
+		"k.oid") "), format('COMMENT %I ON DOMAIN %I.%I', k.conname, n.nspname, t.typname) AS address, NULL " FROM_TYPE
+				 "JOIN pg_constraint k ON k.contypid = t.oid WHERE " COMMENT("pg_constraint",
+					 "k.oid") " IS NOT NULL AND " OUR_TYPE;
 
 static const char exotic[] =
 	"SELECT 'type-not-carried', 'w', 'type ' || n.nspname || '.' || t.typname, "

@@ -79,14 +79,6 @@ void postgres_put_tolerant(struct postgres_ddl *d, const char *statement, const 
 	postgres_put_literal(d, body);
 }
 
-bool postgres_fresh(const struct postgres_ddl *d)
-{
-	for (size_t i = 0; i < d->plan->ntables; i++)
-		if (d->plan->tables[i].treatment != WH_CREATE)
-			return false;
-	return true;
-}
-
 static const char *shown(struct postgres_ddl *d, const char *schema, const char *name)
 {
 	bool plain = !schema || !strcmp(schema, "public");
@@ -108,7 +100,7 @@ struct wh_statement *postgres_add(struct postgres_ddl *d, const char *kind,
 
 bool postgres_makes(const struct wh_plan_table *t)
 {
-	return t->treatment == WH_CREATE || t->treatment == WH_DROP;
+	return wh_treatment_makes(t->treatment);
 }
 
 bool postgres_unchanged(const struct postgres_ddl *d, const struct wh_plan_table *t)
@@ -197,6 +189,7 @@ int postgres_ddl(const struct wh_plan *plan, enum wh_phase phase, struct wh_stat
 	struct wh_error *error)
 {
 	static void (*const phases[WH_PHASES])(struct postgres_ddl *) = {
+		[WH_PHASE_CLEAR] = postgres_ddl_drops,
 		[WH_PHASE_TABLES] = make_tables,
 		[WH_PHASE_KEYS] = postgres_ddl_keys,
 		[WH_PHASE_INDEXES] = postgres_ddl_indexes,

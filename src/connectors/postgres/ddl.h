@@ -28,8 +28,6 @@ const char *postgres_made_name(struct postgres_ddl *, const struct wh_plan_table
 const char *postgres_quoted(struct postgres_ddl *, const char *schema, const char *name);
 /* The statement inside a block that lets some errors pass; nothing may be under hand. */
 void postgres_put_tolerant(struct postgres_ddl *, const char *statement, const char *errors);
-/* No table of the plan was there: nothing else of the plan should be. */
-bool postgres_fresh(const struct postgres_ddl *);
 /* Text of what the statement under hand holds, which is then empty. */
 const char *postgres_take(struct postgres_ddl *);
 /* The statement under hand goes on the list; t NULL: it stands on no table. */
@@ -49,8 +47,14 @@ const struct wh_sequence *postgres_sequence_of(const struct postgres_ddl *,
 
 /* What tables and views may stand on: routines, operators, casts, text search. */
 bool postgres_is_tool(const char *kind);
+/* ddl_open.c: the kinds that stand behind the rows, in the order in which they stand on each other.
+ * NULL-terminated. */
+extern const char *const postgres_open_order[];
+/* Its statement says CREATE OR REPLACE, or is the same the second time. */
+bool postgres_may_repeat(const char *kind);
 
 /* One file each. */
+void postgres_ddl_drops(struct postgres_ddl *);   /* ddl_drop.c */
 void postgres_ddl_prelude(struct postgres_ddl *); /* ddl_types.c */
 void postgres_ddl_tables(struct postgres_ddl *);  /* ddl_tables.c */
 void postgres_ddl_keys(struct postgres_ddl *);    /* ddl_keys.c */

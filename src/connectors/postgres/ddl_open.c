@@ -80,34 +80,26 @@ static void column_counter(struct postgres_ddl *d, const struct wh_plan_table *t
 	postgres_add(d, "counter", t, c->name)->repeatable = true;
 }
 
-/* A target that held rows before may be further than the source: its sequences never go back. */
-static const char *at_least_itself(struct postgres_ddl *d, const struct wh_plan_sequence *s)
+/* One that the target keeps may be further: it never goes back. */
+static void put_unless_further(struct postgres_ddl *d, const struct wh_plan_sequence *s)
 {
 	const char *step = s->source->increment ? s->source->increment : "1";
-	bool appends = false;
-	for (size_t i = 0; i < d->plan->ntables; i++)
-		appends = appends || d->plan->tables[i].treatment == WH_APPEND;
-	if (!appends)
-		return s->source->next_value;
-	postgres_put(d, *step == '-' ? "LEAST(" : "GREATEST(");
-	postgres_put(d, s->source->next_value);
-	postgres_put(d, ", (SELECT last_value + CASE WHEN is_called THEN ");
-	postgres_put(d, step);
-	postgres_put(d, " ELSE 0 END FROM ");
+	postgres_put(d, " FROM ");
 	postgres_put_qualified(d, s->schema, s->name);
-	postgres_put(d, "))");
-	return postgres_take(d);
+	wh_buffer_format(&d->sql, " WHERE last_value %s %s", *step == '-' ? ">" : "<",
+		s->source->next_value);
 }
 
 static void sequence_counter(struct postgres_ddl *d, const struct wh_plan_sequence *s)
 {
 	if (!s->source->next_value)
 		return;
-	const char *next = at_least_itself(d, s);
 	postgres_put(d, "SELECT pg_catalog.setval(");
 	postgres_put_literal(d, postgres_quoted(d, s->schema, s->name));
 	postgres_put(d, ", ");
-	put_value(d, s->source, next);
+	put_value(d, s->source, s->source->next_value);
+	if (!wh_treatment_makes(s->treatment))
+		put_unless_further(d, s);
 	postgres_add(d, "counter", NULL, s->name)->repeatable = true;
 }
 
@@ -124,7 +116,7 @@ static void sequence_owner(struct postgres_ddl *d, const struct wh_plan_sequence
 {
 	const struct wh_plan_table *t = owner(d->plan, s->source);
 	const struct wh_plan_column *c = t ? postgres_column(t, s->source->owner_column) : NULL;
-	if (!c)
+	if (!c || !wh_treatment_makes(s->treatment))
 		return;
 	postgres_put(d, "ALTER SEQUENCE ");
 	postgres_put_qualified(d, s->schema, s->name);
@@ -233,12 +225,13 @@ static void comments(struct postgres_ddl *d)
 	}
 	for (size_t i = 0; i < d->plan->nsequences; i++) {
 		const struct wh_plan_sequence *s = &d->plan->sequences[i];
-		sequence_comment(d, s->schema, s->name, s->source->comment);
+		if (wh_treatment_makes(s->treatment))
+			sequence_comment(d, s->schema, s->name, s->source->comment);
 	}
 }
 
 /* The order in which kinds are tried; what still fails comes again in later rounds. */
-static const char *const order[] = { "check constraint", "exclusion constraint", "function",
+const char *const postgres_open_order[] = { "check constraint", "exclusion constraint", "function",
 	"procedure", "aggregate", "operator", "operator family", "operator class",
 	"operator family member", "cast", "text search dictionary", "text search configuration", "view",
 	"materialized view", "materialized view index", "statistics", "column setting", "table setting",
@@ -259,7 +252,7 @@ static bool is_known(const char *kind)
 {
 	static const char *const elsewhere[] = { "schema", "extension", "collation", "type", "domain",
 		"owner", "grant", NULL };
-	return is_in(order, kind) || is_in(last, kind) || is_in(elsewhere, kind);
+	return is_in(postgres_open_order, kind) || is_in(last, kind) || is_in(elsewhere, kind);
 }
 
 static const struct wh_plan_table *table_of(const struct wh_plan *plan, const struct wh_object *o)
@@ -271,8 +264,7 @@ static const struct wh_plan_table *table_of(const struct wh_plan *plan, const st
 	return NULL;
 }
 
-/* CREATE OR REPLACE, and what is the same the second time. */
-static bool may_repeat(const char *kind)
+bool postgres_may_repeat(const char *kind)
 {
 	static const char *const kinds[] = { "function", "procedure", "comment", "row security",
 		"column setting", "table setting", NULL };
@@ -286,14 +278,13 @@ static void object(struct postgres_ddl *d, const struct wh_plan_object *o)
 	const struct wh_plan_table *t = table_of(d->plan, o->source);
 	if (t && !postgres_makes(t))
 		return;
-	bool view = wh_equal(kind, "view") || wh_equal(kind, "materialized view");
-	bool tolerant = (!postgres_fresh(d) && !view) || (postgres_is_tool(kind) && !may_repeat(kind));
+	bool tolerant = postgres_is_tool(kind) && !postgres_may_repeat(kind);
 	if (tolerant)
 		postgres_put_tolerant(d, o->statement,
 			"duplicate_object OR duplicate_table OR duplicate_function OR unique_violation");
 	else
 		postgres_put(d, o->statement);
-	postgres_add(d, kind, t, o->name)->repeatable = tolerant || may_repeat(kind);
+	postgres_add(d, kind, t, o->name)->repeatable = tolerant || postgres_may_repeat(kind);
 }
 
 static void objects(struct postgres_ddl *d, const char *kind)
@@ -310,8 +301,8 @@ void postgres_ddl_open(struct postgres_ddl *d)
 {
 	comments(d);
 	postgres_ddl_on_update(d);
-	for (size_t i = 0; order[i]; i++)
-		objects(d, order[i]);
+	for (size_t i = 0; postgres_open_order[i]; i++)
+		objects(d, postgres_open_order[i]);
 	objects(d, NULL);
 	postgres_ddl_rights(d);
 	for (size_t i = 0; last[i]; i++)

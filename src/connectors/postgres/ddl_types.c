@@ -49,7 +49,7 @@ static void schemas(struct postgres_ddl *d)
 	}
 	for (size_t i = 0; i < d->plan->nobjects; i++) {
 		const struct wh_plan_object *o = &d->plan->objects[i];
-		if (!o->statement || !is_kind(o, "schema"))
+		if (!wh_plan_object_made(o) || !is_kind(o, "schema"))
 			continue;
 		postgres_put(d, o->statement);
 		postgres_add(d, "schema", NULL, o->name)->repeatable = true;
@@ -60,7 +60,7 @@ static void extensions(struct postgres_ddl *d)
 {
 	for (size_t i = 0; i < d->plan->nobjects; i++) {
 		const struct wh_plan_object *o = &d->plan->objects[i];
-		if (!o->statement || !is_kind(o, "extension"))
+		if (!wh_plan_object_made(o) || !is_kind(o, "extension"))
 			continue;
 		postgres_put(d, o->statement);
 		postgres_add(d, "extension", NULL, o->name)->repeatable = true;
@@ -69,12 +69,8 @@ static void extensions(struct postgres_ddl *d)
 
 static void add_type(struct postgres_ddl *d, const struct wh_plan_object *o)
 {
-	bool repeatable = !postgres_fresh(d);
-	if (repeatable)
-		postgres_put_tolerant(d, o->statement, "duplicate_object");
-	else
-		postgres_put(d, o->statement);
-	postgres_add(d, o->source->kind, NULL, o->name)->repeatable = repeatable;
+	postgres_put(d, o->statement);
+	postgres_add(d, o->source->kind, NULL, o->name);
 }
 
 /* Whether a definition names the other type; a name that only looks so does no harm. */
@@ -92,7 +88,7 @@ static void place_type(struct postgres_ddl *d, size_t i, bool *placed)
 	placed[i] = true;
 	for (size_t k = 0; k < d->plan->nobjects; k++) {
 		const struct wh_plan_object *other = &d->plan->objects[k];
-		if (other->statement && is_type(other) && mentions(o, other))
+		if (wh_plan_object_made(other) && is_type(other) && mentions(o, other))
 			place_type(d, k, placed);
 	}
 	add_type(d, o);
@@ -104,7 +100,7 @@ static void types(struct postgres_ddl *d)
 	for (int domain = 0; domain <= 1; domain++)
 		for (size_t i = 0; i < d->plan->nobjects; i++) {
 			const struct wh_plan_object *o = &d->plan->objects[i];
-			if (o->statement && is_type(o) && is_kind(o, "domain") == (domain == 1))
+			if (wh_plan_object_made(o) && is_type(o) && is_kind(o, "domain") == (domain == 1))
 				place_type(d, i, placed);
 		}
 }
@@ -159,7 +155,7 @@ static void early_tools_of(struct postgres_ddl *d, const char *kind, const char 
 {
 	for (size_t i = 0; i < d->plan->nobjects; i++) {
 		const struct wh_plan_object *o = &d->plan->objects[i];
-		if (!o->statement || !is_kind(o, kind))
+		if (!wh_plan_object_made(o) || !is_kind(o, kind))
 			continue;
 		postgres_put_tolerant(d, o->statement, "OTHERS");
 		postgres_put(d, when);
@@ -204,38 +200,12 @@ static void sequences(struct postgres_ddl *d)
 {
 	for (size_t i = 0; i < d->plan->nsequences; i++) {
 		const struct wh_plan_sequence *s = &d->plan->sequences[i];
-		if (s->source->identity)
+		if (s->source->identity || !wh_treatment_makes(s->treatment))
 			continue;
-		postgres_put(d, "CREATE SEQUENCE IF NOT EXISTS ");
+		postgres_put(d, "CREATE SEQUENCE ");
 		postgres_put_qualified(d, s->schema, s->name);
 		postgres_put_sequence(d, s->source, sequence_type(s->source));
-		postgres_add(d, "sequence", NULL, s->name)->repeatable = true;
-	}
-}
-
-static void drop_views(struct postgres_ddl *d)
-{
-	for (size_t i = 0; i < d->plan->nobjects; i++) {
-		const struct wh_plan_object *o = &d->plan->objects[i];
-		if (o->treatment != WH_DROP)
-			continue;
-		postgres_put(d,
-			is_kind(o, "view") ? "DROP VIEW IF EXISTS " : "DROP MATERIALIZED VIEW IF EXISTS ");
-		postgres_put_qualified(d, o->schema, o->name);
-		postgres_add(d, "drop", NULL, o->name)->repeatable = true;
-	}
-}
-
-static void drops(struct postgres_ddl *d)
-{
-	for (size_t i = 0; i < d->plan->ntables; i++) {
-		const struct wh_plan_table *t = &d->plan->tables[i];
-		if (t->treatment != WH_DROP || postgres_is_large(t->schema, t->name))
-			continue;
-		postgres_put(d, "DROP TABLE IF EXISTS ");
-		postgres_put_table(d, t);
-		postgres_put(d, " CASCADE");
-		postgres_add(d, "drop", t, t->name)->repeatable = true;
+		postgres_add(d, "sequence", NULL, s->name);
 	}
 }
 
@@ -243,8 +213,6 @@ void postgres_ddl_prelude(struct postgres_ddl *d)
 {
 	schemas(d);
 	extensions(d);
-	drops(d);
-	drop_views(d);
 	early_tools(d, " -- before types");
 	types(d);
 	early_tools(d, " -- behind types");

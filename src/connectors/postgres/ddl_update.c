@@ -34,18 +34,10 @@ static const char *body(struct postgres_ddl *d, const struct wh_plan_table *t)
 static void put_function(struct postgres_ddl *d, const struct wh_plan_table *t, const char *name)
 {
 	const char *text = body(d, t);
-	postgres_put(d, "CREATE OR REPLACE FUNCTION ");
+	postgres_put(d, t->treatment == WH_DROP ? "CREATE OR REPLACE FUNCTION " : "CREATE FUNCTION ");
 	postgres_put_qualified(d, t->schema, name);
 	postgres_put(d, "() RETURNS trigger LANGUAGE plpgsql AS ");
 	postgres_put_literal(d, text);
-}
-
-static void put_dropped(struct postgres_ddl *d, const struct wh_plan_table *t, const char *name)
-{
-	postgres_put(d, "DROP TRIGGER IF EXISTS ");
-	postgres_put_name(d, name);
-	postgres_put(d, " ON ");
-	postgres_put_table(d, t);
 }
 
 /* Rows whose values stay as they are keep their time too, as on the source. Their images are
@@ -70,9 +62,7 @@ void postgres_ddl_on_update(struct postgres_ddl *d)
 		const char *name = postgres_made_name(d, t, NULL, "on_update");
 		put_function(d, t, name);
 		postgres_put(d, ";\n");
-		put_dropped(d, t, name);
-		postgres_put(d, ";\n");
 		put_trigger(d, t, name);
-		postgres_add(d, "trigger", t, name)->repeatable = true;
+		postgres_add(d, "trigger", t, name);
 	}
 }

@@ -314,6 +314,8 @@ static void survey_object(struct sqlite_survey *v, const char *kind, const char 
 	struct wh_object *o = wh_push(&v->out->arena, &v->out->objects, &v->out->nobjects);
 	*o = (struct wh_object){ .kind = kind, .name = name, .definition = definition };
 	o->table = !wh_equal(name, table) ? table : NULL;
+	o->space = wh_equal(kind, "trigger") || wh_equal(kind, "pragma") ? NULL : WH_SPACE_RELATION;
+	o->address = name;
 }
 
 /* A virtual table is whole where the tables behind it are: it stands on the first of them. */

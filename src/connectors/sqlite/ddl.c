@@ -241,24 +241,33 @@ static void clear_table(const struct wh_plan_table *t, struct wh_statements *out
 	st->repeatable = true;
 }
 
-static void drop_views(const struct wh_plan *plan, struct wh_statements *out)
+/* A number in the header is written over. */
+static void ddl_drops(const struct wh_plan *plan, struct wh_statements *out)
 {
-	for (size_t i = 0; i < plan->nobjects; i++) {
-		const struct wh_plan_object *o = &plan->objects[i];
-		struct wh_buffer sql = { 0 };
-		if (o->treatment != WH_DROP)
-			continue;
-		wh_buffer_text(&sql, "DROP VIEW IF EXISTS ");
-		wh_sqlite_name(&sql, o->name);
-		struct wh_statement *st = wh_statements_add(out, WH_PHASE_TABLES, "drop view", -1, o->name);
-		st->sql = taken(out, &sql);
-		st->repeatable = true;
-	}
+	static const struct {
+		const char *kind, *sql;
+	} drops[] = {
+		{ "view", "DROP VIEW IF EXISTS " },
+		{ "trigger", "DROP TRIGGER IF EXISTS " },
+		{ "virtual table", "DROP TABLE IF EXISTS " },
+	};
+	for (size_t k = 0; k < sizeof drops / sizeof *drops; k++)
+		for (size_t i = 0; i < plan->nobjects; i++) {
+			const struct wh_plan_object *o = &plan->objects[i];
+			struct wh_buffer sql = { 0 };
+			if (o->treatment != WH_DROP || !wh_equal(o->source->kind, drops[k].kind))
+				continue;
+			wh_buffer_text(&sql, drops[k].sql);
+			wh_sqlite_name(&sql, o->name);
+			struct wh_statement *st = wh_statements_add(out, WH_PHASE_CLEAR, "drop", -1, o->name);
+			st->object = wh_arena_format(out->arena, "old %s %s", drops[k].kind, o->name);
+			st->sql = taken(out, &sql);
+			st->repeatable = true;
+		}
 }
 
 static void ddl_tables(const struct wh_plan *plan, struct wh_statements *out)
 {
-	drop_views(plan, out);
 	for (size_t i = 0; i < plan->ntables; i++) {
 		const struct wh_plan_table *t = &plan->tables[i];
 		if (t->treatment == WH_DROP || t->treatment == WH_TRUNCATE)
@@ -388,6 +397,7 @@ int wh_sqlite_ddl(const struct wh_plan *plan, enum wh_phase phase, struct wh_sta
 	struct wh_error *error)
 {
 	static void (*const phases[WH_PHASES])(const struct wh_plan *, struct wh_statements *) = {
+		[WH_PHASE_CLEAR] = ddl_drops,
 		[WH_PHASE_TABLES] = ddl_tables,
 		[WH_PHASE_INDEXES] = ddl_indexes,
 		[WH_PHASE_CONSTRAINTS] = ddl_constraints,

@@ -37,6 +37,14 @@ static void note_tables(struct wh_assessment *a)
 			"source and target are the same database; name another target");
 }
 
+/* As a run would say it. */
+static void note_objects(struct wh_assessment *a)
+{
+	struct wh_error why = { 0 };
+	if (!begun(a) && wh_check_existing(a->m, &a->m->target, &why) != WH_OK)
+		wh_assess_note(a, "object-exists", WH_ERROR, WH_ASSISTED, "the target", "%s", why.text);
+}
+
 static int look(struct wh_assessment *a, struct wh_error *error)
 {
 	struct wh_migration *m = a->m;
@@ -51,6 +59,7 @@ static int look(struct wh_assessment *a, struct wh_error *error)
 	if (rc != WH_OK || !a->planned)
 		return rc;
 	note_tables(a);
+	note_objects(a);
 	wh_note_dropped(m, &m->target);
 	return wh_note_wide_rows(m, &m->target, error);
 }

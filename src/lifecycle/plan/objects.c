@@ -94,11 +94,11 @@ static void plan_object(const struct wh_planner *p, const struct wh_object *o,
 }
 
 /* As the standard has it, to be ported. */
-static const char *sequence_text(struct wh_arena *arena, const struct wh_sequence *s)
+const char *wh_sequence_text(struct wh_arena *arena, const struct wh_sequence *s, const char *start)
 {
 	return wh_arena_format(arena,
 		"CREATE SEQUENCE %s START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s%s",
-		wh_shown_name(arena, s->schema, s->name), s->next_value ? s->next_value : "1",
+		wh_shown_name(arena, s->schema, s->name), start ? start : "1",
 		s->increment ? s->increment : "1", s->minimum ? s->minimum : "1",
 		s->maximum ? s->maximum : "9223372036854775807", s->cycle ? " CYCLE" : " NO CYCLE");
 }
@@ -115,7 +115,7 @@ static void note_step(const struct wh_planner *p, const struct wh_sequence *s)
 			s->owner_column),
 		"counts in steps of %s%s on the source; the target counts upwards by one, without end",
 		s->increment ? s->increment : "1", s->cycle ? ", in circles," : "")
-		->source = sequence_text(p->arena, s);
+		->source = wh_sequence_text(p->arena, s, s->next_value);
 }
 
 /* An owned sequence is carried by its column: by the identity on the target. */
@@ -131,12 +131,14 @@ static void plan_sequence(const struct wh_planner *p, const struct wh_sequence *
 			wh_arena_format(p->arena, "sequence %s", wh_shown_name(p->arena, s->schema, s->name)),
 			"the target has no sequences; the next value would be %s",
 			s->next_value ? s->next_value : "(not known)")
-			->source = sequence_text(p->arena, s);
+			->source = wh_sequence_text(p->arena, s, s->next_value);
 		return;
 	}
 	bool schemas = p->target->facts.schemas;
-	*wh_push(p->arena, &p->plan->sequences, &p->plan->nsequences) = (struct wh_plan_sequence){ s,
-		schemas ? s->schema ? s->schema : p->target->facts.default_schema : NULL, s->name };
+	*wh_push(p->arena, &p->plan->sequences,
+		&p->plan->nsequences) = (struct wh_plan_sequence){ .source = s,
+		.schema = schemas ? s->schema ? s->schema : p->target->facts.default_schema : NULL,
+		.name = s->name };
 }
 
 void wh_planner_objects(const struct wh_planner *p)

@@ -25,5 +25,8 @@ const char *wh_plan_difference(const char *then, const char *now, struct wh_aren
 
 /* "schema.name", or the name alone. */
 const char *wh_shown_name(struct wh_arena *arena, const char *schema, const char *name);
+/* Its statement as the standard has it; start NULL: 1. */
+const char *wh_sequence_text(struct wh_arena *arena, const struct wh_sequence *s,
+	const char *start);
 
 #endif

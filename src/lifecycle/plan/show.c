@@ -136,7 +136,8 @@ int wh_plan_sql(const struct wh_plan *plan, FILE *out, struct wh_error *error)
 		int rc = plan->target->ddl(plan, (enum wh_phase)phase, &list, error);
 		if (rc != WH_OK)
 			return rc;
-		fprintf(out, "\n-- %s\n", wh_phase_name((enum wh_phase)phase));
+		if (list.count)
+			fprintf(out, "\n-- %s\n", wh_phase_name((enum wh_phase)phase));
 		for (size_t i = 0; i < list.count; i++)
 			print_statement(&list.items[i], out);
 	}
