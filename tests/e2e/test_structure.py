@@ -32,28 +32,6 @@ def test_index_names_that_collide(mysql, make, whimbrel):
         assert target.indexes(table) == {("v",), ("v", "id")}
 
 
-def test_foreign_keys_of_every_form(mysql, make, whimbrel):
-    mysql.script("""
-        CREATE TABLE tree (id int PRIMARY KEY, up int, FOREIGN KEY (up) REFERENCES tree (id));
-        CREATE TABLE left_one (id int PRIMARY KEY, other int);
-        CREATE TABLE right_one (id int PRIMARY KEY, other int,
-            FOREIGN KEY (other) REFERENCES left_one (id) ON DELETE CASCADE);
-        ALTER TABLE left_one ADD FOREIGN KEY (other) REFERENCES right_one (id) ON DELETE SET NULL;
-        CREATE TABLE coded (a int, b int, code bigint unsigned NOT NULL UNIQUE,
-            PRIMARY KEY (a, b));
-        CREATE TABLE pair (id int PRIMARY KEY, a int, b int, code bigint unsigned,
-            FOREIGN KEY (a, b) REFERENCES coded (a, b) ON UPDATE CASCADE,
-            FOREIGN KEY (code) REFERENCES coded (code));
-        INSERT INTO tree VALUES (1, NULL), (2, 1); INSERT INTO coded VALUES (1, 2, 3);
-        INSERT INTO pair VALUES (1, 1, 2, 3)""")
-    for engine in ("postgresql", "sqlite", "mysql"):
-        target = make(engine)
-        whimbrel.move(mysql, target, workdir=engine)
-        assert_equal(mysql, target)
-        for table in mysql.tables():
-            assert target.foreign_keys(table) == mysql.foreign_keys(table), engine
-
-
 def test_what_is_not_carried_is_named(mysql, make, whimbrel):
     mysql.script("""
         CREATE TABLE t (id int PRIMARY KEY, body text, at timestamp NOT NULL
