@@ -198,8 +198,8 @@ def test_an_overload_with_other_arguments_is_another_function(make, whimbrel):
 def test_a_trigger_belongs_to_its_table(make, whimbrel):
     source, target = make("postgresql"), make("postgresql")
     trigger = ("CREATE TABLE {0} (id int PRIMARY KEY); CREATE FUNCTION {0}_f() RETURNS trigger"
-               " LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER tr BEFORE INSERT ON {0}"
-               " FOR EACH ROW EXECUTE FUNCTION {0}_f()")
+               " LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+               "CREATE TRIGGER tr BEFORE INSERT ON {0} FOR EACH ROW EXECUTE FUNCTION {0}_f()")
     source.script(trigger.format("mine"))
     target.script(trigger.format("yours"))
     whimbrel.move(source, target)
@@ -219,7 +219,7 @@ def test_what_stands_on_each_other_is_replaced_together(make, whimbrel):
     assert target.query("SELECT n, f() FROM c") == [(2, 1)]
     assert target.one("SELECT pg_get_viewdef('a'::regclass)").split() == ["SELECT", "1", "AS", "n;"]
     target.script("CREATE VIEW user_view AS SELECT n FROM a")
-    refused = whimbrel.move(source, target, "--if-exists", "drop", workdir="again", expect={1, 4, 5})
+    refused = whimbrel.move(source, target, "--if-exists", "drop", workdir="again", expect=4)
     assert refused.findings("user_view") and target.one("SELECT n FROM user_view") == 1
 
 
@@ -269,7 +269,7 @@ def test_a_function_that_a_column_would_need_is_not_replaced(make, whimbrel):
     source, target = make("mysql"), make("postgresql")
     source.script("CREATE TABLE t (id int PRIMARY KEY, at datetime ON UPDATE CURRENT_TIMESTAMP)")
     target.script("CREATE FUNCTION t_on_update() RETURNS int LANGUAGE sql AS 'SELECT 77'")
-    done = whimbrel.move(source, target, expect={1, 4, 5})
+    done = whimbrel.move(source, target, expect=4)
     assert target.one("SELECT t_on_update()") == 77 and done.findings("t_on_update")
 
 
@@ -298,7 +298,8 @@ def test_a_killed_run_goes_on_to_the_same_end(make, whimbrel, engine, treatment)
     steps = listed.read_text(encoding="utf-8").splitlines()
     executed = [n for n, step in enumerate(steps, 1) if step == "statement executed"]
     most = [executed[0] - 1, executed[0], executed[-1]] if treatment == "drop" else []
-    for number in [steps.index("plan in the journal") + 1, *executed[len(executed) // 2:][:1], *most]:
+    half = executed[len(executed) // 2:][:1]
+    for number in [steps.index("plan in the journal") + 1, *half, *most]:
         to = target()
         wanted = shown(to if treatment == "append" else source, queries)
         whimbrel.move(source, to, *words, workdir=str(number), expect=-signal.SIGKILL,
