@@ -132,7 +132,7 @@ class Bench:
             return process.communicate(timeout=LONGEST)[0]
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            return unfinished(LONGEST, "is not done")
+            return unfinished(LONGEST, f"not done after {LONGEST} s")
 
     def first_row(self, process, began):
         """Waits for a row that a COPY into the target has taken, and ends the program then."""
@@ -147,7 +147,8 @@ class Bench:
 
     def judged(self, peer, code, said):
         if code != 0:
-            return f"dies: {code}, {last_words(said)} ({self.arrived()} of {self.data.rows:,} rows)"
+            end = code if isinstance(code, str) else "dies"
+            return f"{end}: {last_words(said)} ({self.arrived()} of {self.data.rows:,} rows)"
         if self.work.until_row or not peer.checked:
             return "right"
         try:
