@@ -122,24 +122,30 @@ int postgres_finding(struct postgres_describe *d)
 	return WH_OK;
 }
 
-static int read_one(struct postgres_describe *d, const struct postgres_reading *r)
+static bool applies(const struct postgres_describe *d, const struct postgres_reading *r)
 {
-	PGresult *result;
-	int rc = postgres_query(d->s, r->sql, 0, NULL, &result, d->error);
-	d->result = result;
-	for (d->row = 0; rc == WH_OK && d->row < PQntuples(result); d->row++)
+	int version = PQserverVersion(d->s->pg);
+	return version >= r->least && (!r->most || version <= r->most);
+}
+
+static int take_rows(struct postgres_describe *d, const struct postgres_reading *r)
+{
+	int rc = WH_OK;
+	if (PQresultStatus(d->result) != PGRES_TUPLES_OK)
+		return postgres_fail(d->s, d->result, "reading the catalog", d->error);
+	for (d->row = 0; rc == WH_OK && d->row < PQntuples(d->result); d->row++)
 		rc = r->each(d);
-	PQclear(result);
-	d->result = NULL;
 	return rc;
 }
 
-static int read_all(struct postgres_describe *d, const struct postgres_reading *list)
+/* After a fault the other answers are only taken off the line. */
+static int take_answer(struct postgres_describe *d, const struct postgres_reading *r, int rc)
 {
-	int rc = WH_OK, version = PQserverVersion(d->s->pg);
-	for (; list->sql && rc == WH_OK; list++)
-		if (version >= list->least && (!list->most || version <= list->most))
-			rc = read_one(d, list);
+	while ((d->result = PQgetResult(d->s->pg))) {
+		if (rc == WH_OK)
+			rc = take_rows(d, r);
+		PQclear(d->result);
+	}
 	return rc;
 }
 
@@ -163,15 +169,34 @@ static const struct postgres_reading database[] = {
 	{ NULL },
 };
 
+static const struct postgres_reading *const lists[] = { database, postgres_type_readings,
+	postgres_table_readings, postgres_key_readings, postgres_large_readings,
+	postgres_operator_readings, postgres_code_readings, postgres_dependent_readings,
+	postgres_rest_readings, postgres_right_readings };
+#define LISTS (sizeof lists / sizeof *lists)
+
+static bool send_all(const struct postgres_describe *d)
+{
+	PGconn *pg = d->s->pg;
+	bool sent = PQenterPipelineMode(pg) == 1;
+	for (size_t i = 0; i < LISTS; i++)
+		for (const struct postgres_reading *r = lists[i]; r->sql && sent; r++)
+			if (applies(d, r))
+				sent = PQsendQueryParams(pg, r->sql, 0, NULL, NULL, NULL, NULL, 0) == 1;
+	return sent && PQpipelineSync(pg) == 1;
+}
+
+/* All questions are on their way before the first answer is read: the line is waited for once, not
+ * once a question. */
 static int read_lists(struct postgres_describe *d)
 {
-	const struct postgres_reading *const lists[] = { database, postgres_type_readings,
-		postgres_table_readings, postgres_key_readings, postgres_large_readings,
-		postgres_operator_readings, postgres_code_readings, postgres_dependent_readings,
-		postgres_rest_readings, postgres_right_readings };
-	int rc = WH_OK;
-	for (size_t i = 0; i < sizeof lists / sizeof *lists && rc == WH_OK; i++)
-		rc = read_all(d, lists[i]);
+	int rc = send_all(d) ? WH_OK : postgres_fail(d->s, NULL, "reading the catalog", d->error);
+	for (size_t i = 0; i < LISTS; i++)
+		for (const struct postgres_reading *r = lists[i]; r->sql; r++)
+			if (applies(d, r))
+				rc = take_answer(d, r, rc);
+	PQclear(PQgetResult(d->s->pg)); /* the end of the pipeline */
+	PQexitPipelineMode(d->s->pg);
 	return rc;
 }
 
