@@ -17,8 +17,8 @@
 #include <string.h>
 
 #define WH_BATCH_ROWS 8192
-#define WH_BATCH_BYTES (2u << 20) /* a batch is full beyond this; one row may exceed it alone */
-#define WH_CELL_MAX (1u << 30)    /* a larger cell is refused: WH_ROW */
+#define WH_BATCH_BYTES (512u << 10) /* a batch is full beyond this; one row may exceed it alone */
+#define WH_CELL_MAX (1u << 30)      /* a larger cell is refused: WH_ROW */
 
 enum wh_stray_reason {
 	WH_STRAY_KIND = 1,  /* not of the column's kind: "abc" in an integer; raw is text */
