@@ -159,7 +159,8 @@ static void note(struct wh_migration *m, const struct thing *planned, const stru
 	else if (*planned->treatment != WH_DROP &&
 		!wh_equal(there->is.definition, planned->is.definition))
 		wh_findings_add(findings, "object-kept", WH_WARNING, WH_MANUAL, name,
-			"the target has one of that name, which stays as it is; compare it with the source's")
+			"the target has one of that name, which stays as it is, but for rights that the plan "
+			"carries; compare it with the source's")
 			->source = there->is.definition;
 }
 

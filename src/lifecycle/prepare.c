@@ -178,6 +178,8 @@ static int note_target(struct wh_migration *m, const struct wh_catalog *target,
 	if (rc == WH_OK)
 		wh_note_dropped(m, target);
 	if (rc == WH_OK)
+		wh_note_kept(m, target);
+	if (rc == WH_OK)
 		rc = wh_note_wide_rows(m, target, error);
 	if (rc == WH_OK && target->version)
 		rc = wh_journal_set(m->journal, "target_version", target->version, error);

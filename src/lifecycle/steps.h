@@ -14,6 +14,8 @@ int wh_plan_again(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 
 /* dropped.c: findings for what the target drops along with tables of the plan. */
 void wh_note_dropped(struct wh_migration *m, const struct wh_catalog *target);
+/* After wh_find_existing: what the tables that stay have not. */
+void wh_note_kept(struct wh_migration *m, const struct wh_catalog *target);
 
 /* existing.c: objects and sequences that are on the target already: WH_GUARD, kept, or dropped
  * first. And the same again in a later process, from the journal. */

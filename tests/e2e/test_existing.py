@@ -158,6 +158,23 @@ def test_what_is_there_stays_and_is_told(ends, whimbrel, treatment):
     assert {f["severity"] for f in kept.values()} == {"warning"}
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_table_that_stays_has_not_is_told(make, whimbrel, engine):
+    source = database_of(make, engine, 0, ["trigger"])
+    source.script("""CREATE TABLE u (id int PRIMARY KEY, t int, n int CHECK (n > 0),
+        CONSTRAINT to_t FOREIGN KEY (t) REFERENCES t (id));
+        CREATE UNIQUE INDEX by_n ON u (n); CREATE INDEX by_t ON u (t);""")
+    target = make(engine)
+    target.script(f"{TABLE}; CREATE TABLE u (id int, t int, n int); CREATE INDEX other ON u (t);")
+    done = whimbrel.move(source, target, "--if-exists", "append")
+    said = {f["object"].split(".")[-1]: f["text"] for f in done.findings("table-kept")}
+    assert set(said) == {"t", "u"}
+    assert said["t"].count("trigger") == 1 and "key" not in said["t"]
+    for part in ("the primary key", "index by_n", "foreign key", "a check"):
+        assert part in said["u"], part
+    assert "by_t" not in said["u"], "the target has one over the same column"
+
+
 def test_what_is_there_is_replaced_and_its_text_told(ends, whimbrel):
     source, target, queries = ends
     done = whimbrel.move(source, target, "--if-exists", "drop")

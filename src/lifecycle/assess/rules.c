@@ -168,6 +168,8 @@ const struct wh_rule wh_rules[] = {
 		"Read what the weaker form leaves out, and complete it by hand." },
 	{ "table-exists", "Table that the target has already", 10, 2,
 		"Choose an empty target, or say with if_exists what becomes of the table." },
+	{ "table-kept", "Table that stays without parts of the source's", 10, 15,
+		"Make on the target what the application needs of it; the definitions stand in the source." },
 	{ "text-too-long", "Text longer than its column", 10, 5,
 		"Such rows wait in quarantine. Give the column a wider type." },
 	{ "text-twice-encoded", "Text that looks encoded twice", 20, 15,
