@@ -63,8 +63,8 @@ static int without_rowid(struct sqlite *s, const char *table, bool *without, str
 {
 	sqlite_owned st = NULL;
 	int rc = wh_sqlite_ask(s,
-		"SELECT wr FROM pragma_table_list WHERE schema = 'main' AND "
-		"name = ?1 COLLATE NOCASE AND type IN ('table', 'shadow')",
+		"SELECT wr FROM pragma_table_list(?1) WHERE schema = 'main' AND "
+		"type IN ('table', 'shadow')",
 		table, &st, error);
 	if (rc == WH_OK)
 		rc = wh_sqlite_next(s, st, error);
@@ -365,9 +365,9 @@ static int survey_entries(struct sqlite_survey *v, struct wh_error *error)
 {
 	sqlite_owned st = NULL;
 	int rc = wh_sqlite_prepare(v->s,
-		"SELECT coalesce(l.type, s.type), s.name, s.tbl_name, s.sql "
-		"FROM sqlite_schema AS s LEFT JOIN pragma_table_list AS l ON l.schema = 'main' "
-		"AND l.name = s.name AND s.type IN ('table', 'view') "
+		"WITH l AS MATERIALIZED (SELECT name, type FROM pragma_table_list WHERE schema = 'main') "
+		"SELECT coalesce(l.type, s.type), s.name, s.tbl_name, s.sql FROM sqlite_schema AS s "
+		"LEFT JOIN l ON l.name = s.name AND s.type IN ('table', 'view') "
 		"WHERE s.type <> 'index' ORDER BY s.name, s.type",
 		&st, error);
 	for (; rc == WH_OK && (rc = wh_sqlite_next(v->s, st, error)) == WH_OK;)
