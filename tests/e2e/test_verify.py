@@ -121,6 +121,22 @@ def test_repair_alone_is_refused_on_a_moved_source(moved, whimbrel):
     assert target.one("SELECT count(*) FROM orders WHERE id = 41") == 1
 
 
+def test_damage_in_two_of_many_units(make, whimbrel):
+    """The pages of the target do not add up: its units say where, and rows say what."""
+    source, target = sample.fill(make("mysql")), make("postgresql")
+    (whimbrel.folder / "migration.yaml").write_text(
+        "whimbrel: 1\nname: cut\n"
+        f'source: {{ url: "{source.url}" }}\ntarget: {{ url: "{target.url}" }}\n'
+        "limits: { unit_bytes: 2KiB }\n")
+    whimbrel.run("run", "migration.yaml")
+    target.script("UPDATE orders SET name = 'nobody' WHERE id IN (3, 90)")
+    document = whimbrel.run("verify", "migration.yaml", "--json", expect=4).json
+    changed = found(document, "orders", "changed")
+    assert {str(fields(d["key"])["id"]) for d in changed} == {"3", "90"}
+    whimbrel.run("verify", "migration.yaml", "--repair")
+    assert_equal(source, target)
+
+
 def test_verify_needs_a_migration(whimbrel):
     done = whimbrel.run("verify", "--workdir", "nowhere", "--json", expect=2)
     assert done.json["error"]["text"] and "nowhere" in done.err
