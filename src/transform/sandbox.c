@@ -298,6 +298,7 @@ struct compiling {
 
 #define ARGUMENTS "local value, row = ... "
 
+/* The chunk is on the stack, or else why it is none. */
 static int load(lua_State *lua, const char *before, const char *text, const char *after)
 {
 	lua_pushfstring(lua, "%s%s%s", before, text, after);
@@ -308,10 +309,21 @@ static int load(lua_State *lua, const char *before, const char *text, const char
 	return rc;
 }
 
+/* In parentheses only what is one expression can stand: no blank, no list. */
+static bool is_one_expression(lua_State *lua, const char *text)
+{
+	bool is = load(lua, ARGUMENTS "return (", text, "\n)") == LUA_OK;
+	lua_pop(lua, 1);
+	return is;
+}
+
 static int compile(lua_State *lua)
 {
 	struct compiling *c = lua_touserdata(lua, 1);
-	if (load(lua, ARGUMENTS "return ", c->text, "\n") != LUA_OK) {
+	bool returned = load(lua, ARGUMENTS "return ", c->text, "\n") == LUA_OK;
+	if (returned && !is_one_expression(lua, c->text))
+		return luaL_error(lua, "it must give one value");
+	if (!returned) {
 		lua_pop(lua, 1);
 		if (load(lua, ARGUMENTS, c->text, "\n") != LUA_OK)
 			return lua_error(lua);

@@ -194,7 +194,11 @@ static int call_script(lua_State *lua)
 	else
 		lua_pushnil(lua);
 	lua_rawgeti(lua, LUA_REGISTRYINDEX, c->input->row_table);
-	lua_call(lua, 2, 1);
+	int below = lua_gettop(lua) - 3;
+	lua_call(lua, 2, LUA_MULTRET);
+	if (lua_gettop(lua) == below)
+		return luaL_error(lua, "it returns nothing; NULL is `return nil`");
+	lua_settop(lua, below + 1);
 	keep_result(lua, c);
 	return 0;
 }
