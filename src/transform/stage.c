@@ -74,6 +74,11 @@ static bool holds_nul(const struct wh_stage *s, const struct wh_batch *b)
 	return false;
 }
 
+static bool mended_holds_nul(const struct wh_stage *s)
+{
+	return !s->rules.nul_in_text && s->text.size && memchr(s->text.data, 0, s->text.size);
+}
+
 /* One cell that is of no use as it stands: 0, or why the row must go. */
 static enum wh_stray_reason settle(struct wh_stage *s, size_t f, enum wh_stray_reason reason,
 	const char *raw, size_t n)
@@ -86,11 +91,14 @@ static enum wh_stray_reason settle(struct wh_stage *s, size_t f, enum wh_stray_r
 		return 0;
 	}
 	wh_stray_mend(&s->text, reason, how, raw, n);
-	bool nul = !s->rules.nul_in_text && reason != WH_STRAY_NUL && s->text.size &&
-		memchr(s->text.data, 0, s->text.size);
-	if (!nul && wh_value_parse(&s->out, f, wh_buffer_string(&s->text), s->text.size))
-		return 0;
-	return reason;
+	if (reason != WH_STRAY_NUL && mended_holds_nul(s)) { /* a second fault, its own policy */
+		struct wh_buffer once = s->text;
+		s->text = (struct wh_buffer){ 0 };
+		reason = settle(s, f, WH_STRAY_NUL, once.data, once.size);
+		wh_buffer_free(&once);
+		return reason;
+	}
+	return wh_value_parse(&s->out, f, wh_buffer_string(&s->text), s->text.size) ? 0 : reason;
 }
 
 static bool cell_holds_nul(const struct wh_stage *s, const struct wh_batch *in, size_t column,

@@ -121,6 +121,16 @@ def test_case_29_bytes_that_are_not_utf8_are_mended(sqlite, postgresql, move, po
     assert postgresql.query("SELECT id, v FROM t") == [(2, arrives)]
 
 
+@pytest.mark.parametrize("nul, code, arrives", [("strip", 0, "b\u2013b"), ("quarantine", 9, None),
+                                                ("replace", 0, "b\u2013\ufffdb")])
+def test_case_29_a_text_with_two_faults_needs_two_policies(sqlite, postgresql, move, nul, code,
+                                                           arrives):
+    sqlite.script("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);"
+                  "INSERT INTO t VALUES (2, CAST(x'62960062' AS TEXT))")
+    move(sqlite, postgresql, expect=code, policies={"invalid_utf8": "cp1252", "nul_byte": nul})
+    assert postgresql.query("SELECT v FROM t") == ([(arrives,)] if arrives else [])
+
+
 def test_case_30_declarations(sqlite, postgresql, move):
     sqlite.script("""
         CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, v VARCHAR(20) NOT NULL
