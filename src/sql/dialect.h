@@ -32,6 +32,7 @@ enum wh_expression_use {
 	WH_SQL_CHECK,
 	WH_SQL_GENERATED,
 	WH_SQL_INDEX,
+	WH_SQL_PARTITION, /* PARTITION BY with all that follows; the same dialect only */
 	WH_SQL_VIEW
 };
 
@@ -39,7 +40,7 @@ enum wh_expression_use {
  * target (so that `flag = 1` becomes `flag = TRUE`). All columns of the table must be there: any
  * other name is a doubt. More is certain where the kinds are known. */
 struct wh_sql_column {
-	const char *from, *to;
+	const char *from, *to; /* to NULL: the target lacks it, and whoever names it is in doubt */
 	bool boolean;
 	enum wh_kind kind; /* WH_NO_KIND: not known, or not the same on both sides */
 	/* Only views ask: the digits of a decimal (-1: not known); the source takes texts that differ

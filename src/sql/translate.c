@@ -71,6 +71,10 @@ static void rename_columns(struct wh_sql_work *w, const char *sql, const struct 
 		i += skip ? skip - 1 : 0;
 		if (!c || wh_equal(c->from, c->to))
 			continue;
+		if (!c->to) {
+			wh_sql_doubt(w, "the target has no column \"%s\"", c->from);
+			return;
+		}
 		wh_buffer_put(out, sql + at, t->start - at);
 		wh_sql_name(out, w->to, c->to);
 		at = t->end;
@@ -120,6 +124,27 @@ static bool default_stands(const struct wh_sql_work *w, const struct wh_tokens *
 		tokens_are_enclosed(tokens);
 }
 
+/* A partitioning names columns only in its keys: (SUB)PARTITION BY ... (key). */
+static void hide_all_but_keys(struct wh_tokens *tokens)
+{
+	bool key = false;
+	int open = 0;
+	for (size_t i = 0; i + 1 < tokens->count; i++) {
+		struct wh_token *t = &tokens->items[i];
+		open -= token_is_symbol(t, ")");
+		if (!open)
+			key = word_is_any(t, (const char *const[]){ "by" }, 1) ||
+				(key && !token_is_symbol(t, ")") &&
+					!word_is_any(t, (const char *const[]){ "system_time" }, 1));
+		open += token_is_symbol(t, "(");
+		if (!open || !key)
+			*t = (struct wh_token){ .kind = WH_TOKEN_SYMBOL,
+				.text = "",
+				.start = t->start,
+				.end = t->end };
+	}
+}
+
 static bool translate_names(struct wh_sql_work *w, const char *sql, struct wh_buffer *out)
 {
 	struct wh_tokens tokens;
@@ -130,6 +155,8 @@ static bool translate_names(struct wh_sql_work *w, const char *sql, struct wh_bu
 	if (!tokens_are_whole(&tokens))
 		return wh_sql_doubt(w, "the expression is not whole");
 	bool wrap = w->context->use == WH_SQL_DEFAULT && !default_stands(w, &tokens);
+	if (w->context->use == WH_SQL_PARTITION)
+		hide_all_but_keys(&tokens);
 	wh_buffer_text(out, wrap ? "(" : "");
 	rename_columns(w, sql, &tokens, out);
 	wh_buffer_text(out, wrap ? ")" : "");

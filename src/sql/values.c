@@ -18,6 +18,8 @@ static struct wh_node *parse_column(struct wh_parser *p)
 				  : wh_equal_nocase(c->columns[i].from, name)) {
 			struct wh_node *node = wh_node_make(p->w, WH_NODE_COLUMN, NULL, 0);
 			node->column = &c->columns[i];
+			if (!node->column->to)
+				wh_sql_doubt(p->w, "the target has no column \"%s\"", name);
 			return node;
 		}
 	}

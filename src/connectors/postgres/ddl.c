@@ -122,7 +122,7 @@ bool postgres_is_partition(const struct postgres_ddl *d, const struct wh_plan_ta
 const struct wh_plan_column *postgres_column(const struct wh_plan_table *t, const char *source)
 {
 	for (size_t i = 0; i < t->ncolumns; i++)
-		if (wh_equal(t->columns[i].source->name, source))
+		if (!t->columns[i].added && wh_equal(t->columns[i].source->name, source))
 			return &t->columns[i];
 	return NULL;
 }

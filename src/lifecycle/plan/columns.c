@@ -123,22 +123,34 @@ static bool is_time(enum wh_kind kind)
 	return kind == WH_DATE || kind == WH_TIME || kind == WH_TIMESTAMP || kind == WH_TIMESTAMPTZ;
 }
 
+/* What becomes of a column of the source; one that is added is none, whatever its name. */
+static struct wh_sql_column translated_column(const struct wh_plan_table *t, const char *name)
+{
+	struct wh_sql_column out = { .from = name };
+	for (size_t i = 0; i < t->ncolumns && !out.to; i++) {
+		const struct wh_plan_column *c = &t->columns[i];
+		enum wh_kind kind = c->fit.wire.kind;
+		if (!c->added && wh_equal(c->source->name, name))
+			out = (struct wh_sql_column){ name, c->name, kind == WH_BOOL,
+				c->source->type.kind == kind ? kind : WH_NO_KIND };
+	}
+	return out;
+}
+
 const char *wh_planner_translate(const struct wh_planner *p, const struct wh_plan_table *t,
 	const char *expression, struct wh_sql_context *context, const char **why)
 {
-	struct wh_sql_column *columns = wh_new_array(p->arena, struct wh_sql_column, t->ncolumns + 1);
-	bool renamed = t->ncolumns != t->source->ncolumns;
-	for (size_t i = 0; i < t->ncolumns; i++) {
-		const struct wh_plan_column *c = &t->columns[i];
-		enum wh_kind kind = c->fit.wire.kind;
-		columns[i] = (struct wh_sql_column){ c->source->name, c->name, kind == WH_BOOL,
-			c->source->type.kind == kind ? kind : WH_NO_KIND };
-		renamed = renamed || !wh_equal(c->source->name, c->name);
+	size_t n = t->source->ncolumns;
+	struct wh_sql_column *columns = wh_new_array(p->arena, struct wh_sql_column, n + 1);
+	bool renamed = false;
+	for (size_t i = 0; i < n; i++) {
+		columns[i] = translated_column(t, t->source->columns[i].name);
+		renamed = renamed || !wh_equal(columns[i].from, columns[i].to);
 	}
 	if (p->plan->same_engine && !renamed)
 		return expression;
 	context->columns = columns;
-	context->ncolumns = t->ncolumns;
+	context->ncolumns = n;
 	return wh_sql_translate(expression, p->source->dialect, p->target->dialect, context, p->arena,
 		why);
 }

@@ -13,7 +13,7 @@ static const char *part_object(const struct wh_planner *p, const struct wh_plan_
 struct wh_plan_column *wh_plan_table_column(const struct wh_plan_table *t, const char *source)
 {
 	for (size_t i = 0; i < t->ncolumns; i++)
-		if (wh_equal(t->columns[i].source->name, source))
+		if (!t->columns[i].added && wh_equal(t->columns[i].source->name, source))
 			return &t->columns[i];
 	return NULL;
 }
@@ -180,6 +180,10 @@ static void plan_index(const struct wh_planner *p, struct wh_plan_table *t,
 	const char *why = foreign_method(p, t, index);
 	for (size_t i = 0; i < index->nparts && !why; i++)
 		why = plan_part(p, t, &index->parts[i], &planned, i);
+	for (size_t i = 0; i < index->ninclude && p->plan->same_engine && !why; i++)
+		why = wh_plan_table_column(t, index->include[i])
+			? NULL
+			: "a column it includes is not there";
 	if (!why)
 		why = plan_where(p, t, index, &planned);
 	if (!why && (planned.where || planned.expressions[0]) && !p->plan->same_engine)

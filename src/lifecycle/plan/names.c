@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-const struct wh_map_table *wh_planner_map(const struct wh_planner *p, const struct wh_table *t)
+const struct wh_map_table *wh_planner_own_map(const struct wh_planner *p, const struct wh_table *t)
 {
 	for (size_t i = 0; i < p->settings->nmap; i++) {
 		const struct wh_map_table *m = &p->settings->map[i];
@@ -14,6 +14,13 @@ const struct wh_map_table *wh_planner_map(const struct wh_planner *p, const stru
 			return m;
 	}
 	return NULL;
+}
+
+const struct wh_map_table *wh_planner_map(const struct wh_planner *p, const struct wh_table *t)
+{
+	for (const struct wh_table *up = t; up; up = wh_planner_whole(p, up))
+		t = up;
+	return wh_planner_own_map(p, t);
 }
 
 const struct wh_map_column *wh_planner_map_column(const struct wh_map_table *map, const char *name)
@@ -83,7 +90,7 @@ static bool in_default_schema(const struct wh_planner *p, const struct wh_table 
 void wh_planner_name_table(const struct wh_planner *p, struct wh_plan_table *t)
 {
 	const struct wh_table *from = t->source;
-	const struct wh_map_table *map = wh_planner_map(p, from);
+	const struct wh_map_table *map = wh_planner_own_map(p, from);
 	t->schema = p->target->facts.schemas ? p->target->facts.default_schema : NULL;
 	t->name = wh_planner_name(p, from->name);
 	if (p->target->facts.schemas && from->schema)

@@ -15,7 +15,20 @@ struct wh_planner {
 	bool *rules_used; /* one a rule for types */
 };
 
+/* plan.c: part of the move, as the settings select */
+bool wh_planner_selected(const struct wh_planner *p, const struct wh_table *t);
+
+/* partitions.c */
+/* The nearest table above a partition that is part of the move; NULL: it stands for itself. */
+const struct wh_table *wh_planner_whole(const struct wh_planner *p, const struct wh_table *t);
+/* A partition's rows travel through its whole where the target knows no partitions. */
+bool wh_planner_folded(const struct wh_planner *p, const struct wh_table *t);
+int wh_planner_check_part(const struct wh_planner *p, const struct wh_table *t);
+int wh_planner_partition(const struct wh_planner *p, struct wh_plan_table *t); /* has columns */
+
 /* names.c */
+/* What is said of a table by its name, and what of its rows: a partition's are its whole's. */
+const struct wh_map_table *wh_planner_own_map(const struct wh_planner *p, const struct wh_table *t);
 const struct wh_map_table *wh_planner_map(const struct wh_planner *p, const struct wh_table *t);
 const struct wh_map_column *wh_planner_map_column(const struct wh_map_table *map, const char *name);
 void wh_planner_name_table(const struct wh_planner *p, struct wh_plan_table *t);

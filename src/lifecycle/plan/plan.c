@@ -21,7 +21,7 @@ static bool matches_any(const struct wh_planner *p, const char *const *patterns,
 	return false;
 }
 
-static bool selected(const struct wh_planner *p, const struct wh_table *t)
+bool wh_planner_selected(const struct wh_planner *p, const struct wh_table *t)
 {
 	const struct wh_settings *s = p->settings;
 	return (!s->ninclude || matches_any(p, s->include, s->ninclude, t)) &&
@@ -93,43 +93,6 @@ static int check_mapped_columns(const struct wh_planner *p, const struct wh_tabl
 	return WH_OK;
 }
 
-/* The nearest table above a partition that is part of the move. */
-static const struct wh_table *moved_parent(const struct wh_planner *p, const struct wh_table *t)
-{
-	while (t && t->parent && !strcmp(t->kind, "partition")) {
-		t = wh_catalog_table(p->catalog, t->parent_schema, t->parent);
-		if (t && selected(p, t))
-			return t;
-	}
-	return NULL;
-}
-
-/* A partition's rows travel through its parent where the target knows no partitions. */
-static bool folded(const struct wh_planner *p, const struct wh_table *t)
-{
-	return !p->plan->same_engine && moved_parent(p, t);
-}
-
-static void fold(const struct wh_planner *p, const struct wh_table *t)
-{
-	wh_findings_add(&p->plan->findings, "partition-folded", WH_INFO, WH_AUTOMATIC,
-		wh_shown_name(p->arena, t->schema, t->name),
-		"a partition of \"%s\": its rows arrive in that table, which is not partitioned on the target",
-		moved_parent(p, t)->name)
-		->source = t->partition;
-}
-
-/* One table on the target, whose rows are all there. */
-static void note_partitions(const struct wh_planner *p, const struct wh_table *t)
-{
-	if (!t->partition || p->plan->same_engine)
-		return;
-	wh_findings_add(&p->plan->findings, "partitioning-not-carried", WH_WARNING, WH_MANUAL,
-		wh_shown_name(p->arena, t->schema, t->name),
-		"the table is partitioned on the source and one plain table on the target; its rows are all there")
-		->source = t->partition;
-}
-
 static struct wh_plan_table *add_table(const struct wh_planner *p, const struct wh_table *t)
 {
 	struct wh_plan *plan = p->plan;
@@ -138,16 +101,12 @@ static struct wh_plan_table *add_table(const struct wh_planner *p, const struct 
 	out->number = (int64_t)plan->ntables - 1;
 	out->no_rows = plan->same_engine && t->rows_in_parts;
 	out->comment = t->comment;
-	note_partitions(p, t);
 	if (plan->same_engine) {
 		out->collation = t->collation;
 		out->options = t->options;
-		out->partition = t->partition;
 	} else if (p->settings->policies.sqlite_tables == WH_POLICY_STRICT) {
 		out->options = p->target->facts.strict;
 	}
-	if (out->partition && t->parent && !strcmp(t->kind, "partition") && !moved_parent(p, t))
-		out->partition = NULL; /* its parent stays behind: a table of its own */
 	wh_planner_name_table(p, out);
 	return out;
 }
@@ -166,17 +125,19 @@ static int add_tables(const struct wh_planner *p)
 {
 	for (size_t i = 0; i < p->catalog->ntables; i++) {
 		const struct wh_table *t = &p->catalog->tables[i];
-		if (!selected(p, t) || (t->storage && !p->plan->same_engine))
+		if (!wh_planner_selected(p, t) || (t->storage && !p->plan->same_engine))
 			continue;
-		if (folded(p, t)) {
-			fold(p, t);
+		int rc = wh_planner_check_part(p, t);
+		if (rc == WH_OK && wh_planner_folded(p, t))
 			continue;
-		}
-		int rc = t->unreadable ? refuse_unreadable(p, t) : check_mapped_columns(p, t);
+		if (rc == WH_OK)
+			rc = t->unreadable ? refuse_unreadable(p, t) : check_mapped_columns(p, t);
 		if (rc != WH_OK)
 			return rc;
 		struct wh_plan_table *planned = add_table(p, t);
 		rc = wh_planner_columns(p, planned);
+		if (rc == WH_OK)
+			rc = wh_planner_partition(p, planned);
 		if (rc == WH_OK)
 			rc = wh_planner_check_inputs(p, planned);
 		if (rc != WH_OK)
