@@ -433,6 +433,22 @@ def test_a_date_is_not_shifted_around_the_end_of_time(prepare):
     assert all(at.startswith("29") and "BC" not in at for at, in move.target.rows("t", ["at"]))
 
 
+def test_a_masked_column_of_another_type_is_told(prepare):
+    move = prepare("mysql", "mysql", "CREATE TABLE t (id int PRIMARY KEY, n smallint, m bigint);"
+                   "INSERT INTO t VALUES (1, 12345, 7)")
+    mask = "{ mask: { digits: d, key_env: MASK_KEY } }"
+    move.write(f"map: [{{ table: t, columns: {{ n: {mask}, m: {mask} }} }}]\n")
+    found = move("run", env=SECRET)["findings"]
+    said = {f["object"]: f["text"] for f in found if f["rule"] == "column-made"}
+    for column in ("n", "m"):
+        (now,), = move.target.query("SELECT column_type FROM information_schema.columns WHERE"
+                                    f" table_schema = database() AND column_name = '{column}'")
+        (was,), = move.source.query("SELECT column_type FROM information_schema.columns WHERE"
+                                    f" table_schema = database() AND column_name = '{column}'")
+        assert (f"as {now} instead of {was}" in said[f"t.{column}"]) == (now != was)
+    assert "instead of smallint" in said["t.n"]
+
+
 @pytest.mark.parametrize("parent, child", [("bigint", "integer"),
                                            ("numeric(10,4)", "numeric(10,2)")])
 def test_masked_keys_of_other_digits_are_told(prepare, parent, child):

@@ -205,14 +205,24 @@ static int check_texts(const struct wh_planner *p, const struct wh_plan_table *t
 	return rc == WH_OK ? check_text(p, t, field, r->otherwise_text) : rc;
 }
 
+/* The type takes whatever may be made, and is not the source's where one engine has both. */
+static const char *other_type(const struct wh_planner *p, const struct wh_plan_column *c)
+{
+	const char *was = c->source->type.native;
+	if (!p->plan->same_engine || c->asked || c->added || wh_equal(was, c->fit.native))
+		return "";
+	return wh_arena_format(p->arena, ", and as %s instead of %s, unless `type` says otherwise",
+		c->fit.native, was);
+}
+
 static void note_made(const struct wh_planner *p, const struct wh_plan_table *t,
 	const struct wh_plan_column *c)
 {
 	wh_findings_add(&p->plan->findings, "column-made", WH_INFO, WH_AUTOMATIC,
 		wh_planner_column_object(p, t, c->source),
-		"the values of \"%s\" are made on the way: %s; the target "
+		"the values of \"%s\" are made on the way: %s%s; the target "
 		"is compared with what is made of the source",
-		c->name, wh_recipe_words(p->arena, c->recipe));
+		c->name, wh_recipe_words(p->arena, c->recipe), other_type(p, c));
 }
 
 /* The user's own doing; but it should not go unnoticed. */
