@@ -4,6 +4,8 @@ The result must equal a run that was never killed; where the source was written 
 it must equal the source as the last snapshot saw it, whole and never a mixture."""
 
 import collections
+import hashlib
+import hmac
 import os
 import random
 import shutil
@@ -63,6 +65,7 @@ class Move:
         self.whimbrel, self.source = whimbrel, source
         self.make, self.to_engine, self.workers = make, to_engine, workers
         self.target = None
+        self.settings = ""
         self.folder = whimbrel.folder / "m"
 
     def anew(self):
@@ -75,7 +78,8 @@ class Move:
         (self.folder / "migration.yaml").write_text(
             "whimbrel: 1\nname: crash\n"
             f'source: {{ url: "{self.source.url}" }}\ntarget: {{ url: "{self.target.url}" }}\n'
-            f"limits: {{ workers: {self.workers}, unit_bytes: 4KiB }}\n")
+            f"limits: {{ workers: {self.workers}, unit_bytes: 4KiB }}\n"
+            + self.settings)
 
     def run(self, expect=0, **environment):
         return self.whimbrel.run("run", "m/migration.yaml", "--json", expect=expect,
@@ -213,6 +217,89 @@ def test_die_again_and_again(make, whimbrel, from_engine, to_engine):
             break
     move.run()
     move.arrived()
+
+
+MADE = """
+map:
+  - table: orders
+    where: "id <> 3"
+    filter: "row.id % 5 ~= 0"
+    columns: { id: { expr: "value + 10000" },
+               name: { mask: { hash: sha256, key_file: key } } }
+  - table: labels
+    filter: "row.id > 20"
+    columns: { name: { mask: { hash: sha256, key_file: key } } }
+  - table: loose
+    where: "id > 10"
+    columns: { id: { to: number, expr: "value // 2" } }
+"""
+
+
+class Made:
+    """What MADE makes of a source, computed here anew."""
+    makes = {"orders": lambda id, name, *rest: None if id == 3 or id % 5 == 0 else
+             (id + 10000, masked(name), *rest),
+             "labels": lambda id, name, *rest: None if id <= 20 else (id, masked(name), *rest),
+             "loose": lambda id, *rest: None if id <= 10 else (id // 2, *rest)}
+
+    def __init__(self, source):
+        self.held = {}
+        for table, make in self.makes.items():
+            rows = source.rows(table, ["id", "name", "amount", "placed", "data"])
+            self.held[table] = [made for made in (make(*row) for row in rows) if made]
+
+    def tables(self):
+        return list(self.held)
+
+    def columns(self, table):
+        return ["number" if table == "loose" else "id", "name", "amount", "placed", "data"]
+
+    def key(self, table):
+        return {"orders": ("id",), "labels": ("name",), "loose": ()}[table]
+
+    def rows(self, table, _):
+        return self.held[table]
+
+
+def masked(text):
+    return hmac.new(b"secret", text.encode(), hashlib.sha256).hexdigest()
+
+
+@pytest.mark.parametrize("from_engine, to_engine, policies", [
+    pytest.param("mysql", "postgresql", "", id="mysql-postgresql"),
+    pytest.param("postgresql", "sqlite", "sqlite_tables: strict", id="postgresql-sqlite-strict"),
+    pytest.param("postgresql", "postgresql", "grants: carry", id="postgresql-postgresql-grants")])
+def test_rows_that_are_made_survive_kills_and_changes(make, whimbrel, from_engine, to_engine,
+                                                      policies):
+    source = sample.fill(make(from_engine))
+    if "grants" in policies:
+        source.execute("GRANT SELECT, INSERT ON labels TO PUBLIC")
+    move = Move(whimbrel, source, make, to_engine)
+    move.settings = f"policies: {{ {policies} }}\n" + MADE
+    texts = {("loose", "amount"): str} if "strict" in policies else {}
+    move.arrived = lambda made=None: assert_equal(made or Made(source), move.target, coerce=texts)
+    begin = move.anew
+    move.anew = lambda: (begin(), (move.folder / "key").write_text("secret\n"))
+    names = move.steps()
+    for number in range(3, len(names), len(names) // 7):
+        move.anew()
+        if move.run(expect={0, -signal.SIGKILL}, WHIMBREL_CRASH_AT=number).code == 0:
+            continue
+        before, over = Made(source), move.state() in COPY_IS_OVER
+        change(source)
+        move.run()
+        print(f"step {number}/{len(names)} {names[number - 1]}")
+        move.arrived(before if over else None)
+        if not over:
+            move.whimbrel.run("verify", "m/migration.yaml")
+        sample.refill(source)
+    if "grants" in policies:
+        assert move.target.one("SELECT relacl::text FROM pg_class WHERE relname = 'labels'"
+                               ) == source.one("SELECT relacl::text FROM pg_class"
+                                               " WHERE relname = 'labels'")
+    if "strict" in policies:
+        with pytest.raises(Exception, match="cannot store"):
+            move.target.execute("INSERT INTO loose (number) VALUES ('x')")
 
 
 def die_at_random(move, dice, moments):
