@@ -162,6 +162,22 @@ def test_case_30_declarations(sqlite, postgresql, move):
     assert postgresql.query("SELECT a, b FROM untyped ORDER BY a") == [(1, "x"), (2, "y")]
 
 
+def test_case_30_a_counter_that_is_ahead_of_its_rows(sqlite, make, move):
+    """Only the file's own list knows that a number was given, and its row deleted."""
+    target = make("sqlite")
+    sqlite.script("""
+        CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, v TEXT);
+        INSERT INTO t VALUES (1, 'a'), (41, 'gone'); DELETE FROM t WHERE id = 41;
+        CREATE TABLE emptied (id INTEGER PRIMARY KEY AUTOINCREMENT, v TEXT);
+        INSERT INTO emptied VALUES (6, 'gone'); DELETE FROM emptied;
+        CREATE TABLE plain (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO plain VALUES (3, 'c');
+    """)
+    move(sqlite, target)
+    for table, number in (("t", 42), ("emptied", 7), ("plain", 4)):
+        target.execute(f"INSERT INTO {table} (v) VALUES ('new')")
+        assert target.one(f"SELECT id FROM {table} WHERE v = 'new'") == number
+
+
 @pytest.mark.parametrize("declared", [
     "id INTEGER NOT NULL PRIMARY KEY ASC AUTOINCREMENT", "id INTEGER PRIMARY KEY AUTOINCREMENT "
     "CHECK (id > 0)", "'id' INTEGER CONSTRAINT k PRIMARY KEY ON CONFLICT ABORT AUTOINCREMENT",

@@ -91,6 +91,17 @@ def test_case_46_constraints_hold_in_the_new_file(postgresql, sqlite, move):
     connection.close()
 
 
+@pytest.mark.parametrize("engine, counts", [
+    ("mysql", "id int AUTO_INCREMENT PRIMARY KEY, v varchar(9)) AUTO_INCREMENT = 42"),
+    ("postgresql", "id int GENERATED ALWAYS AS IDENTITY (START 42) PRIMARY KEY, v varchar(9))")])
+def test_case_46_a_counter_ahead_of_its_rows_goes_on(make, sqlite, move, engine, counts):
+    source = make(engine)
+    source.script(f"CREATE TABLE t ({counts};")
+    move(source, sqlite)
+    sqlite.execute("INSERT INTO t (v) VALUES ('new')")
+    assert sqlite.one("SELECT id FROM t") == 42
+
+
 def test_case_46_strict_tables(postgresql, sqlite, move, whimbrel):
     postgresql.script(VALUES)
     done = move(postgresql, sqlite, expect=9, policies={"sqlite_tables": "strict"})
