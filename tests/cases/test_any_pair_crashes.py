@@ -83,7 +83,7 @@ def test_case_49_counters_are_never_behind_the_rows(make, whimbrel):
                   "INSERT INTO t (v) SELECT repeat('x', 90) FROM generate_series(1, 500)")
     move = Move(whimbrel, source, target)
     names = move.steps(make("mysql"))
-    move.kill_at(numbers(names, "unit in the journal")[1])
+    move.kill_at(numbers(names, "after commit")[1])
     source.execute("INSERT INTO t (v) SELECT 'late' FROM generate_series(1, 50)")
     move.run()
     assert_equal(source, target)

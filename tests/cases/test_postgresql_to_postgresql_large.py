@@ -103,7 +103,7 @@ def test_case_37_large_objects_after_a_kill(postgresql, make, target, whimbrel):
     filled(postgresql)
     names = Move(whimbrel, postgresql, make("postgresql")).steps(make("postgresql"))
     move = Move(whimbrel, postgresql, target)
-    move.kill_at(numbers(names, "unit in the journal")[1])
+    move.kill_at(numbers(names, "after commit")[1])
     assert 0 < target.one("SELECT count(*) FROM pg_largeobject_metadata") < 2 * COUNT + 4
     postgresql.execute("SELECT lo_put(raster, 1, 'changed meanwhile') FROM pictures")
     move.run()

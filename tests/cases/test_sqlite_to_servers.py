@@ -339,7 +339,7 @@ def test_case_34_files_that_are_no_database(tmp_path, postgresql, move, damage, 
     ("mysql", "t", "a ", "ends in a blank", "a_2"),
     ("mysql", "t", "", "is empty", "_2"),
     ("postgresql", "t", "", "is empty", "_2")])
-def test_case_18_names_that_no_server_takes(make, move, engine, table, column, why, given):
+def test_case_34_names_that_no_server_takes(make, move, engine, table, column, why, given):
     """Refused in the plan, with a rename to paste that does."""
     source, target = make("sqlite"), make(engine)
     source.script(f'CREATE TABLE "{table}" ("{column}" integer, v text);'
@@ -353,7 +353,7 @@ def test_case_18_names_that_no_server_takes(make, move, engine, table, column, w
     assert target.query(f"SELECT {named}, v FROM {landed}") == [(1, "x")]
 
 
-def test_case_18_a_table_without_a_name(make, move):
+def test_case_34_a_table_without_a_name(make, move):
     source, target = make("sqlite"), make("postgresql")
     source.execute('CREATE TABLE "" (id integer)')
     done = move(source, target, expect=2)

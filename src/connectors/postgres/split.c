@@ -54,7 +54,7 @@ int postgres_snapshot(struct wh_conn **conns, size_t *n, struct wh_snapshot *out
 
 struct size {
 	int64_t bytes, pages;
-	bool ordinary; /* has pages of its own */
+	bool ordinary; /* its rows are read by their pages: large objects are not */
 };
 
 static int table_size(struct postgres *s, const struct wh_rowset *rows, struct size *out,
@@ -78,7 +78,8 @@ static int table_size(struct postgres *s, const struct wh_rowset *rows, struct s
 		out->bytes = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
 		out->pages = strtoll(PQgetvalue(result, 0, 2), NULL, 10);
 		out->ordinary = PQgetvalue(result, 0, 1)[0] == 'r' &&
-			strtoll(PQgetvalue(result, 0, 3), NULL, 10) >= 140000;
+			strtoll(PQgetvalue(result, 0, 3), NULL, 10) >= 140000 &&
+			!postgres_is_large(rows->schema, rows->table);
 	}
 	PQclear(result);
 	return WH_OK;
