@@ -80,6 +80,7 @@ def verdict(target, ours, most, shown):
         return {"text": target.text, "measured": None, "met": None, "verdict": "not known"}
     room = ours / most - 1
     said = f"met, with {-room:.0%} to spare" if room <= 0 else f"**missed by {room:.0%}**"
+    said += f": {target.way}" if room > 0 and target.way else ""
     return {"text": target.text, "measured": shown, "met": room <= 0, "verdict": said}
 
 
@@ -198,7 +199,7 @@ def as_markdown(found):
         return "Nothing has been measured yet."
     plain = [w for w in found["works"] if not w["name"].startswith("growth-")]
     axes = growth_points(found)
-    parts = [HEAD, f"The last session began {found['session']}. {others(found)}\n",
+    parts = [HEAD, f"Last measured: {found['session']}. {others(found)}\n",
              overview(found), "", *(work_markdown(w) + "\n" for w in plain)]
     return "\n".join(parts + ([growth_markdown(axes), ""] if axes else []) + about_markdown(found))
 
