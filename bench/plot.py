@@ -56,7 +56,8 @@ def panel(left, axis, points):
     marks.append(f'<polyline points="{line}" fill="none" stroke="#06c" stroke-width="2"/>')
     for (x, y), value in zip(spots, ys):
         marks.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="#06c"/>')
-        marks.append(text(x, y - 8, f"{value:,.3g}" if value < 1000 else short(round(value, -2))))
+        said = f"{value:,.3g}" if value < 1000 else short(round(value, -2))
+        marks.append(text(x, y - 8, said, "start" if x == left else "middle"))
     return marks
 
 
