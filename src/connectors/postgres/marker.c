@@ -81,6 +81,16 @@ static int roll_back(struct postgres *s)
 	return postgres_do(s, "ROLLBACK", &ignored);
 }
 
+/* Commits what went well so far. */
+static int close_transaction(struct postgres *s, int rc, struct wh_error *error)
+{
+	if (rc == WH_OK)
+		rc = postgres_do(s, "COMMIT", error);
+	if (rc != WH_OK)
+		roll_back(s);
+	return rc;
+}
+
 int postgres_prepare(struct wh_conn *conn, struct wh_claim *claim, struct wh_error *error)
 {
 	struct postgres *s = conn->state;
@@ -93,10 +103,7 @@ int postgres_prepare(struct wh_conn *conn, struct wh_claim *claim, struct wh_err
 		rc = record_tables(s, claim, error);
 	if (rc == WH_OK)
 		rc = postgres_do(s, "SET LOCAL synchronous_commit = on", error);
-	if (rc == WH_OK)
-		rc = postgres_do(s, "COMMIT", error);
-	if (rc != WH_OK)
-		roll_back(s);
+	rc = close_transaction(s, rc, error);
 	postgres_join(conn, claim);
 	return rc;
 }
@@ -323,10 +330,7 @@ int postgres_mark(struct wh_conn *conn, const struct wh_mark *marks, size_t n,
 		rc = check_epoch(s, error);
 	if (rc == WH_OK)
 		rc = postgres_do(s, wh_buffer_string(&sql), error);
-	if (rc == WH_OK)
-		rc = postgres_do(s, "COMMIT", error);
-	if (rc != WH_OK)
-		roll_back(s);
+	rc = close_transaction(s, rc, error);
 	wh_buffer_free(&sql);
 	return rc;
 }
@@ -376,10 +380,7 @@ static int empty_rows(struct postgres *s, const struct wh_rowset *rows, struct w
 		rc = postgres_open_into(s, rows, error);
 	if (rc == WH_OK)
 		rc = postgres_do(s, wh_buffer_string(&sql), error);
-	if (rc == WH_OK)
-		rc = postgres_do(s, "COMMIT", error);
-	if (rc != WH_OK)
-		roll_back(s);
+	rc = close_transaction(s, rc, error);
 	wh_buffer_free(&sql);
 	return rc;
 }
@@ -399,13 +400,8 @@ int postgres_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *
 	if (rc == WH_OK)
 		rc = query_none(s, "DELETE FROM " UNIT " WHERE migration = $1 AND tbl = $2", 2, values,
 			error);
-	if (rc == WH_OK)
-		rc = postgres_do(s, "COMMIT", error);
-	if (rc != WH_OK) {
-		roll_back(s);
-		return rc;
-	}
-	return empty_rows(s, rows, error);
+	rc = close_transaction(s, rc, error);
+	return rc == WH_OK ? empty_rows(s, rows, error) : rc;
 }
 
 static int remove_own(struct postgres *s, const struct wh_claim *claim, struct wh_error *error)
@@ -450,9 +446,6 @@ int postgres_finish(struct wh_conn *conn, const struct wh_claim *claim, struct w
 	rc = postgres_do(s, "BEGIN", error);
 	if (rc == WH_OK)
 		rc = remove_own(s, claim, error);
-	if (rc == WH_OK)
-		rc = postgres_do(s, "COMMIT", error);
-	if (rc != WH_OK)
-		roll_back(s);
+	rc = close_transaction(s, rc, error);
 	return rc;
 }
