@@ -17,14 +17,35 @@ static void lane_init(struct wh_lane *lane, enum wh_kind kind, size_t rows)
 	lane->capacity = LANE_LEAST;
 }
 
-void wh_batch_init(struct wh_batch *b, const enum wh_kind *kinds, size_t n)
+void wh_batch_init_of(struct wh_batch *b, const enum wh_kind *kinds, size_t n, uint32_t rows)
 {
 	assert(n <= UINT16_MAX);
-	*b = (struct wh_batch){ .capacity = WH_BATCH_ROWS, .ncolumns = (uint16_t)n };
+	*b = (struct wh_batch){ .capacity = rows, .ncolumns = (uint16_t)n };
 	b->lanes = wh_alloc(n * sizeof *b->lanes);
 	b->hash = wh_alloc(b->capacity * sizeof *b->hash);
 	for (size_t i = 0; i < n; i++)
 		lane_init(&b->lanes[i], kinds[i], b->capacity);
+}
+
+void wh_batch_init(struct wh_batch *b, const enum wh_kind *kinds, size_t n)
+{
+	wh_batch_init_of(b, kinds, n, WH_BATCH_ROWS);
+}
+
+void wh_batch_grow(struct wh_batch *b, uint32_t rows)
+{
+	if (rows <= b->capacity)
+		return;
+	for (size_t i = 0; i < b->ncolumns; i++) {
+		struct wh_lane *lane = &b->lanes[i];
+		lane->null = wh_realloc(lane->null, rows);
+		if (lane->word)
+			lane->word = wh_realloc(lane->word, rows * sizeof *lane->word);
+		else
+			lane->offset = wh_realloc(lane->offset, ((size_t)rows + 1) * sizeof *lane->offset);
+	}
+	b->hash = wh_realloc(b->hash, rows * sizeof *b->hash);
+	b->capacity = rows;
 }
 
 /* What one oversized row has taken is given back: it would be held for the rest of the run. */

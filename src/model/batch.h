@@ -62,6 +62,9 @@ struct wh_batch {
 
 /* kinds: one a column. Memory: the heap's. */
 void wh_batch_init(struct wh_batch *b, const enum wh_kind *kinds, size_t n);
+/* With room for `rows`; wh_batch_grow gives it more. */
+void wh_batch_init_of(struct wh_batch *b, const enum wh_kind *kinds, size_t n, uint32_t rows);
+void wh_batch_grow(struct wh_batch *b, uint32_t rows);
 void wh_batch_reset(struct wh_batch *b);
 void wh_batch_finish(struct wh_batch *b);
 /* A view of n rows of `whole` from `first`, valid while `whole` is unchanged; not to be appended

@@ -11,6 +11,7 @@
 #ifndef WH_MODEL_CONNECTOR_H
 #define WH_MODEL_CONNECTOR_H
 
+#include "model/change.h"
 #include "model/plan.h"
 #include "model/survey.h"
 #include "model/url.h"
@@ -56,6 +57,7 @@ struct wh_facts {
 	bool nul_in_text;           /* text may hold U+0000 */
 	bool sets_on_update;        /* its `ddl` carries a column's on_update */
 	bool pages;                 /* ranges of pages are what it reads fastest */
+	bool cascades_unlogged;     /* its log leaves out what foreign keys do to other rows */
 };
 
 struct wh_conn {
@@ -75,7 +77,9 @@ struct wh_type_entry {
 
 /* One consistent view of the source, shared by connections. */
 struct wh_snapshot {
+	bool live;      /* in: `position` is wanted, and fits the rows exactly */
 	char text[512]; /* for people and the journal: exported id, binlog file and offset */
+	struct wh_position position; /* out, where live: the first place that the rows do not have */
 };
 
 /* A unit that stands whole on the target. */
@@ -91,6 +95,48 @@ struct wh_claim {
 	const char *const *tables; /* target tables that will be created, emptied or dropped, */
 	size_t ntables;            /* shown as "schema.name"; recorded before it is done */
 	bool resumed;              /* out: this migration had been here before */
+};
+
+/* What is followed in a log. Its name begins what is made for it on the server: a slot and a
+ * publication, triggers and a table of changes. Tables are few names of one database. */
+struct wh_capture {
+	const char *name; /* "whimbrel_0123456789ab_f": [a-z0-9_], at most 40 bytes; forth or back */
+	const char *migration;
+	const struct wh_rowset *const *tables;
+	size_t ntables;
+};
+
+/* Where a log stands, seen from a place in it. */
+struct wh_log {
+	struct wh_position end; /* the newest place */
+	int64_t behind;         /* bytes (SQLite: changes) from the place to the end; -1: not known */
+	int64_t retained; /* bytes that the server keeps for us; -1: not known, or for others too */
+};
+
+/* What stops writes at a system that is being left: triggers on its tables that raise unless the
+ * session `pass`es, governed by a row of whimbrel_fence that says until when. A session that cannot
+ * see the row is stopped. Names begin with "whimbrel_fence". */
+struct wh_fence {
+	const char *migration;
+	const struct wh_rowset *const *tables;
+	size_t ntables;
+	int milliseconds; /* RAISE, RENEW: how long it stands from now on; also how long to wait at most */
+};
+
+enum wh_fence_step {
+	WH_FENCE_ARM,   /* makes what can be made before; stops nobody. May do nothing */
+	WH_FENCE_RAISE, /* from when it returns on, no write of anybody else is accepted, nor is one that
+	                 * was let in before still open. WH_RETRY: a writer does not end in time; then no
+	                 * fence stands. Where one of this migration stands already, it is renewed */
+	WH_FENCE_RENEW, /* WH_GUARD: it had expired, or is not there */
+	WH_FENCE_FINAL, /* stands until dropped. WH_GUARD: it had expired, or is not there */
+	WH_FENCE_DROP,  /* removes triggers, function, row and table, whoever left them; none: fine */
+};
+
+/* How far one lane of the target is in the source's log. */
+struct wh_lane_mark {
+	int64_t lane;
+	struct wh_position position;
 };
 
 struct wh_connector {
@@ -131,6 +177,7 @@ struct wh_connector {
 	/* All of conns[0..*n) join one snapshot; *n becomes how many could (at least 1). They stay in
 	 * it until closed. */
 	int (*snapshot)(struct wh_conn **conns, size_t *n, struct wh_snapshot *, struct wh_error *);
+	/* (snapshot->live: a position that fits is found without stopping writers for long.) */
 	/* Cuts the table into units that together hold every row once, in order of number. */
 	int (*split)(struct wh_conn *, const struct wh_rowset *, const struct wh_split_hint *,
 		struct wh_units *out, struct wh_error *);
@@ -178,13 +225,71 @@ struct wh_connector {
 	/* Whole markers of units of which no row goes, in one transaction under the epoch, as begin and
 	 * commit would make them. One that is there already stays. */
 	int (*mark)(struct wh_conn *, const struct wh_mark *, size_t n, struct wh_error *);
-	/* Deletes rows inside an open unit: those whose key equals that of a row of the batch (the
-	 * rowset must have a key). Triggers and cascades do not act, or WH_CONFIG. */
+	/* Deletes rows inside an open unit: those whose key equals that of a row of the batch; without
+	 * a key, for each row of the batch exactly one that is equal in all fields (nulls are equal),
+	 * or WH_ROW. Triggers and cascades do not act, or WH_CONFIG. */
 	int (*erase)(struct wh_conn *, const struct wh_batch *keys, struct wh_error *);
 	/* Removes the table's markers in one transaction, then all its rows in another. */
 	int (*empty)(struct wh_conn *, int64_t table, const struct wh_rowset *, struct wh_error *);
 	/* The move is complete: makes the data durable and removes what whimbrel itself made here. */
 	int (*finish)(struct wh_conn *, const struct wh_claim *, struct wh_error *);
+
+	/* ---- following a log. All verbs below may be repeated after a crash at any moment.
+	 *
+	 * Two more tables of our own serve it, beside whimbrel_epoch and whimbrel_unit and hidden from
+	 * `describe` as they are: whimbrel_position(migration, lane, place), where this side is the one
+	 * that follows; and whimbrel_signal(token text of at most 80 bytes, primary key), into which the
+	 * core writes on the side that is followed and which is captured like any table of the plan, its
+	 * rowset being among the capture's. `capture` on and `settle` make both where they are missing;
+	 * `capture` off and `finish` drop them where they are empty. ---- */
+
+	/* on: looks whether the log can be followed (WH_CONFIG says what to change), makes what is
+	 * needed for it where it is missing, and says from where on the log is kept: every change of a
+	 * transaction that commits after it returned is to come. off: removes all of it, whoever left
+	 * it, and looks that nothing is left. On a connection of its own that writes. */
+	int (*capture)(struct wh_conn *, const struct wh_capture *, bool on, struct wh_position *out,
+		struct wh_error *);
+	/* Begins to read the log from this place. WH_CONFIG: the log does not reach back to it any more
+	 * (purged, slot lost or made anew), or its form has changed: never from another place. The
+	 * capture outlives the connection. Such a connection does only tail and confirm. */
+	int (*attach)(struct wh_conn *, const struct wh_capture *, const struct wh_position *from,
+		struct wh_error *);
+	/* Appends what the log holds, until the list is full (WH_CHANGES_BYTES) or the log has nothing
+	 * more just now; waits up to wait_ms where it holds nothing at all. Keeps the session alive.
+	 * Transactions that begin with a row of whimbrel_position (our own) come without changes, as do
+	 * those that touch no captured table; `read` moves on with them. */
+	int (*tail)(struct wh_conn *, int wait_ms, struct wh_changes *out, struct wh_error *);
+	/* Everything before this place is durable on the other side: the server may forget it. */
+	int (*confirm)(struct wh_conn *, const struct wh_position *durable, struct wh_error *);
+	/* On any connection that is not attached. */
+	int (*measure)(struct wh_conn *, const struct wh_capture *, const struct wh_position *from,
+		struct wh_log *out, struct wh_error *);
+
+	/* The lanes of this migration as they stand here, by number; none: n is 0. */
+	int (*lanes)(struct wh_conn *, const struct wh_claim *, struct wh_arena *,
+		struct wh_lane_mark **out, size_t *n, struct wh_error *);
+	/* These in place of all that stand there, in one durable transaction under the epoch. */
+	int (*settle)(struct wh_conn *, const struct wh_lane_mark *, size_t n, struct wh_error *);
+	/* Opens a transaction of changes under the epoch (WH_LOST: not ours any more): the row of its
+	 * lane is written first, which marks the transaction as ours in this system's log. Triggers,
+	 * foreign keys and cascades do not act in it, or WH_CONFIG. `abandon` ends it. */
+	int (*enter)(struct wh_conn *, int64_t lane, struct wh_error *);
+	/* What write, erase and clear act on from now on in it; `careful` as in a unit, for all three.
+	 * The unit stays until the next aim, leave or abandon. */
+	int (*aim)(struct wh_conn *, const struct wh_unit *, struct wh_error *);
+	/* Deletes all rows of the aimed table. */
+	int (*clear)(struct wh_conn *, struct wh_error *);
+	/* Writes the lane's position and commits; durable when it returns. Also WH_ROW, as commit. */
+	int (*leave)(struct wh_conn *, const struct wh_lane_mark *, struct wh_error *);
+
+	/* One step of the fence. On a connection with nothing under way. */
+	int (*fence)(struct wh_conn *, const struct wh_fence *, enum wh_fence_step, struct wh_error *);
+	/* This connection's writes pass this migration's fence from now on. */
+	int (*pass)(struct wh_conn *, const struct wh_fence *, struct wh_error *);
+	/* Tries, on a fresh connection that does not pass, a write on each table where one can be tried
+	 * without harm, and takes it back: *stopped is false where any was accepted, *tried counts. */
+	int (*prove)(struct wh_conn *, const struct wh_fence *, bool *stopped, size_t *tried,
+		struct wh_error *);
 };
 
 /* Defined in registry.c; NULL-terminated. */

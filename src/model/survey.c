@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct wh_changes unknown_changes = { -1, -1, -1, -1 };
+static const struct wh_change_rate unknown_changes = { -1, -1, -1, -1 };
 
 void wh_survey_init(struct wh_survey *s, const struct wh_catalog *catalog)
 {

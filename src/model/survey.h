@@ -12,7 +12,7 @@
 #define WH_SURVEY_LIMIT_MS 5000 /* what one question about one table may take by default */
 
 /* Rows that came, changed and went within so many seconds; -1: not known. */
-struct wh_changes {
+struct wh_change_rate {
 	int64_t inserts, updates, deletes;
 	int64_t seconds;
 };
@@ -24,7 +24,7 @@ struct wh_survey_table {
 	int64_t data_bytes, index_bytes;
 	int64_t widest_bytes; /* of the values of one row */
 	bool widest_exact;    /* every row was looked at; else a part of them */
-	struct wh_changes changes;
+	struct wh_change_rate changes;
 };
 
 /* A setting of the server or the database, under the engine's own name for it. */
@@ -73,7 +73,7 @@ struct wh_survey {
 	int limit_ms;                   /* in: the most that one question about one table may take */
 	struct wh_survey_table *tables; /* one a table of the catalog, in its order */
 	size_t ntables;
-	struct wh_changes changes;                 /* of all that `changes_scope` says */
+	struct wh_change_rate changes;             /* of all that `changes_scope` says */
 	const char *changes_scope;                 /* "database", "server"; NULL: not known */
 	int64_t log_bytes;                         /* that the server wrote to its log... */
 	int64_t log_seconds;                       /* ... within so many seconds */

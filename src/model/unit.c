@@ -65,9 +65,14 @@ bool wh_tally_parse(const char *text, struct wh_tally *out)
 
 void wh_rowset_batch(const struct wh_rowset *rows, struct wh_batch *out)
 {
+	wh_rowset_batch_of(rows, WH_BATCH_ROWS, out);
+}
+
+void wh_rowset_batch_of(const struct wh_rowset *rows, uint32_t capacity, struct wh_batch *out)
+{
 	enum wh_kind *kinds = wh_alloc((rows->nfields + 1) * sizeof *kinds);
 	for (size_t i = 0; i < rows->nfields; i++)
 		kinds[i] = rows->fields[i].wire.kind;
-	wh_batch_init(out, kinds, rows->nfields);
+	wh_batch_init_of(out, kinds, rows->nfields, capacity);
 	free(kinds);
 }

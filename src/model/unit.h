@@ -65,6 +65,7 @@ struct wh_tally {
 
 /* Initialises a batch with the kinds as which the rowset's fields travel. */
 void wh_rowset_batch(const struct wh_rowset *rows, struct wh_batch *out);
+void wh_rowset_batch_of(const struct wh_rowset *rows, uint32_t capacity, struct wh_batch *out);
 
 void wh_tally_merge(struct wh_tally *sum, const struct wh_tally *other);
 /* One line for the marker, at most WH_TALLY_TEXT bytes with the NUL; and back. */

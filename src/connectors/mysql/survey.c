@@ -75,10 +75,10 @@ static const struct wh_mysql_look looks[] = {
 static void each_counted(struct wh_mysql_survey *v, MYSQL_ROW row)
 {
 	struct wh_survey_table *t = row[0] ? wh_survey_table_named(v->out, NULL, row[0]) : NULL;
-	struct wh_changes *sum = &v->out->changes;
+	struct wh_change_rate *sum = &v->out->changes;
 	if (!t)
 		return;
-	t->changes = (struct wh_changes){ number(row[1]), number(row[2]), number(row[3]),
+	t->changes = (struct wh_change_rate){ number(row[1]), number(row[2]), number(row[3]),
 		number(wh_survey_value(v->out, "Uptime")) };
 	sum->inserts = (sum->inserts < 0 ? 0 : sum->inserts) + t->changes.inserts;
 	sum->updates = (sum->updates < 0 ? 0 : sum->updates) + t->changes.updates;
@@ -96,7 +96,7 @@ static const struct wh_mysql_look per_table = { "change rate",
 /* MySQL's Handler_ counters take its temporary tables in; MariaDB's InnoDB has no counters. */
 static void each_status(struct wh_mysql_survey *v, MYSQL_ROW row)
 {
-	struct wh_changes *c = &v->out->changes;
+	struct wh_change_rate *c = &v->out->changes;
 	int64_t value = number(row[1]);
 	if (strstr(row[0], "_write") || strstr(row[0], "_inserted"))
 		c->inserts = value;

@@ -147,11 +147,11 @@ static void look_when_made(struct postgres_survey *v)
 
 static void sum_changes(struct wh_survey *out)
 {
-	struct wh_changes *sum = &out->changes;
+	struct wh_change_rate *sum = &out->changes;
 	sum->inserts = sum->updates = sum->deletes = 0;
 	out->changes_scope = "database";
 	for (size_t i = 0; i < out->ntables; i++) {
-		struct wh_changes *one = &out->tables[i].changes;
+		struct wh_change_rate *one = &out->tables[i].changes;
 		one->seconds = sum->seconds;
 		if (one->inserts < 0)
 			continue;

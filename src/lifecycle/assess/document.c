@@ -75,7 +75,7 @@ static json_t *estimate_json(const struct wh_assessment *a)
 		wh_json_words(e->basis), "unknown_because", wh_json_words(e->why));
 }
 
-static json_t *changes_json(const struct wh_changes *c)
+static json_t *changes_json(const struct wh_change_rate *c)
 {
 	return c->seconds > 0
 		? json_pack("{s:o, s:o, s:o, s:o}", "inserts", wh_json_checked(c->inserts), "updates",

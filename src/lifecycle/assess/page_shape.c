@@ -97,7 +97,7 @@ static void put_table(struct wh_assessment *a, const struct wh_sample_table *t,
 		from->nkey ? "yes" : "none");
 }
 
-static void put_rate(struct wh_assessment *a, const char *what, const struct wh_changes *c,
+static void put_rate(struct wh_assessment *a, const char *what, const struct wh_change_rate *c,
 	struct wh_buffer *out)
 {
 	char span[WH_FIGURE];
