@@ -150,11 +150,13 @@ static int put_whole(struct wh_buffer *sql, const struct wh_rowset *rows, const 
 	wh_buffer_text(sql, "ROW(");
 	for (size_t f = 0; f < rows->nfields && rc == WH_OK; f++) {
 		wh_buffer_text(sql, f ? ", " : "");
+		bool xml = rows->fields[f].type.kind == WH_XML; /* a log leaves its declaration out */
+		wh_buffer_text(sql, xml ? "pg_catalog.xml_send(" : "");
 		if (b)
 			put_value(sql, &rows->fields[f], b, f, row);
 		else
 			wh_sql_name(sql, &wh_dialect_postgresql, rows->fields[f].name);
-		wh_buffer_text(sql, "::pg_catalog.text");
+		wh_buffer_text(sql, xml ? ")::pg_catalog.text" : "::pg_catalog.text");
 		if (b)
 			rc = check_value(&rows->fields[f], b, f, row, error);
 	}

@@ -49,7 +49,7 @@ struct postgres {
 	bool in_transaction, copy_in, text_format;
 	struct wh_buffer out; /* what goes into the COPY next */
 	uint64_t sent;        /* rows of the COPY that is open */
-	bool in_lane; /* the transaction is a lane's, not a unit's */
+	bool in_lane;         /* the transaction is a lane's, not a unit's */
 	int64_t lane;
 	const struct wh_rowset **quiet; /* those of which it is known that nothing wakes with them */
 	size_t nquiet;

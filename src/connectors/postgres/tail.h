@@ -38,6 +38,7 @@ struct tail_table {
 	bool *direct;       /* its bytes are what the decoder takes */
 	postgres_decoder **decoders;
 	size_t nindirect;
+	bool looks; /* for what the log leaves out of XML in the rows as they are now */
 	/* rows that wait */
 	struct tail_cell *cells;
 	size_t ncells, cells_capacity;

@@ -159,33 +159,73 @@ struct question {
 	int n;
 };
 
-static void put_expression(struct wh_buffer *sql, const struct tail_table *table, size_t f,
-	size_t number)
+/* The number among the columns of the question. */
+static size_t number_of(const struct tail_table *table, size_t field)
 {
-	const struct wh_field *field = &table->rows->fields[f];
-	char name[256];
+	size_t number = 0;
+	for (size_t f = 0; f < field; f++)
+		number += !table->direct[f];
+	return number;
+}
+
+/* The value as the log has it, of the type that it should have. */
+static void put_value(struct wh_buffer *sql, const struct tail_table *table, size_t f)
+{
 	bool as_it_should = !table->types[f] ||
 		table->layout.columns[table->column_of[f]].type == table->types[f];
-	if (as_it_should)
-		snprintf(name, sizeof name, "c%zu", number);
-	else
-		snprintf(name, sizeof name, "c%zu::%s", number, field->type.native);
+	wh_buffer_format(sql, "c%zu", number_of(table, f));
+	if (!as_it_should)
+		wh_buffer_format(sql, "::%s", table->rows->fields[f].type.native);
+}
+
+/* The row as it is now, where its value is this one but for what the log leaves out. Where it is
+ * another by now, the log has more to tell of it. */
+static void put_look(struct wh_buffer *sql, const struct tail_table *table, size_t f,
+	const char *column)
+{
+	const struct wh_rowset *rows = table->rows;
+	struct wh_buffer now = { 0 };
+	wh_buffer_text(&now, "t.");
+	wh_sql_name(&now, &wh_dialect_postgresql, rows->fields[f].name);
+	wh_buffer_format(sql, "COALESCE((SELECT %s::pg_catalog.text FROM ", wh_buffer_string(&now));
+	wh_sql_qualified(sql, &wh_dialect_postgresql, rows->schema, rows->table);
+	wh_buffer_format(sql, " AS t WHERE pg_catalog.xml_send(%s) = pg_catalog.xml_send(%s)",
+		wh_buffer_string(&now), column);
+	for (size_t k = 0; k < rows->nkey; k++) {
+		wh_buffer_text(sql, " AND t.");
+		wh_sql_name(sql, &wh_dialect_postgresql, rows->fields[rows->key[k]].name);
+		wh_buffer_text(sql, " = ");
+		put_value(sql, table, rows->key[k]);
+	}
+	wh_buffer_format(sql, " LIMIT 1), %s::pg_catalog.text)", column);
+	wh_buffer_free(&now);
+}
+
+static void put_expression(struct wh_buffer *sql, const struct tail_table *table, size_t f)
+{
+	const struct wh_field *field = &table->rows->fields[f];
+	struct wh_buffer value = { 0 };
+	put_value(&value, table, f);
 	if (postgres_bare(field))
-		wh_buffer_text(sql, name);
+		wh_buffer_text(sql, wh_buffer_string(&value));
+	else if (table->looks && field->type.kind == WH_XML)
+		put_look(sql, table, f, wh_buffer_string(&value));
 	else
-		postgres_put_cast(sql, field, name);
+		postgres_put_cast(sql, field, wh_buffer_string(&value));
+	wh_buffer_free(&value);
 }
 
 static void put_question(struct question *q, const struct tail_table *table, uint32_t nrows)
 {
-	size_t number = 0;
+	bool first = true;
 	int parameter = 0;
 	wh_buffer_text(&q->sql, "SELECT ");
 	for (size_t f = 0; f < table->rows->nfields; f++) {
 		if (table->direct[f])
 			continue;
-		wh_buffer_text(&q->sql, number ? ", " : "");
-		put_expression(&q->sql, table, f, number++);
+		wh_buffer_text(&q->sql, first ? "" : ", ");
+		put_expression(&q->sql, table, f);
+		first = false;
 	}
 	wh_buffer_text(&q->sql, " FROM (VALUES ");
 	for (uint32_t row = 0; row < nrows; row++) {
@@ -249,6 +289,11 @@ static int ask(struct postgres_tail *t, struct tail_table *table, uint32_t first
 	snprintf(doing, sizeof doing, "reading the log of table \"%.120s\"", table->rows->table);
 	int rc = postgres_fail(t->asks, r, doing, error);
 	PQclear(r);
+	if (rc == WH_CONFIG && table->looks) { /* the table as the log knows it is no more */
+		table->looks = false;
+		wh_error_clear(error);
+		return ask(t, table, first, nrows, out, error);
+	}
 	return rc == WH_ROW ? error->code = WH_STOP : rc;
 }
 

@@ -28,17 +28,39 @@ static int32_t column_named(const struct tail_layout *l, const char *name)
 	return -1;
 }
 
+static bool is_key(const struct wh_rowset *rows, size_t field)
+{
+	bool is = false;
+	for (size_t k = 0; k < rows->nkey; k++)
+		is = is || rows->key[k] == field;
+	return is;
+}
+
+/* XML loses its declaration on the way into the log. */
+static bool looks(const struct tail_table *table)
+{
+	const struct wh_rowset *rows = table->rows;
+	bool xml = false, key = rows->nkey > 0;
+	for (size_t f = 0; f < rows->nfields; f++)
+		xml = xml || (rows->fields[f].type.kind == WH_XML && !postgres_bare(&rows->fields[f]));
+	for (size_t k = 0; k < rows->nkey; k++)
+		key = key && column_named(&table->layout, rows->fields[rows->key[k]].name) >= 0;
+	return xml && key;
+}
+
 /* Which column holds which field, and whether its bytes are what a copy would have read. */
 static void map_fields(struct postgres_tail *t, struct tail_table *table)
 {
 	bool binary = PQserverVersion(t->asks->pg) >= 140000;
 	table->nindirect = 0;
+	table->looks = looks(table);
 	for (size_t f = 0; f < table->rows->nfields; f++) {
 		const struct wh_field *field = &table->rows->fields[f];
 		int32_t c = column_named(&table->layout, field->name);
 		table->column_of[f] = c;
 		table->direct[f] = c < 0 ||
-			(binary && postgres_bare(field) && table->layout.columns[c].type == table->types[f]);
+			(binary && postgres_bare(field) && table->layout.columns[c].type == table->types[f] &&
+				!(table->looks && is_key(table->rows, f)));
 		table->nindirect += !table->direct[f];
 	}
 }
