@@ -116,8 +116,8 @@ class Server:
 class PostgresServer(Server):
     settings = {
         "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
-        "shared_buffers": "64MB", "wal_level": "minimal", "max_wal_senders": 0,
-        "max_wal_size": "2GB", "max_connections": 60, "autovacuum": "off",
+        "shared_buffers": "64MB", "wal_level": "logical", "max_wal_senders": 16,
+        "max_replication_slots": 16, "max_wal_size": "2GB", "max_connections": 60, "autovacuum": "off",
         "timezone": "Europe/Berlin",
     }
 
