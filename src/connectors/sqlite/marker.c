@@ -471,6 +471,10 @@ static int settle(struct sqlite *s, const char *mode, struct wh_error *error)
 	int rc = wh_sqlite_run(s, "PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE)", error);
 	if (rc == WH_OK)
 		rc = wh_sqlite_run(s, sql, error);
+	if (rc == WH_RETRY) { /* the application has moved in: its file stays in WAL mode */
+		wh_error_clear(error);
+		rc = wh_sqlite_run(s, "PRAGMA wal_checkpoint(PASSIVE)", error);
+	}
 	if (rc)
 		return rc;
 	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);

@@ -183,21 +183,25 @@ static void put_values(const struct sqlite_watch *w, const char *row, struct wh_
 	}
 }
 
-/* Whether the noted row k, or a row of the table, is the row `other`. */
+/* How a column of the name of a row is spelt: in the table, in NEW and OLD, or (row NULL) where it
+ * was noted; on the left, since its collation counts. A DELETE of a trigger can give its table no
+ * other name. */
+static void put_id(const struct sqlite_watch *w, const char *row, size_t i, struct wh_buffer *sql)
+{
+	if (row)
+		wh_buffer_format(sql, "%s.%s", row, w->ids[i]);
+	else
+		wh_buffer_format(sql, "%s_old.r%zu", w->capture->name, i);
+}
+
 static void put_same(const struct sqlite_watch *w, const char *one, const char *other,
 	struct wh_buffer *sql)
 {
-	bool noted = wh_equal(one, "k");
 	for (size_t i = 0; i < w->nids; i++) {
-		wh_buffer_format(sql, "%s%s.", i ? " AND " : "(", one);
-		if (noted)
-			wh_buffer_format(sql, "r%zu", i);
-		else
-			wh_buffer_text(sql, w->ids[i]);
-		if (wh_equal(other, "k"))
-			wh_buffer_format(sql, " = k.r%zu", i);
-		else
-			wh_buffer_format(sql, " IS %s.%s", other, w->ids[i]);
+		wh_buffer_text(sql, i ? " AND " : "(");
+		put_id(w, one, i, sql);
+		wh_buffer_text(sql, " = ");
+		put_id(w, other, i, sql);
 	}
 	wh_buffer_text(sql, ")");
 }
@@ -239,21 +243,20 @@ static void put_note(const struct sqlite_watch *w, bool update, struct wh_buffer
 /* The row that OLD is cannot give way any more. */
 static void put_forget(const struct sqlite_watch *w, struct wh_buffer *sql)
 {
-	wh_buffer_format(sql, "DELETE FROM %s_old AS k WHERE tbl = %zu AND ", w->capture->name,
-		w->number);
-	put_same(w, "k", "OLD", sql);
+	wh_buffer_format(sql, "DELETE FROM %s_old WHERE tbl = %zu AND ", w->capture->name, w->number);
+	put_same(w, "OLD", NULL, sql);
 	wh_buffer_text(sql, ";\n");
 }
 
 /* A noted row is gone where no row has its name, or where the name is that of the new one. */
 static void put_gone(const struct sqlite_watch *w, struct wh_buffer *sql)
 {
-	wh_buffer_format(sql, " WHERE k.tbl = %zu AND (", w->number);
-	put_same(w, "k", "NEW", sql);
+	wh_buffer_format(sql, " WHERE tbl = %zu AND (", w->number);
+	put_same(w, "NEW", NULL, sql);
 	wh_buffer_text(sql, " OR NOT EXISTS (SELECT 1 FROM ");
 	wh_sqlite_name(sql, w->rows->table);
 	wh_buffer_text(sql, " AS t WHERE ");
-	put_same(w, "t", "k", sql);
+	put_same(w, "t", NULL, sql);
 	wh_buffer_text(sql, "))");
 }
 
@@ -269,14 +272,14 @@ static void put_replaced(const struct sqlite_watch *w, struct wh_buffer *sql)
 	put_insert(w, sql);
 	wh_buffer_format(sql, " SELECT %zu, %d, " SQLITE_NOW, w->number, SQLITE_LOGGED_DELETE);
 	for (size_t i = 0; i < w->rows->nfields; i++)
-		wh_buffer_format(sql, ", k.c%zu", i);
-	wh_buffer_format(sql, " FROM %s_old AS k", w->capture->name);
+		wh_buffer_format(sql, ", c%zu", i);
+	wh_buffer_format(sql, " FROM %s_old", w->capture->name);
 	put_gone(w, sql);
-	wh_buffer_format(sql, " AND k.id IN (SELECT max(id) FROM %s_old WHERE tbl = %zu GROUP BY ",
+	wh_buffer_format(sql, " AND id IN (SELECT max(id) FROM %s_old WHERE tbl = %zu GROUP BY ",
 		w->capture->name, w->number); /* noted for two indexes, or long ago */
 	for (size_t i = 0; i < w->nids; i++)
 		wh_buffer_format(sql, "%sr%zu", i ? ", " : "", i);
-	wh_buffer_format(sql, ");\nDELETE FROM %s_old AS k", w->capture->name);
+	wh_buffer_format(sql, ");\nDELETE FROM %s_old", w->capture->name);
 	put_gone(w, sql);
 	wh_buffer_text(sql, ";\n");
 }
