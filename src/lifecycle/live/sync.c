@@ -26,6 +26,7 @@ struct sync {
 	struct wh_conn *eye; /* asks where the log stands */
 	struct wh_position goal;
 	bool has_goal, handing, synced;
+	bool left; /* had stepped aside */
 	struct look looks[RATE_LOOKS];
 	size_t nlooks;
 	int64_t looked;
@@ -204,6 +205,7 @@ static int hand_over(struct sync *s, struct wh_error *error)
 			rc = wh_journal_lease(s->m->journal, "follow", "sync", error);
 	}
 	s->handing = false;
+	s->left = true;
 	s->has_goal = false;
 	s->nlooks = 0;
 	return rc;
@@ -213,8 +215,8 @@ static int follow(struct sync *s, struct wh_error *error)
 {
 	int rc = WH_OK;
 	while (rc == WH_OK && !s->synced) {
-		if (!goes_on(s->m))
-			return nothing_to_follow(s->m, error);
+		if (!goes_on(s->m)) /* somebody else has ended the move meanwhile */
+			return s->left ? WH_OK : nothing_to_follow(s->m, error);
 		rc = enter(s, error);
 		if (rc == WH_OK)
 			rc = steps(s, error);
