@@ -53,14 +53,13 @@ static int come_home(struct wh_switch *s, const char *token, struct wh_error *er
 int wh_switch_arm(struct wh_switch *s, struct wh_error *error)
 {
 	char token[81];
-	struct wh_position from;
 	int64_t began = wh_monotonic_usec();
 	snprintf(token, sizeof token, "%s %lld", s->m->claim.migration, (long long)wh_now_usec());
 	s->armed = true;
-	int rc = keep_log(s, &from, error);
+	int rc = keep_log(s, &s->kept, error);
 	wh_crash_point("way back kept");
 	if (rc == WH_OK)
-		rc = wh_follow_begin(&s->to, &from, error);
+		rc = wh_follow_begin(&s->to, &s->kept, error);
 	if (rc == WH_OK)
 		rc = come_home(s, token, error);
 	wh_crash_point("way back proven");

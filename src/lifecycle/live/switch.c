@@ -229,11 +229,10 @@ static int begin_way(struct wh_switch *s, struct wh_error *error)
 {
 	struct wh_conn *conn = NULL;
 	struct wh_log log;
-	const struct wh_position start = { .text = "" };
 	int rc = wh_way_connect(&s->to, WH_SOURCE, false, &conn, error);
 	if (rc == WH_OK)
 		rc = wh_way_at(&s->to, error,
-			wh_at(error, conn, conn->kind->measure(conn, &s->to.capture, &start, &log, error)));
+			wh_at(error, conn, conn->kind->measure(conn, &s->to.capture, &s->kept, &log, error)));
 	wh_conn_close(conn);
 	return rc == WH_OK ? wh_follow_begin(&s->to, &log.end, error) : rc;
 }

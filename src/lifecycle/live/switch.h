@@ -18,6 +18,7 @@ struct wh_switch {
 	int64_t renewed_usec;
 	int64_t deadline_usec; /* monotonic */
 	bool raised, armed;
+	struct wh_position kept;   /* where the log of the new way began when it was armed */
 	struct wh_position closed; /* nothing may be written from there on */
 };
 
