@@ -53,9 +53,11 @@ struct wh_batch *wh_changes_image(struct wh_changes *c, uint32_t table)
 uint32_t wh_changes_row(struct wh_changes *c, uint32_t table)
 {
 	struct wh_batch *b = &c->images[table];
-	size_t before = b->bytes;
+	for (size_t i = 0; i < b->ncolumns; i++)
+		c->bytes += b->lanes[i].offset
+			? 9u + b->lanes[i].offset[b->rows + 1] - b->lanes[i].offset[b->rows]
+			: 9u;
 	wh_batch_row(b);
-	c->bytes += b->bytes - before;
 	return b->rows - 1;
 }
 
