@@ -380,7 +380,14 @@ static void compare_table(struct tailed *t, struct wh_conn *in, uint32_t table)
 	size_t matched = 0, logged = 0;
 	wh_rowset_batch(t->tables[table], &b);
 	ok(p, p->kind->seek(in, &unit, &p->error));
-	wants(p, WH_DONE, p->kind->read(in, &b, &p->error));
+	int rc = WH_OK;
+	while (rc == WH_OK && b.rows < b.capacity) { /* one row alone may fill it */
+		size_t bytes = b.bytes;
+		b.bytes = 0;
+		rc = p->kind->read(in, &b, &p->error);
+		b.bytes += bytes;
+	}
+	wants(p, WH_DONE, rc);
 	for (size_t i = 0; i < t->changes.count; i++) {
 		const struct wh_change *c = &t->changes.items[i];
 		if (c->table != table)
