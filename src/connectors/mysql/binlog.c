@@ -117,9 +117,9 @@ bool wh_binlog_gtid(const struct wh_binlog_event *e, struct wh_binlog_gtid *out)
 bool wh_binlog_inflate(const uint8_t *at, size_t n, size_t most, struct wh_buffer *out)
 {
 	struct bytes b = { at, at + n, false };
-	uint64_t head = number(&b, 1), size = 0;
+	uint64_t head = n ? number(&b, 1) : 0, size = 0;
 	wh_buffer_clear(out);
-	if (!b.bad && !head) {
+	if (!head) {
 		wh_buffer_put(out, b.at, (size_t)(b.end - b.at));
 		return !out->full;
 	}
@@ -132,7 +132,7 @@ bool wh_binlog_inflate(const uint8_t *at, size_t n, size_t most, struct wh_buffe
 		.avail_in = (uInt)(b.end - b.at),
 		.next_out = (Bytef *)out->data,
 		.avail_out = (uInt)size };
-	if (inflateInit2(&z, head & 8 ? MAX_WBITS : -MAX_WBITS) != Z_OK)
+	if (inflateInit2(&z, head & 8 ? -MAX_WBITS : MAX_WBITS) != Z_OK)
 		return false;
 	int done = inflate(&z, Z_FINISH);
 	inflateEnd(&z);

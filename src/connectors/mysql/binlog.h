@@ -123,8 +123,8 @@ struct wh_binlog_value {
 bool wh_binlog_row(const struct wh_binlog_table *table, struct wh_binlog_rows *rows,
 	struct wh_binlog_value *out);
 
-/* MariaDB's own: 0x80 | n, n bytes of length, big end first, zlib. Also of compressed columns
- * (0: as it is). At most `most` bytes. */
+/* MariaDB's own: 0x80 | n, n bytes of length, big end first, zlib (8 as well: without its header);
+ * of compressed columns too, where 0, or nothing at all, means: as it is. At most `most` bytes. */
 bool wh_binlog_inflate(const uint8_t *at, size_t n, size_t most, struct wh_buffer *out);
 
 #endif

@@ -1,7 +1,6 @@
 #include "connectors/mysql/binlog_cells.h"
 #include "base/text.h"
 #include "base/time.h"
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,7 +151,7 @@ static bool put_digits(struct digits *d, unsigned digits)
 static bool take_decimal(struct stored *v)
 {
 	unsigned scale = v->log->meta & 0xFF, whole = (unsigned)(v->log->meta >> 8) - scale;
-	struct digits d = { .out = &v->d->text, .at = v->at, .first = v->at };
+	struct digits d = { .out = &v->d->text, .at = v->at, .first = v->at, .begun = v->column->zerofill && whole };
 	d.flip = *v->at & 0x80 ? 0 : 0xFF;
 	wh_buffer_clear(d.out);
 	if (d.flip)
@@ -393,14 +392,54 @@ static void fill_up(struct stored *v, size_t n)
 	v->n = n;
 }
 
-static bool take_inet(struct stored *v, int family, size_t n)
+static void put_inet4(struct wh_buffer *out, const uint8_t *at)
 {
-	char shown[INET6_ADDRSTRLEN];
-	if (v->n != n || !inet_ntop(family, v->at, shown, sizeof shown))
-		return false;
+	wh_buffer_format(out, "%u.%u.%u.%u", at[0], at[1], at[2], at[3]);
+}
+
+/* The first of the longest runs of zeros; one alone is a run here. */
+static int zeros(const unsigned words[8], int *first)
+{
+	int longest = 0;
+	for (int i = 0, run = 0; i < 8; i++) {
+		run = words[i] ? 0 : run + 1;
+		if (run > longest) {
+			longest = run;
+			*first = i - run + 1;
+		}
+	}
+	return longest;
+}
+
+static void put_inet6(struct wh_buffer *out, const uint8_t *at)
+{
+	unsigned words[8];
+	int first = -1;
+	for (int i = 0; i < 8; i++)
+		words[i] = (unsigned)at[2 * i] << 8 | at[2 * i + 1];
+	int longest = zeros(words, &first);
+	bool mapped = !first && (longest == 6 || (longest == 5 && words[5] == 0xFFFF));
+	for (int i = 0; i < 8; i++) {
+		if (i == first) {
+			wh_buffer_text(out, i ? ":" : "::");
+			i += longest - 1;
+		} else if (i == 6 && mapped) {
+			put_inet4(out, at + 12);
+			return;
+		} else {
+			wh_buffer_format(out, "%x%s", words[i], i < 7 ? ":" : "");
+		}
+	}
+}
+
+static bool take_inet(struct stored *v, size_t n)
+{
 	wh_buffer_clear(&v->d->text);
-	wh_buffer_text(&v->d->text, shown);
-	return text(v);
+	if (v->n == n && n == 4)
+		put_inet4(&v->d->text, v->at);
+	else if (v->n == n)
+		put_inet6(&v->d->text, v->at);
+	return v->n == n && text(v);
 }
 
 static bool take_uuid(struct stored *v)
@@ -423,7 +462,7 @@ static bool take_bytes(struct stored *v)
 	if (class == WH_MYSQL_UUID)
 		return take_uuid(v);
 	if (wh_starts_nocase(native, "inet"))
-		return native[4] == '4' ? take_inet(v, AF_INET, 4) : take_inet(v, AF_INET6, 16);
+		return take_inet(v, native[4] == '4' ? 4 : 16);
 	if (v->cell->form->ask == WH_MYSQL_HEX)
 		return hex(v, v->at, v->n);
 	if (v->cell->form->ask == WH_MYSQL_WKB_HEX)

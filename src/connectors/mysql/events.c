@@ -201,7 +201,7 @@ static int take_query(struct wh_mysql_tail *t, const struct wh_binlog_event *e,
 		t->group.open = false;
 		return WH_OK;
 	}
-	wh_mysql_statement(&query, &arena, &st);
+	wh_mysql_read_statement(&query, &arena, &st);
 	int rc = t->group.skipped && st.kind != WH_MYSQL_BEGIN
 		? WH_OK
 		: take_statement(t, &st, &query, out, error);

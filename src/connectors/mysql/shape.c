@@ -19,7 +19,8 @@ static int take_column(MYSQL_ROW row, struct wh_arena *arena, struct wh_mysql_co
 	c->type.charset = wh_arena_text(arena, row[2]);
 	c->octets = row[3] ? strtoull(row[3], NULL, 10) : 0;
 	c->is_unsigned = wh_mysql_is_unsigned(row[1]);
-	c->zerofill = strcasestr(row[1], "zerofill") && wh_mysql_class(row[1]) == WH_MYSQL_INTEGER;
+	c->zerofill = strcasestr(row[1], "zerofill") &&
+		wh_mysql_class(row[1]) & (WH_MYSQL_INTEGER | WH_MYSQL_DECIMAL);
 	return WH_OK;
 }
 

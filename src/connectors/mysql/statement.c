@@ -348,7 +348,7 @@ static const struct {
 	{ "WITH", unknown_dml },
 };
 
-void wh_mysql_statement(const struct wh_binlog_query *query, struct wh_arena *arena,
+void wh_mysql_read_statement(const struct wh_binlog_query *query, struct wh_arena *arena,
 	struct wh_mysql_statement *out)
 {
 	struct lexer l = { .at = query->sql.at,

@@ -33,7 +33,7 @@ struct wh_mysql_statement {
 	bool ends; /* nothing stands behind the names */
 };
 
-void wh_mysql_statement(const struct wh_binlog_query *query, struct wh_arena *arena,
+void wh_mysql_read_statement(const struct wh_binlog_query *query, struct wh_arena *arena,
 	struct wh_mysql_statement *out);
 
 #endif

@@ -16,7 +16,7 @@ void wh_mysql_tail_free(struct wh_mysql *s)
 	if (!t)
 		return;
 	wh_mysql_stream_close(&t->stream);
-	for (size_t i = 0; t->tables && i < t->capture->ntables; i++)
+	for (size_t i = 0; i < t->ntables; i++)
 		wh_arena_free(&t->tables[i].arena);
 	wh_arena_free(&t->group.arena);
 	wh_arena_free(&t->arena);
@@ -48,6 +48,7 @@ static int read_shapes(struct wh_mysql_tail *t, struct wh_error *error)
 	const struct wh_capture *capture = t->capture;
 	int rc = read_case(t, error);
 	t->tables = wh_new_array(&t->arena, struct wh_mysql_followed, capture->ntables + 1);
+	t->ntables = capture->ntables;
 	t->by_name = wh_new_array(&t->arena, uint32_t, capture->ntables + 1);
 	for (size_t i = 0; rc == WH_OK && i < capture->ntables; i++) {
 		t->by_name[i] = (uint32_t)i;

@@ -75,6 +75,7 @@ struct wh_mysql_tail {
 	struct wh_mysql_stream stream;
 	struct wh_arena arena; /* of the shapes */
 	struct wh_mysql_followed *tables;
+	size_t ntables;
 	uint32_t *by_name;
 	bool nocase; /* names of tables */
 	struct wh_position from;
