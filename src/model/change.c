@@ -65,16 +65,8 @@ static size_t row_bytes(const struct wh_batch *b, uint32_t row)
 uint32_t wh_changes_row(struct wh_changes *c, uint32_t table)
 {
 	struct wh_batch *b = &c->images[table];
-<<<<<<< HEAD
 	wh_batch_row(b);
 	c->bytes += row_bytes(b, b->rows - 1);
-=======
-	for (size_t i = 0; i < b->ncolumns; i++)
-		c->bytes += b->lanes[i].offset
-			? 9u + b->lanes[i].offset[b->rows + 1] - b->lanes[i].offset[b->rows]
-			: 9u;
-	wh_batch_row(b);
->>>>>>> 949143c416af6e9253692ec417706e32e7f27c7f
 	return b->rows - 1;
 }
 
