@@ -369,7 +369,7 @@ static void look_for_cut(const struct wh_changes *list, const struct wh_position
 
 /* Whole transactions together, then the beginning of one that the list does not end. */
 static int take_items(struct wh_follow *f, struct wh_changes *list, const struct cut *cut,
-	struct wh_error *error)
+	const struct wh_position *until, struct wh_error *error)
 {
 	size_t whole = cut->txns ? list->txns[cut->txns - 1].changes : 0;
 	bool rest = cut->items > whole && !cut->schema && !cut->reached;
@@ -385,6 +385,8 @@ static int take_items(struct wh_follow *f, struct wh_changes *list, const struct
 	}
 	if (rest)
 		rc = apply(f, list, whole, cut->items, NULL, error);
+	else if (cut->reached && cut->items > whole) /* a log that joins transactions (SQLite's) */
+		rc = apply(f, list, whole, cut->items, until, error);
 	return rc;
 }
 
@@ -417,7 +419,7 @@ static int take_list(struct wh_follow *f, struct wh_changes *list, const struct 
 	if (rc == WH_OK && f->closed_from)
 		rc = look_for_late(f, list, error);
 	if (rc == WH_OK)
-		rc = take_items(f, list, &cut, error);
+		rc = take_items(f, list, &cut, until, error);
 	if (rc != WH_OK)
 		return rc;
 	f->sums.bytes += list->bytes;
