@@ -128,6 +128,7 @@ int wh_follow_open(struct wh_follow *f, struct wh_way *way, struct wh_error *err
 	wh_queue_init(&f->empty, 2);
 	wh_queue_init(&f->ended, WH_FOLLOW_LANES);
 	f->holes.way = way;
+	f->table_rows = wh_alloc((way->nplans + 1) * sizeof *f->table_rows);
 	int rc = wh_way_claim(way, error);
 	if (rc == WH_OK)
 		rc = recall_lanes(f, error);
@@ -169,6 +170,7 @@ void wh_follow_close(struct wh_follow *f)
 	wh_queue_finish(&f->empty);
 	wh_queue_finish(&f->ended);
 	pthread_mutex_destroy(&f->lock);
+	free(f->table_rows);
 	f->way = NULL;
 }
 
@@ -311,6 +313,8 @@ static int apply(struct wh_follow *f, struct wh_changes *list, size_t first, siz
 	if (rc != WH_OK)
 		return rc;
 	f->token_seen = f->token_seen || token_in(f);
+	for (size_t i = first; i < last; i++)
+		f->table_rows[list->items[i].table] += !list->items[i].skip;
 	f->sums.rows += f->window.rows;
 	f->open = !end;
 	if (record)

@@ -48,6 +48,7 @@ struct wh_follow {
 	const char *token;                     /* looked for in whimbrel_signal, or NULL; */
 	bool token_seen;                       /* and applied */
 	struct wh_follow_sums sums;
+	uint64_t *table_rows; /* changes applied, one a captured table */
 };
 
 /* Takes the way's claim. From the places of its lanes on. */
