@@ -48,7 +48,8 @@ static void put_head(const struct book *b, struct wh_journal *j)
 	if (plan)
 		wh_buffer_format(b->out, "- Plan: `%s`\n", plan);
 	if (n)
-		wh_buffer_format(b->out, "- Tables: %zu, rows copied: %s\n", n, wh_figure_count(count, rows));
+		wh_buffer_format(b->out, "- Tables: %zu, rows copied: %s\n", n,
+			wh_figure_count(count, rows));
 	wh_buffer_text(b->out,
 		"\nEach step can be repeated; killed in the middle, the same command goes on. `whimbrel status "
 		"--watch` beside it shows where the move stands.\n");
@@ -82,8 +83,8 @@ static void put_needs(struct book *b)
 	bool back = s->live.way_back;
 	put_step(b,
 		&(struct step){ .title = "Look at both servers",
-			.expect = wh_arena_format(b->arena, "on the source: %s%s%s.", needs_of(s->source.url.scheme),
-				back ? "; on the target, for the way back: " : "",
+			.expect = wh_arena_format(b->arena, "on the source: %s%s%s.",
+				needs_of(s->source.url.scheme), back ? "; on the target, for the way back: " : "",
 				back ? needs_of(s->target.url.scheme) : ""),
 			.limit = "a minute",
 			.back = "nothing was changed." });
@@ -94,8 +95,9 @@ static void put_copy(struct book *b)
 	put_step(b,
 		&(struct step){ .title = "Copy",
 			.command = "whimbrel copy",
-			.expect = "exit code 0 (9: rows wait in the quarantine; `whimbrel quarantine list`), state "
-					  "SYNCING. The source keeps taking writes.",
+			.expect =
+				"exit code 0 (9: rows wait in the quarantine; `whimbrel quarantine list`), state "
+				"SYNCING. The source keeps taking writes.",
 			.limit = "as long as the rows take; the source keeps its log from the beginning on",
 			.back = "`whimbrel abort` removes what was made on either side." });
 	put_step(b,
@@ -124,15 +126,17 @@ static void put_cutover(struct book *b)
 	put_step(b,
 		&(struct step){ .title = "Try the cutover",
 			.command = "whimbrel cutover --dry-run",
-			.expect = "`ok` before every guard, exit code 0. Exit code 3: the guard with `NO` says what "
-					  "it wants.",
+			.expect =
+				"`ok` before every guard, exit code 0. Exit code 3: the guard with `NO` says what "
+				"it wants.",
 			.limit = "half a minute",
 			.back = "it changes nothing." });
 	put_step(b,
 		&(struct step){ .title = "Cut over",
 			.command = "whimbrel cutover",
-			.expect = "`State LIVE, serving the target`, exit code 0, and how long writes paused. Point the "
-					  "application at the target now (or let the switch hook do it).",
+			.expect =
+				"`State LIVE, serving the target`, exit code 0, and how long writes paused. Point the "
+				"application at the target now (or let the switch hook do it).",
 			.limit = wh_arena_format(b->arena,
 				"%s from the fence on; then it backs out by itself (exit code 10) and the source serves. "
 				"Were whimbrel to die in the middle, the fence falls by itself within that time",
@@ -146,15 +150,17 @@ static void put_end(struct book *b)
 		put_step(b,
 			&(struct step){ .title = "Keep the way back open",
 				.command = "whimbrel sync",
-				.expect = "writes on the target arrive on the old source; `whimbrel status` shows the lag. "
-						  "(The sync of step 3 goes on by itself.)",
+				.expect =
+					"writes on the target arrive on the old source; `whimbrel status` shows the lag. "
+					"(The sync of step 3 goes on by itself.)",
 				.limit = "for as long as you want to be able to come back",
 				.back = "the next step." });
 		put_step(b,
 			&(struct step){ .title = "Only if you must: roll back",
 				.command = "whimbrel rollback",
-				.expect = "`State SYNCING, serving the source`, exit code 0; all that was written since the "
-						  "cutover is there. Verify first: it asks for a fresh one.",
+				.expect =
+					"`State SYNCING, serving the source`, exit code 0; all that was written since the "
+					"cutover is there. Verify first: it asks for a fresh one.",
 				.limit = wh_arena_format(b->arena, "%s from the fence on, then it backs out",
 					seconds(b, b->s->live.deadline)),
 				.back = "a second cutover; no new copy is needed." });
@@ -162,8 +168,9 @@ static void put_end(struct book *b)
 	put_step(b,
 		&(struct step){ .title = "Commit",
 			.command = "whimbrel commit",
-			.expect = "`State COMMITTED`. Nothing whose name begins with whimbrel is left on either side; "
-					  "the old source takes writes again, so see that nobody uses it.",
+			.expect =
+				"`State COMMITTED`. Nothing whose name begins with whimbrel is left on either side; "
+				"the old source takes writes again, so see that nobody uses it.",
 			.limit = "a minute",
 			.back = "none: this is the end of it." });
 }

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "lifecycle/live/hooks.h"
+#include "lifecycle/live/hush.h"
 #include "lifecycle/steps.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,15 +214,17 @@ static int compare_changed(struct wh_switch *s, struct wh_error *error)
 static int open_side(struct wh_switch *s, struct wh_error *error)
 {
 	struct wh_migration *m = s->m;
-	if (s->back)
-		return wh_live_counters_home(m, error);
-	int rc = wh_plan_again(m, error);
+	int rc = s->armed ? wh_hush(m, s->back ? WH_TARGET : WH_SOURCE, error) : WH_OK;
+	if (rc == WH_OK && s->back)
+		rc = wh_live_counters_home(m, error);
+	if (rc == WH_OK && !s->back)
+		rc = wh_plan_again(m, error);
 	m->closed = false;
-	if (rc == WH_OK)
+	if (rc == WH_OK && !s->back)
 		rc = wh_build_phase(m, WH_PHASE_COUNTERS, error);
-	if (rc == WH_OK)
+	if (rc == WH_OK && !s->back)
 		rc = wh_build_phase(m, WH_PHASE_OPEN, error);
-	return rc;
+	return rc == WH_OK ? wh_wake(m, s->back ? WH_SOURCE : WH_TARGET, error) : rc;
 }
 
 /* The new way begins behind all that the move itself has done to that side. */
@@ -319,7 +322,9 @@ static int back_out(struct wh_switch *s, int rc, struct wh_error *error)
 		wh_switch_disarm(s);
 		return rc;
 	}
-	int back = has_triggers(s) ? wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), &why) : WH_OK;
+	int back = wh_wake(s->m, s->back ? WH_TARGET : WH_SOURCE, &why);
+	if (back == WH_OK && has_triggers(s))
+		back = wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), &why);
 	s->report->pause_usec = wh_monotonic_usec() - s->fenced_usec;
 	if (back == WH_OK)
 		back = wh_hook(s->m, "unfence", live->unfence, side_before(s), &why);
@@ -353,7 +358,9 @@ static int recover(struct wh_switch *s, bool *ended, struct wh_error *error)
 	}
 	if (!wh_live_state_is(s->m, "FENCED") && !wh_live_state_is(s->m, "DRAINED"))
 		return WH_OK;
-	int rc = has_triggers(s) ? wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), error) : WH_OK;
+	int rc = wh_wake(s->m, s->back ? WH_TARGET : WH_SOURCE, error);
+	if (rc == WH_OK && has_triggers(s))
+		rc = wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), error);
 	if (rc == WH_OK)
 		rc = wh_hook(s->m, "unfence", s->m->settings->live.unfence, side_before(s), error);
 	return rc == WH_OK

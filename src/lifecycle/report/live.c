@@ -54,9 +54,8 @@ static struct guard guard_verify(struct wh_account *a)
 static struct guard guard_quarantine(struct wh_account *a)
 {
 	return (struct guard){ "quarantine",
-		a->quarantined < 0
-			? NULL
-			: wh_arena_format(&a->arena, "%lld rows", (long long)a->quarantined),
+		a->quarantined < 0 ? NULL
+						   : wh_arena_format(&a->arena, "%lld rows", (long long)a->quarantined),
 		"0 rows", a->quarantined == 0 };
 }
 
@@ -151,9 +150,9 @@ static const char *catch_up_words(struct wh_account *a)
 	if (seconds == NOT_KNOWN || seconds == -2)
 		return NULL;
 	return seconds == 0 ? "caught up"
-		: seconds < 0   ? "never, at this rate"
-					  : wh_arena_format(&a->arena, "in about %s",
-						  wh_figure_seconds(figure, (double)seconds));
+		: seconds < 0
+		? "never, at this rate"
+		: wh_arena_format(&a->arena, "in about %s", wh_figure_seconds(figure, (double)seconds));
 }
 
 static const char *rate_words(struct wh_account *a)
@@ -170,9 +169,8 @@ static const char *retained_words(struct wh_account *a)
 {
 	char figure[WH_FIGURE];
 	int64_t retained = number(a, "live_retained");
-	return retained < 0
-		? NULL
-		: wh_arena_text(&a->arena, wh_figure_bytes(figure, (uint64_t)retained));
+	return retained < 0 ? NULL
+						: wh_arena_text(&a->arena, wh_figure_bytes(figure, (uint64_t)retained));
 }
 
 static const char *pause_words(struct wh_account *a)
@@ -231,8 +229,9 @@ void wh_live_page(struct wh_account *a, struct wh_buffer *out)
 	wh_html(out, "<h2 id=\"live\">Live</h2><dl class=\"facts\">");
 	for (size_t i = 0; i < n; i++)
 		wh_html(out, "<dt>%s</dt><dd>%s</dd>", list[i].label, list[i].text);
-	wh_html(out, "</dl><table><thead><tr><th>guard</th><th>value</th><th>wanted</th><th>holds</th>"
-				 "</tr></thead><tbody>");
+	wh_html(out,
+		"</dl><table><thead><tr><th>guard</th><th>value</th><th>wanted</th><th>holds</th>"
+		"</tr></thead><tbody>");
 	n = guards(a, checks);
 	for (size_t i = 0; i < n; i++)
 		wh_html(out, "<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>", checks[i].name,
