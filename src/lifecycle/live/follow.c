@@ -5,6 +5,7 @@
 #include "lifecycle/apart.h"
 #include "lifecycle/live/fetch.h"
 #include "lifecycle/steps.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -336,13 +337,21 @@ static void note_durable(struct wh_follow *f)
 	pthread_mutex_unlock(&f->lock);
 }
 
-static int schema_changed(const struct wh_changes *list, const struct wh_change *c,
-	struct wh_error *error)
+/* A transaction that holds nothing but the change (MariaDB's ALTER) can be stepped over. */
+static int schema_changed(struct wh_follow *f, const struct wh_changes *list,
+	const struct wh_change *c, struct wh_error *error)
 {
+	size_t at = (size_t)(c - list->items), first = 0;
+	snprintf(f->schema, sizeof f->schema, "%s", c->text ? c->text : "?");
+	for (size_t i = 0; i < list->ntxns; i++) {
+		if (list->txns[i].changes == at + 1 && first == at)
+			f->schema_end = list->txns[i].next;
+		first = list->txns[i].changes;
+	}
 	wh_fail(error, WH_GUARD,
 		"the schema of table \"%s\" was changed: %s; every row before it is on the other side. Undo "
-		"the change, or move anew from another --workdir",
-		list->tables[c->table]->table, c->text ? c->text : "?");
+		"the change, or let ddl: apply carry it out, or move anew from another --workdir",
+		list->tables[c->table]->table, f->schema);
 	error->side = WH_SOURCE;
 	return WH_GUARD;
 }
@@ -419,7 +428,7 @@ static int take_list(struct wh_follow *f, struct wh_changes *list, const struct 
 	struct cut cut;
 	look_for_cut(list, until, &cut);
 	skip_done(f, list);
-	int rc = wh_holes_fill(&f->holes, list, error);
+	int rc = wh_holes_fill(&f->holes, list, cut.items, error);
 	if (rc == WH_OK && list->count)
 		rc = wh_window_stage(&f->window, list, error);
 	if (rc == WH_OK && f->closed_from)
@@ -430,7 +439,7 @@ static int take_list(struct wh_follow *f, struct wh_changes *list, const struct 
 		return rc;
 	f->sums.bytes += list->bytes;
 	if (cut.schema)
-		return schema_changed(list, cut.schema, error);
+		return schema_changed(f, list, cut.schema, error);
 	if (!f->open && !cut.reached && wh_position_compare(&list->read, &f->done) > 0)
 		f->done = list->read;
 	f->read = list->read;
@@ -558,6 +567,16 @@ int wh_follow_refresh(struct wh_follow *f, struct wh_conn *source, uint32_t tabl
 	wh_changes_finish(&r.list);
 	free(r.keys);
 	wh_buffer_free(&r.scratch);
+	return wh_way_at(f->way, error, rc);
+}
+
+int wh_follow_skip(struct wh_follow *f, const struct wh_position *place, struct wh_error *error)
+{
+	const struct wh_lane_job job = { &f->window, place, false, true };
+	int rc = wh_window_fill(&f->window, 0, 0, error);
+	if (rc == WH_OK)
+		rc = run_lanes(f, &job, error);
+	f->done = rc == WH_OK ? *place : f->done;
 	return wh_way_at(f->way, error, rc);
 }
 

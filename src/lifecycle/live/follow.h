@@ -45,6 +45,8 @@ struct wh_follow {
 	struct wh_position read;               /* the log held nothing more for us before this place */
 	int64_t recorded_usec;                 /* when every lane's place was written last; monotonic */
 	const struct wh_position *closed_from; /* behind it nothing may be written any more, or NULL */
+	char schema[400];                      /* what the log said of a change of the schema, or ""; */
+	struct wh_position schema_end;         /* behind its transaction, where nothing else is in it */
 	const char *token;                     /* looked for in whimbrel_signal, or NULL; */
 	bool token_seen;                       /* and applied */
 	struct wh_follow_sums sums;
@@ -63,6 +65,9 @@ int wh_follow_step(struct wh_follow *f, int wait_ms, const struct wh_position *u
  * are set apart, and those that can leave the quarantine. */
 int wh_follow_refresh(struct wh_follow *f, struct wh_conn *source, uint32_t table,
 	const struct wh_batch *keys, struct wh_error *error) WH_MUST_USE;
+/* Every lane's place becomes this one: what lies before it was seen to, or is not to be done. */
+int wh_follow_skip(struct wh_follow *f, const struct wh_position *place,
+	struct wh_error *error) WH_MUST_USE;
 /* Places for the lanes of a way that begins: everything from there on is to come. */
 int wh_follow_begin(struct wh_way *way, const struct wh_position *from,
 	struct wh_error *error) WH_MUST_USE;

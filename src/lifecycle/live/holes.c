@@ -10,7 +10,7 @@ struct patch {
 	struct wh_hash *keys; /* one an image */
 	uint32_t *found;      /* of an image: row of `rows`, or WH_NO_ROW */
 	uint32_t *wanted;     /* images */
-	size_t nwanted;
+	size_t nwanted, n;    /* n: changes */
 	struct wh_batch rows; /* as the source has them */
 	struct wh_buffer scratch;
 };
@@ -106,7 +106,7 @@ static int look_up(struct patch *p, struct wh_conn *source, struct wh_error *err
 static void collect(struct patch *p, const struct wh_change **change_of)
 {
 	const struct wh_batch *images = &p->list->images[p->table];
-	for (size_t i = 0; i < p->list->count; i++) {
+	for (size_t i = 0; i < p->n; i++) {
 		const struct wh_change *c = &p->list->items[i];
 		if (c->table != p->table || !c->nholes || c->after == WH_NO_ROW)
 			continue;
@@ -117,11 +117,11 @@ static void collect(struct patch *p, const struct wh_change **change_of)
 	}
 }
 
-static int fill_table(struct wh_holes *h, struct wh_changes *list, uint32_t table,
+static int fill_table(struct wh_holes *h, struct wh_changes *list, size_t count, uint32_t table,
 	struct wh_error *error)
 {
 	size_t n = list->images[table].rows;
-	struct patch p = { .way = h->way, .list = list, .table = table };
+	struct patch p = { .way = h->way, .list = list, .table = table, .n = count };
 	const struct wh_change **change_of = wh_alloc((n + 1) * sizeof(const struct wh_change *));
 	p.keys = wh_alloc((n + 1) * sizeof *p.keys);
 	p.found = wh_alloc((n + 1) * sizeof *p.found);
@@ -130,7 +130,7 @@ static int fill_table(struct wh_holes *h, struct wh_changes *list, uint32_t tabl
 	int rc = look_up(&p, h->source, error);
 	if (rc == WH_OK)
 		rebuild(&p, change_of);
-	for (size_t i = 0; i < list->count && rc == WH_OK; i++) {
+	for (size_t i = 0; i < count && rc == WH_OK; i++) {
 		struct wh_change *c = &list->items[i];
 		if (c->table == table && c->nholes && c->after != WH_NO_ROW &&
 			p.found[c->after] == WH_NO_ROW)
@@ -145,19 +145,19 @@ static int fill_table(struct wh_holes *h, struct wh_changes *list, uint32_t tabl
 	return rc;
 }
 
-int wh_holes_fill(struct wh_holes *h, struct wh_changes *list, struct wh_error *error)
+int wh_holes_fill(struct wh_holes *h, struct wh_changes *list, size_t n, struct wh_error *error)
 {
 	int rc = WH_OK;
 	if (!list->nholes)
 		return WH_OK;
 	bool *has = wh_alloc(list->ntables + 1);
-	for (size_t i = 0; i < list->count; i++)
+	for (size_t i = 0; i < n; i++)
 		has[list->items[i].table] = has[list->items[i].table] || list->items[i].nholes;
 	if (!h->source)
 		rc = wh_migration_connect(h->way->m, WH_SOURCE, false, &h->source, error);
 	for (uint32_t i = 0; i < list->ntables && rc == WH_OK; i++)
 		if (has[i])
-			rc = fill_table(h, list, i, error);
+			rc = fill_table(h, list, n, i, error);
 	free(has);
 	return rc;
 }

@@ -11,8 +11,9 @@ struct wh_holes {
 	struct wh_conn *source; /* opened when it is needed first */
 };
 
-/* Fills all holes of the list; changes whose row is gone lose their `after`. */
-int wh_holes_fill(struct wh_holes *h, struct wh_changes *list, struct wh_error *error) WH_MUST_USE;
+/* Fills the holes of the list's first n changes; those whose row is gone lose their `after`. */
+int wh_holes_fill(struct wh_holes *h, struct wh_changes *list, size_t n,
+	struct wh_error *error) WH_MUST_USE;
 void wh_holes_close(struct wh_holes *h);
 
 #endif

@@ -1,7 +1,9 @@
 /* sync: follows the side that serves, until it is stopped. */
 #include "base/text.h"
 #include "base/time.h"
+#include "lifecycle/live/adopt.h"
 #include "lifecycle/live/state.h"
+#include "lifecycle/steps.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -229,6 +231,33 @@ static int hand_over(struct sync *s, struct wh_error *error)
 	return rc;
 }
 
+/* The change is made on the target too, and followed from behind it. What was planned before is
+ * planned anew. */
+static int adopt(struct sync *s, struct wh_error *error)
+{
+	struct wh_migration *m = s->m;
+	int rc = WH_OK;
+	wh_error_clear(error);
+	if (s->way.back)
+		return wh_fail(error, WH_GUARD,
+			"the target's schema was changed: %.300s; undo it: on the way back no change of a schema is "
+			"carried",
+			s->follow.schema);
+	rc = wh_adopt(m, s->follow.schema, error);
+	/* Every lane is level, so that no row of the old form comes again. */
+	const struct wh_position *behind = s->follow.schema_end.text[0]
+		? &s->follow.schema_end
+		: &s->follow.done;
+	if (rc == WH_OK)
+		rc = wh_follow_skip(&s->follow, behind, error);
+	leave(s);
+	if (rc == WH_OK)
+		rc = wh_migration_plan(m, error);
+	if (rc == WH_OK)
+		rc = wh_prepare(m, error);
+	return rc == WH_OK ? wh_describe_target(m, error) : rc;
+}
+
 static int follow(struct sync *s, struct wh_error *error)
 {
 	int rc = WH_OK;
@@ -238,6 +267,8 @@ static int follow(struct sync *s, struct wh_error *error)
 		rc = enter(s, error);
 		if (rc == WH_OK)
 			rc = steps(s, error);
+		if (rc == WH_GUARD && s->follow.schema[0] && s->m->settings->live.ddl_apply)
+			rc = adopt(s, error);
 		leave(s);
 		if (rc == WH_RETRY) {
 			struct wh_error why = *error;
