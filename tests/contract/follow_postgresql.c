@@ -3,6 +3,8 @@
 #include "samples.h"
 #include "base/text.h"
 #include "base/time.h"
+#include <pthread.h>
+#include <time.h>
 
 static const struct wh_field signal_fields[] = { { .name = "token",
 	.not_null = true,
@@ -27,6 +29,7 @@ struct log {
 	struct wh_changes changes;
 	struct wh_digest *digests; /* of all rows that were inserted, one a table */
 	struct wh_buffer text;     /* the changes, a line each */
+	bool met;                  /* the token's row came, its transaction's end did not */
 	size_t ntails;             /* calls that brought a part of a transaction */
 };
 
@@ -42,6 +45,11 @@ static void does(struct log *l, const char *statement)
 {
 	demand(l->p, sql(l->p, l->does, statement) == WH_OK, "\"%s\" for \"%s\"", l->p->error.text,
 		statement);
+}
+
+static void rest(int milliseconds)
+{
+	nanosleep(&(struct timespec){ milliseconds / 1000, milliseconds % 1000 * 1000000L }, NULL);
 }
 
 static void capture(struct log *l)
@@ -61,10 +69,15 @@ static void capture(struct log *l)
 static void attach(struct log *l)
 {
 	struct place *p = l->p;
+	int rc = WH_RETRY;
 	if (l->follows)
 		closed(p, l->follows);
 	l->follows = reader(p);
-	ok(p, p->kind->attach(l->follows, &l->capture, &l->read, &p->error));
+	for (int i = 0; i < 100 && rc == WH_RETRY; i++) { /* the last one is not gone at once */
+		rest(i ? 50 : 0);
+		rc = p->kind->attach(l->follows, &l->capture, &l->read, &p->error);
+	}
+	ok(p, rc);
 }
 
 static void add_rows(struct log *l, const struct wh_rowset *rows)
@@ -182,24 +195,32 @@ static bool is_token(const struct log *l, const struct wh_change *c, const char 
 	return n == strlen(token) && !memcmp(text, token, n);
 }
 
-/* What stands in the list; true once the token has come. */
+static void put_end(struct wh_buffer *text)
+{
+	if (text->size && (text->size < 2 || strcmp(text->data + text->size - 2, ";\n") != 0))
+		wh_buffer_text(text, ";\n");
+}
+
+/* What stands in the list; true once the token's transaction has come whole. */
 static bool take_list(struct log *l, const char *token, bool texts)
 {
 	struct wh_changes *c = &l->changes;
-	bool came = false;
+	bool came = false, is = l->met;
 	size_t txn = 0;
 	sum_up(l);
 	for (size_t i = 0; i < c->count; i++) {
-		for (; txn < c->ntxns && c->txns[txn].changes <= i; txn++)
-			if (texts && l->text.size && l->text.data[l->text.size - 1] == '\n')
-				wh_buffer_text(&l->text, ";\n");
 		if (is_token(l, &c->items[i], token))
-			came = true;
+			is = true;
 		else if (texts)
 			put_change(l, &c->items[i]);
+		for (; txn < c->ntxns && c->txns[txn].changes <= i + 1; txn++)
+			put_end(&l->text);
+		came = is && txn && c->txns[txn - 1].changes == i + 1;
 	}
 	if (c->ntxns)
 		l->read = c->txns[c->ntxns - 1].next;
+	came = came || (is && c->ntxns && !c->count);
+	l->met = is && !came;
 	l->ntails += !c->ntxns && c->count > 0;
 	return came;
 }
@@ -437,7 +458,7 @@ static void a_slot_that_does_not_reach_back_is_refused(struct place *p)
 	tells(&l, "insert things to 1|one\n");
 	closed(p, l.follows);
 	l.follows = NULL;
-	ok(p, p->kind->capture(l.does, &l.capture, false, NULL, &p->error) == WH_OK ? WH_OK : WH_OK);
+	ok(p, p->kind->capture(l.does, &l.capture, false, NULL, &p->error));
 	struct wh_conn *in = reader(p);
 	wants(p, WH_CONFIG, p->kind->attach(in, &l.capture, &l.read, &p->error));
 	does(&l, "INSERT INTO things VALUES (2, 'missed')");
@@ -452,29 +473,117 @@ static void a_slot_that_does_not_reach_back_is_refused(struct place *p)
 	ended(&l);
 }
 
+/* One row a transaction, for as long as it takes. */
+static void *write_on(void *arg)
+{
+	struct log *l = arg;
+	struct wh_error error = { 0 };
+	struct wh_conn *conn = NULL;
+	struct wh_statement statement = { .kind = "test",
+		.table = -1,
+		.sql = "DO $$ BEGIN FOR i IN 1 .. 20000 LOOP INSERT INTO public.things VALUES (i, 'x'); "
+			   "COMMIT; END LOOP; END $$" };
+	int rc = wh_conn_open(l->p->kind, &l->p->url, WH_TARGET, true, &conn, &error);
+	if (rc == WH_OK)
+		rc = l->p->kind->execute(conn, &statement, &error);
+	wh_conn_close(conn);
+	return rc == WH_OK ? NULL : l;
+}
+
+static size_t rows_from(struct log *l, const struct wh_position *from)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < l->changes.count; i++)
+		n += l->changes.items[i].op == WH_OP_INSERT && l->changes.items[i].table == 0 &&
+			l->changes.items[i].at[0] >= from->order[0];
+	return n;
+}
+
 static void a_snapshot_fits_its_place(struct place *p)
 {
 	struct log l;
+	pthread_t thread;
+	void *failed;
+	struct wh_snapshot snapshots[3] = { { .live = true }, { .live = true }, { .live = true } };
+	size_t seen[3] = { 0 }, later[3] = { 0 };
 	followed(&l, p, (const char *const[]){ THINGS, NULL });
-	does(&l, "INSERT INTO things VALUES (1, 'before')");
-	struct wh_conn *conns[] = { reader(p), reader(p) };
-	struct wh_snapshot snapshot = { .live = true };
-	size_t n = 2;
-	ok(p, p->kind->snapshot(conns, &n, &snapshot, &p->error));
-	does(&l, "INSERT INTO things VALUES (2, 'after')");
 	struct wh_unit all = unit_of(l.tables[0], 0, 0);
-	for (size_t i = 0; i < n; i++) {
-		struct wh_digest seen;
-		ok(p, read_digest(p, conns[i], &all, &seen));
-		demand(p, seen.rows == 1, "%llu rows", (unsigned long long)seen.rows);
+	assert_int_equal(pthread_create(&thread, NULL, write_on, &l), 0);
+	for (int i = 0; i < 3; i++) {
+		struct wh_conn *conns[] = { reader(p), reader(p) };
+		size_t n = 2;
+		struct wh_digest a, b;
+		rest(50);
+		ok(p, p->kind->snapshot(conns, &n, &snapshots[i], &p->error));
+		ok(p, read_digest(p, conns[0], &all, &a));
+		rest(20);
+		ok(p, read_digest(p, conns[1], &all, &b));
+		demand(p, n == 2 && wh_digest_equal(&a, &b), "two views of one snapshot differ");
+		seen[i] = a.rows;
+		closed(p, conns[0]);
+		closed(p, conns[1]);
 	}
+	assert_int_equal(pthread_join(thread, &failed), 0);
+	assert_null(failed);
+	does(&l, "INSERT INTO public.whimbrel_signal VALUES ('end')");
+	for (bool came = false; !came;) {
+		wh_changes_reset(&l.changes);
+		ok(p, p->kind->tail(l.follows, 1000, &l.changes, &p->error));
+		for (int i = 0; i < 3; i++)
+			later[i] += rows_from(&l, &snapshots[i].position);
+		came = take_list(&l, "end", false);
+	}
+	for (int i = 0; i < 3; i++)
+		demand(p, seen[i] + later[i] == 20000, "%zu rows in the snapshot, %zu behind %s", seen[i],
+			later[i], snapshots[i].position.text);
+	demand(p, seen[0] > 0 && seen[0] < 20000, "%zu rows in the first", seen[0]);
+	ended(&l);
+}
+
+static void a_lost_connection_is_tried_again(struct place *p)
+{
+	struct log l;
+	int rc = WH_OK;
+	followed(&l, p, (const char *const[]){ THINGS, NULL });
+	does(&l, "INSERT INTO things VALUES (1, 'one')");
+	tells(&l, "insert things to 1|one\n");
+	does(&l,
+		"DO $$ BEGIN PERFORM pg_terminate_backend(active_pid) FROM pg_replication_slots "
+		"WHERE database = current_database(); END $$");
+	wh_changes_reset(&l.changes);
+	for (int i = 0; i < 10 && rc == WH_OK; i++)
+		rc = p->kind->tail(l.follows, 500, &l.changes, &p->error);
+	wants(p, WH_RETRY, rc);
+	does(&l, "INSERT INTO things VALUES (2, 'two')");
+	attach(&l);
+	tells(&l, "insert things to 2|two\n");
+	ended(&l);
+}
+
+static void names_parts_and_generated_columns(struct place *p)
+{
+	struct log l;
+	followed(&l, p,
+		(const char *const[]){ "CREATE SCHEMA \"S \xF0\x9F\xA6\xA4\"",
+			"CREATE TABLE \"S \xF0\x9F\xA6\xA4\".\"t\"\"\\ é\" (\"K 1\" int GENERATED ALWAYS AS IDENTITY "
+			"PRIMARY KEY, twice int GENERATED ALWAYS AS (\"n'\" * 2) STORED, \"n'\" int, i inet)",
+			"CREATE TABLE public.parts (id int PRIMARY KEY, v text) PARTITION BY RANGE (id)",
+			"CREATE TABLE public.part1 PARTITION OF public.parts FOR VALUES FROM (0) TO (10)",
+			"CREATE TABLE public.part2 (v text, id int NOT NULL)",
+			"ALTER TABLE public.parts ATTACH PARTITION public.part2 FOR VALUES FROM (10) TO (20)",
+			NULL });
+	does(&l,
+		"INSERT INTO \"S \xF0\x9F\xA6\xA4\".\"t\"\"\\ é\" (\"n'\", i) VALUES (21, '10.0.0.0/8')");
+	does(&l, "INSERT INTO parts VALUES (1, 'one'), (11, 'eleven')");
+	does(&l, "UPDATE parts SET id = 12 WHERE id = 1");
+	does(&l, "DELETE FROM part2 WHERE id = 11");
 	until_now(&l, true);
-	demand(p, strstr(wh_buffer_string(&l.text), "2|after"), "%s", wh_buffer_string(&l.text));
-	for (size_t i = 0; i < l.changes.count; i++)
-		demand(p,
-			l.changes.items[i].at[0] >= snapshot.position.order[0] ||
-				!strstr(wh_buffer_string(&l.text), "before\n") || l.changes.count > 1,
-			"%s", snapshot.position.text);
+	const char *text = wh_buffer_string(&l.text);
+	demand(p, strstr(text, "|21|10.0.0.0/8") && strstr(text, "insert parts to 1|one\n"), "%s",
+		text);
+	demand(p, strstr(text, "insert parts to 11|eleven\n"), "%s", text);
+	demand(p, strstr(text, "delete parts key 1|\\N\ninsert parts to 12|one\n"), "%s", text);
+	demand(p, strstr(text, "delete parts key 11|\\N\n"), "%s", text);
 	ended(&l);
 }
 
@@ -686,6 +795,89 @@ static void many_keys_go_at_once(struct place *p)
 	demand(p, took < 5000000, "10,000 keys took %lld us", (long long)took);
 }
 
+static void a_lane_belongs_to_its_claim(struct place *p)
+{
+	struct log l;
+	opened(&l, p);
+	does(&l, THINGS);
+	describe(&l);
+	struct wh_conn *out = writer(p);
+	struct wh_unit unit = unit_of(l.tables[0], 0, 0);
+	struct wh_lane_mark marks[] = { { .lane = 0, .position = { .text = "a" } },
+		{ .lane = 1, .position = { .text = "b" } } };
+	struct wh_lane_mark *lanes;
+	size_t n;
+	ok(p, p->kind->lanes(out, &p->claim, &p->arena, &lanes, &n, &p->error));
+	assert_int_equal(n, 0);
+	ok(p, p->kind->settle(out, marks, 2, &p->error));
+	ok(p, p->kind->settle(out, marks + 1, 1, &p->error));
+	ok(p, p->kind->lanes(out, &p->claim, &p->arena, &lanes, &n, &p->error));
+	demand(p, n == 1 && lanes[0].lane == 1, "%zu lanes", n);
+	ok(p, p->kind->enter(out, 1, &p->error));
+	ok(p, p->kind->aim(out, &unit, &p->error));
+	ok(p, write_lines(p, out, &unit, LINES("1|one")));
+	ok(p, abandon(p, out));
+	stands(p, l.tables[0], "", "after the lane was given up");
+	does(&l, "UPDATE whimbrel_epoch SET epoch = epoch + 1");
+	wants(p, WH_LOST, p->kind->enter(out, 1, &p->error));
+	wants(p, WH_LOST, p->kind->settle(out, marks, 2, &p->error));
+	ok(p, abandon(p, out));
+}
+
+/* Who owns the tables and may replicate needs to be no superuser. */
+static void an_owner_may_do_it_all(struct place *p)
+{
+	struct log l;
+	bool held = false;
+	size_t tried = 0;
+	opened(&l, p);
+	ok(p, administer(p, "CREATE ROLE %s LOGIN REPLICATION"));
+	does(&l, wh_arena_format(&p->arena, "GRANT CREATE ON DATABASE %s TO %s", p->name, p->name));
+	does(&l, wh_arena_format(&p->arena, "GRANT USAGE, CREATE ON SCHEMA public TO %s", p->name));
+	closed(p, l.does);
+	p->url.user = p->name;
+	l = (struct log){ .p = p, .does = plain_writer(p) };
+	does(&l, "SET search_path = public");
+	does(&l, THINGS);
+	describe(&l);
+	add_rows(&l, &signal_rows);
+	capture(&l);
+	attach(&l);
+	does(&l, "INSERT INTO things VALUES (1, 'one')");
+	tells(&l, "insert things to 1|one\n");
+	struct wh_snapshot snapshot = { .live = true };
+	struct wh_conn *in = reader(p), *keeper = plain_writer(p), *fresh = plain_writer(p);
+	size_t n = 1;
+	ok(p, p->kind->snapshot(&in, &n, &snapshot, &p->error));
+	closed(p, in);
+	struct wh_fence fence = { .migration = p->claim.migration,
+		.tables = l.tables,
+		.ntables = 1,
+		.milliseconds = 20000 };
+	ok(p, p->kind->fence(keeper, &fence, WH_FENCE_RAISE, &p->error));
+	ok(p, p->kind->prove(fresh, &fence, &held, &tried, &p->error));
+	demand(p, held && tried == 1, "%zu tried", tried);
+	ok(p, p->kind->fence(keeper, &fence, WH_FENCE_FINAL, &p->error));
+	ok(p, p->kind->fence(keeper, &fence, WH_FENCE_DROP, &p->error));
+	ended(&l);
+	struct wh_conn *out = writer(p);
+	struct wh_unit unit = unit_of(l.tables[0], 0, 0);
+	struct wh_lane_mark lane = { .lane = 0 };
+	ok(p, p->kind->settle(out, &lane, 1, &p->error));
+	ok(p, p->kind->enter(out, 0, &p->error));
+	ok(p, p->kind->aim(out, &unit, &p->error));
+	ok(p, p->kind->clear(out, &p->error));
+	ok(p, p->kind->leave(out, &lane, &p->error));
+	ok(p, p->kind->finish(out, &p->claim, &p->error));
+	does(&l, "DROP TABLE things");
+	while (p->nconns)
+		closed(p, p->conns[0]);
+	p->url.user = "postgres";
+	struct wh_conn *admin = plain_writer(p);
+	ok(p, sql(p, admin, wh_arena_format(&p->arena, "DROP OWNED BY %s", p->name)));
+	ok(p, administer(p, "DROP ROLE %s"));
+}
+
 /* ---- the fence ---- */
 
 static struct wh_fence fence_of(struct log *l, int milliseconds)
@@ -701,13 +893,6 @@ static void stopped(struct log *l, struct wh_conn *conn, const char *statement)
 	wants(l->p, WH_CONFIG, sql(l->p, conn, statement));
 	demand(l->p, strstr(l->p->error.text, "writes to this database are stopped"), "%s",
 		l->p->error.text);
-}
-
-static void rest(int milliseconds)
-{
-	int64_t until = wh_monotonic_usec() + milliseconds * INT64_C(1000);
-	while (wh_monotonic_usec() < until)
-		;
 }
 
 #define FENCED \
@@ -841,10 +1026,14 @@ int main(void)
 		{ "a slot that does not reach back is refused",
 			a_slot_that_does_not_reach_back_is_refused },
 		{ "a snapshot fits its place", a_snapshot_fits_its_place },
+		{ "a lost connection is tried again", a_lost_connection_is_tried_again },
+		{ "names, parts and generated columns", names_parts_and_generated_columns },
 		{ "its own types come as they are copied", its_own_types_come_as_they_are_copied },
 		{ "values of others come as they are copied", values_of_others_come_as_they_are_copied },
 		{ "equal rows go one by one", equal_rows_go_one_by_one },
 		{ "many keys go at once", many_keys_go_at_once },
+		{ "a lane belongs to its claim", a_lane_belongs_to_its_claim },
+		{ "an owner may do it all", an_owner_may_do_it_all },
 		{ "nobody writes behind the fence", nobody_writes_behind_the_fence },
 		{ "a fence expires unless it is final", a_fence_expires_unless_it_is_final },
 		{ "a writer that does not end keeps the fence down",

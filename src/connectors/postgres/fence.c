@@ -218,7 +218,7 @@ static int all_stand(struct postgres *s, const struct wh_fence *fence, bool *out
 
 static int raise(struct postgres *s, const struct wh_fence *fence, struct wh_error *error)
 {
-	char sql[80];
+	char sql[120];
 	bool stand = false;
 	int rc = all_stand(s, fence, &stand, error);
 	if (rc == WH_OK && stand) {
@@ -228,7 +228,10 @@ static int raise(struct postgres *s, const struct wh_fence *fence, struct wh_err
 		wh_error_clear(error);
 		rc = WH_OK;
 	}
-	snprintf(sql, sizeof sql, "BEGIN; SET LOCAL lock_timeout = %d", fence->milliseconds);
+	/* One statement locks them all, and nobody waits behind it for longer than was said. */
+	snprintf(sql, sizeof sql,
+		"BEGIN; SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d", fence->milliseconds,
+		fence->milliseconds);
 	if (rc == WH_OK)
 		rc = postgres_do(s, sql, error);
 	return rc == WH_OK ? postgres_close_transaction(s, build(s, fence, error), error) : rc;

@@ -340,7 +340,7 @@ static int follow(struct postgres_tail *t, int64_t deadline, struct wh_changes *
 	bool asked = false;
 	while (rc == WH_DONE) {
 		bool came = out->count > count || out->ntxns > ntxns || t->read > before;
-		if (came || wh_monotonic_usec() > deadline)
+		if ((came && !t->open) || wh_monotonic_usec() > deadline) /* else its rest is on its way */
 			return WH_OK;
 		if (!asked)
 			rc = ask_for_end(t, error);
