@@ -41,6 +41,8 @@ void wh_journal_close(struct wh_journal *j);
 /* The lease of the role "copy": WH_LOST names the process that holds it. Ends with the process. */
 int wh_journal_lease(struct wh_journal *j, const char *role, const char *command,
 	struct wh_error *error) WH_MUST_USE;
+/* Ends it before the process does; harmless where it is not held. */
+void wh_journal_release(struct wh_journal *j, const char *role);
 /* Who holds that lease now, in any process: "pid 12, host db1, ..."; NULL: nobody. */
 const char *wh_journal_holder(struct wh_journal *j, const char *role, struct wh_arena *arena);
 
@@ -140,6 +142,9 @@ struct wh_journal_settlement {
 };
 int wh_journal_settle(struct wh_journal *j, const struct wh_journal_settlement *s,
 	struct wh_error *error) WH_MUST_USE;
+/* The rows of these keys leave it: they are judged anew. keys NULL: all rows of the table. */
+int wh_journal_quarantine_forget(struct wh_journal *j, int64_t table, const char *const *keys,
+	size_t n, struct wh_error *error) WH_MUST_USE;
 int64_t wh_journal_quarantine_count(struct wh_journal *j); /* -1: could not be read */
 
 struct wh_journal_difference {

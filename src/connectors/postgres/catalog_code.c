@@ -71,9 +71,9 @@ static const char triggers[] = "SELECT 'trigger', n.nspname, t.tgname, c.relname
 	"pg_get_triggerdef(t.oid) || " ENABLED("t.tgenabled", "TRIGGER") "quote_ident(t.tgname) END",
 	"format('TRIGGER %I ON %I.%I', t.tgname, n.nspname, c.relname)",
 	COMMENT("pg_trigger", "t.oid")) ", " COMMENT("pg_trigger",
-	"t.oid") " " FROM_RELATION "JOIN pg_trigger t ON t.tgrelid = c.oid WHERE NOT t.tgisinternal "
-			 "AND t.tgname !~ '^whimbrel_' AND "
-			 "NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_trigger'::regclass "
+	"t.oid") " " FROM_RELATION
+			 "JOIN pg_trigger t ON t.tgrelid = c.oid WHERE NOT t.tgisinternal AND "
+			 "t.tgname !~ '^whimbrel_' AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_trigger'::regclass "
 			 "AND e.objid = t.oid AND e.deptype IN ('P', 'S')) AND " OUR_RELATION("c", "n");
 
 static const char rules[] = "SELECT 'rule', n.nspname, r.rulename, c.relname, " WITH_COMMENT(

@@ -19,6 +19,7 @@ const struct wh_connector wh_postgresql = {
 		.ddl_atomic = true,
 		.sets_on_update = true,
 		.pages = true,
+		.triggers_sleep = true,
 		.drop_cascades = true,
 		.key_traits = WH_KEY_DEFERRED | WH_KEY_DEFERRED_REFERENCE | WH_KEY_NULLS_EQUAL |
 			WH_KEY_MATCH_FULL | WH_KEY_SETS_SOME | WH_KEY_COVERS | WH_KEY_SETS_DEFAULT,
