@@ -201,22 +201,22 @@ static void a_row_without_a_key_goes_alone(struct place *p)
 	const struct wh_plan_table *t = make_table(p, "loose", specs, COUNT(specs));
 	struct wh_unit unit = unit_of(&t->to, 0, 0);
 	write_unit(p, out, &unit,
-		LINES("1|one|1.5", "1|one|1.5", "1|one|1.5", "1|One|1.5", "1|one |1.5", "1|\\N|1.5",
-			"\\N|\\N|\\N", "\\N|\\N|\\N", "1||1.5"));
+		LINES("1|one|1.25", "1|one|1.25", "1|one|1.25", "1|One|1.25", "1|one |1.25", "1|\\N|1.25",
+			"\\N|\\N|\\N", "\\N|\\N|\\N", "1||1.25"));
 	unit.careful = true;
 	enter(p, out, &unit);
-	ok(p, erase_lines(p, out, &t->to, LINES("1|one|1.5", "\\N|\\N|\\N")));
-	wants(p, WH_ROW, erase_lines(p, out, &t->to, LINES("1|one|1.5", "2|one|1.5")));
-	wants(p, WH_ROW, erase_lines(p, out, &t->to, LINES("1|ONE|1.5")));
-	ok(p, erase_lines(p, out, &t->to, LINES("1|\\N|1.5")));
+	ok(p, erase_lines(p, out, &t->to, LINES("1|one|1.25", "\\N|\\N|\\N")));
+	wants(p, WH_ROW, erase_lines(p, out, &t->to, LINES("1|one|1.25", "2|one|1.25")));
+	wants(p, WH_ROW, erase_lines(p, out, &t->to, LINES("1|ONE|1.25")));
+	ok(p, erase_lines(p, out, &t->to, LINES("1|\\N|1.25")));
 	ok(p, leave(p, out, 2, "second"));
-	stands(p, &t->to, "1|One|1.5\n1|one |1.5\n1|one|1.5\n1|one|1.5\n1||1.5\n\\N|\\N|\\N\n",
+	stands(p, &t->to, "1|One|1.25\n1|one |1.25\n1|one|1.25\n1|one|1.25\n1||1.25\n\\N|\\N|\\N\n",
 		"after some went");
 	enter(p, out, &unit);
-	ok(p, erase_lines(p, out, &t->to, LINES("1|one|1.5", "1|one|1.5")));
-	wants(p, WH_ROW, erase_lines(p, out, &t->to, LINES("1|one|1.5")));
+	ok(p, erase_lines(p, out, &t->to, LINES("1|one|1.25", "1|one|1.25")));
+	wants(p, WH_ROW, erase_lines(p, out, &t->to, LINES("1|one|1.25")));
 	ok(p, leave(p, out, 3, "third"));
-	stands(p, &t->to, "1|One|1.5\n1|one |1.5\n1||1.5\n\\N|\\N|\\N\n", "after the others went");
+	stands(p, &t->to, "1|One|1.25\n1|one |1.25\n1||1.25\n\\N|\\N|\\N\n", "after the others went");
 }
 
 static void lanes_commit_side_by_side(struct place *p)

@@ -55,9 +55,11 @@ static void what_stands_still_is_not_missed(struct place *p)
 	does(p, open, LINES("BEGIN", "INSERT INTO things VALUES (1, 'late')"));
 	if (p->kind->facts.writers != 1)
 		does(p, app, LINES("INSERT INTO things VALUES (2, 'early')"));
-	for (int i = 0; i < 3; i++) {
+	bool early = p->kind->facts.writers == 1;
+	for (int i = 0; i < 3 || (!early && i < 100); i++) {
 		wh_changes_reset(&log.changes);
 		ok(p, p->kind->tail(tail, 50, &log.changes, &p->error));
+		early = early || log.changes.ntxns > 0;
 		for (size_t k = 0; k < log.changes.count; k++)
 			demand(p,
 				log.changes.items[k].op == WH_OP_INSERT &&
@@ -258,6 +260,8 @@ static void rows_without_a_key_come_whole(struct place *p)
 	log_init(&log, p, tables, 1);
 	struct session *app = session(p);
 	does(p, app, LINES("INSERT INTO loose VALUES (1, 'one'), (NULL, NULL)"));
+	if (strcmp(p->kind->scheme, "postgresql") == 0) /* it says so itself, and does not do it */
+		does(p, app, LINES("ALTER TABLE loose REPLICA IDENTITY FULL"));
 	struct wh_position from = log_on(&log);
 	struct wh_conn *tail = log_attach(&log, &from);
 	does(p, app,

@@ -3,6 +3,8 @@
 #include "samples.h"
 #include "base/text.h"
 #include "base/time.h"
+#include <pthread.h>
+#include <time.h>
 
 static const struct wh_field signal_fields[] = { { .name = "token",
 	.not_null = true,
@@ -27,6 +29,7 @@ struct log {
 	struct wh_changes changes;
 	struct wh_digest *digests; /* of all rows that were inserted, one a table */
 	struct wh_buffer text;     /* the changes, a line each */
+	bool met;                  /* the token's row came, its transaction's end did not */
 	size_t ntails;             /* calls that brought a part of a transaction */
 };
 
@@ -38,10 +41,15 @@ static void only_here(struct place *p)
 	skip();
 }
 
-static void does(struct log *l, const char *statement)
+static void carry(struct log *l, const char *statement)
 {
 	demand(l->p, sql(l->p, l->does, statement) == WH_OK, "\"%s\" for \"%s\"", l->p->error.text,
 		statement);
+}
+
+static void rest(int milliseconds)
+{
+	nanosleep(&(struct timespec){ milliseconds / 1000, milliseconds % 1000 * 1000000L }, NULL);
 }
 
 static void capture(struct log *l)
@@ -61,10 +69,15 @@ static void capture(struct log *l)
 static void attach(struct log *l)
 {
 	struct place *p = l->p;
+	int rc = WH_RETRY;
 	if (l->follows)
 		closed(p, l->follows);
 	l->follows = reader(p);
-	ok(p, p->kind->attach(l->follows, &l->capture, &l->read, &p->error));
+	for (int i = 0; i < 100 && rc == WH_RETRY; i++) { /* the last one is not gone at once */
+		rest(i ? 50 : 0);
+		rc = p->kind->attach(l->follows, &l->capture, &l->read, &p->error);
+	}
+	ok(p, rc);
 }
 
 static void add_rows(struct log *l, const struct wh_rowset *rows)
@@ -98,7 +111,7 @@ static void followed(struct log *l, struct place *p, const char *const *statemen
 {
 	opened(l, p);
 	for (; *statements; statements++)
-		does(l, *statements);
+		carry(l, *statements);
 	describe(l);
 	add_rows(l, &signal_rows);
 	capture(l);
@@ -110,7 +123,7 @@ static void ended(struct log *l)
 	struct place *p = l->p;
 	if (l->follows)
 		closed(p, l->follows);
-	does(l, "DELETE FROM public.whimbrel_signal");
+	carry(l, "DELETE FROM public.whimbrel_signal");
 	ok(p, p->kind->capture(l->does, &l->capture, false, NULL, &p->error));
 	demand(p,
 		sql(p, l->does,
@@ -182,24 +195,32 @@ static bool is_token(const struct log *l, const struct wh_change *c, const char 
 	return n == strlen(token) && !memcmp(text, token, n);
 }
 
-/* What stands in the list; true once the token has come. */
+static void put_end(struct wh_buffer *text)
+{
+	if (text->size && (text->size < 2 || strcmp(text->data + text->size - 2, ";\n") != 0))
+		wh_buffer_text(text, ";\n");
+}
+
+/* What stands in the list; true once the token's transaction has come whole. */
 static bool take_list(struct log *l, const char *token, bool texts)
 {
 	struct wh_changes *c = &l->changes;
-	bool came = false;
+	bool came = false, is = l->met;
 	size_t txn = 0;
 	sum_up(l);
 	for (size_t i = 0; i < c->count; i++) {
-		for (; txn < c->ntxns && c->txns[txn].changes <= i; txn++)
-			if (texts && l->text.size && l->text.data[l->text.size - 1] == '\n')
-				wh_buffer_text(&l->text, ";\n");
 		if (is_token(l, &c->items[i], token))
-			came = true;
+			is = true;
 		else if (texts)
 			put_change(l, &c->items[i]);
+		for (; txn < c->ntxns && c->txns[txn].changes <= i + 1; txn++)
+			put_end(&l->text);
+		came = is && txn && c->txns[txn - 1].changes == i + 1;
 	}
 	if (c->ntxns)
 		l->read = c->txns[c->ntxns - 1].next;
+	came = came || (is && c->ntxns && !c->count);
+	l->met = is && !came;
 	l->ntails += !c->ntxns && c->count > 0;
 	return came;
 }
@@ -212,7 +233,7 @@ static void until_now(struct log *l, bool texts)
 	snprintf(token, sizeof token, "token %d", ++number);
 	snprintf(statement, sizeof statement, "INSERT INTO public.whimbrel_signal VALUES ('%s')",
 		token);
-	does(l, statement);
+	carry(l, statement);
 	wh_buffer_clear(&l->text);
 	int64_t deadline = wh_monotonic_usec() + 20000000;
 	for (bool came = false; !came;) {
@@ -242,11 +263,11 @@ static void every_change_comes(struct place *p)
 {
 	struct log l;
 	followed(&l, p, (const char *const[]){ THINGS, NULL });
-	does(&l, "INSERT INTO things VALUES (1, 'one'), (2, NULL)");
-	does(&l, "UPDATE things SET name = 'two' WHERE id = 2");
-	does(&l, "UPDATE things SET id = 3 WHERE id = 2");
-	does(&l, "DELETE FROM things WHERE id = 1");
-	does(&l, "TRUNCATE things");
+	carry(&l, "INSERT INTO things VALUES (1, 'one'), (2, NULL)");
+	carry(&l, "UPDATE things SET name = 'two' WHERE id = 2");
+	carry(&l, "UPDATE things SET id = 3 WHERE id = 2");
+	carry(&l, "DELETE FROM things WHERE id = 1");
+	carry(&l, "TRUNCATE things");
 	tells(&l,
 		"insert things to 1|one\ninsert things to 2|\\N\n;\n"
 		"update things to 2|two\n;\n"
@@ -260,11 +281,11 @@ static void aborted_changes_do_not_come(struct place *p)
 {
 	struct log l;
 	followed(&l, p, (const char *const[]){ THINGS, NULL });
-	does(&l,
+	carry(&l,
 		"BEGIN; INSERT INTO things VALUES (1, 'kept'); SAVEPOINT a; "
 		"INSERT INTO things VALUES (2, 'gone'); ROLLBACK TO a; "
 		"INSERT INTO things VALUES (3, 'kept'); COMMIT");
-	does(&l, "BEGIN; INSERT INTO things VALUES (4, 'gone'); ROLLBACK");
+	carry(&l, "BEGIN; INSERT INTO things VALUES (4, 'gone'); ROLLBACK");
 	tells(&l, "insert things to 1|kept\ninsert things to 3|kept\n");
 	ended(&l);
 }
@@ -273,7 +294,7 @@ static void a_large_transaction_comes_in_parts(struct place *p)
 {
 	struct log l;
 	followed(&l, p, (const char *const[]){ THINGS, NULL });
-	does(&l, "INSERT INTO things SELECT i, repeat('x', 200) FROM generate_series(1, 150000) i");
+	carry(&l, "INSERT INTO things SELECT i, repeat('x', 200) FROM generate_series(1, 150000) i");
 	until_now(&l, false);
 	demand(p, l.ntails >= 2, "%zu calls brought a part", l.ntails);
 	struct wh_digest stands_there = digest_of(p, l.tables[0]);
@@ -291,10 +312,10 @@ static void large_values_that_did_not_change(struct place *p)
 			"ALTER TABLE public.a ALTER t SET STORAGE EXTERNAL",
 			"ALTER TABLE public.b ALTER t SET STORAGE EXTERNAL",
 			"ALTER TABLE public.b REPLICA IDENTITY FULL", NULL });
-	does(&l, "INSERT INTO a VALUES (1, 1, repeat('x', 9000))");
-	does(&l, "INSERT INTO b VALUES (1, 1, repeat('x', 9000))");
-	does(&l, "UPDATE a SET n = 2");
-	does(&l, "UPDATE b SET n = 2");
+	carry(&l, "INSERT INTO a VALUES (1, 1, repeat('x', 9000))");
+	carry(&l, "INSERT INTO b VALUES (1, 1, repeat('x', 9000))");
+	carry(&l, "UPDATE a SET n = 2");
+	carry(&l, "UPDATE b SET n = 2");
 	tells(&l,
 		"insert a to 1|1|9000 bytes\n;\n"
 		"insert b to 1|1|9000 bytes\n;\n"
@@ -307,7 +328,7 @@ static void rows_without_a_key(struct place *p)
 {
 	struct log l;
 	opened(&l, p);
-	does(&l, "CREATE TABLE public.bare (a int, b numeric(10,2), c text[])");
+	carry(&l, "CREATE TABLE public.bare (a int, b numeric(10,2), c text[])");
 	describe(&l);
 	add_rows(&l, &signal_rows);
 	l.capture = (struct wh_capture){ .name = "whimbrel_refused",
@@ -317,12 +338,12 @@ static void rows_without_a_key(struct place *p)
 	wants(p, WH_CONFIG, p->kind->capture(l.does, &l.capture, true, &l.from, &p->error));
 	demand(p, strstr(p->error.text, "ALTER TABLE \"public\".\"bare\" REPLICA IDENTITY FULL;"), "%s",
 		p->error.text);
-	does(&l, "ALTER TABLE public.bare REPLICA IDENTITY FULL");
+	carry(&l, "ALTER TABLE public.bare REPLICA IDENTITY FULL");
 	capture(&l);
 	attach(&l);
-	does(&l, "INSERT INTO bare VALUES (1, 1.5, '{a,NULL}'), (NULL, NULL, NULL)");
-	does(&l, "UPDATE bare SET a = 2 WHERE a = 1");
-	does(&l, "DELETE FROM bare WHERE a IS NULL");
+	carry(&l, "INSERT INTO bare VALUES (1, 1.5, '{a,NULL}'), (NULL, NULL, NULL)");
+	carry(&l, "UPDATE bare SET a = 2 WHERE a = 1");
+	carry(&l, "DELETE FROM bare WHERE a IS NULL");
 	tells(&l,
 		"insert bare to 1|1.50|{a,NULL}\ninsert bare to \\N|\\N|\\N\n;\n"
 		"update bare whole 1|1.50|{a,NULL} to 2|1.50|{a,NULL}\n;\n"
@@ -334,17 +355,17 @@ static void a_change_of_the_schema_is_told(struct place *p)
 {
 	struct log l;
 	followed(&l, p, (const char *const[]){ THINGS, NULL });
-	does(&l, "INSERT INTO things VALUES (1, 'one')");
-	does(&l, "ALTER TABLE things ADD note text");
-	does(&l, "INSERT INTO things VALUES (2, 'two', 'new')");
-	does(&l, "ALTER TABLE things RENAME name TO title");
-	does(&l, "INSERT INTO things VALUES (3, 'three', 'new')");
-	does(&l, "ALTER TABLE things ALTER id TYPE int");
-	does(&l, "INSERT INTO things VALUES (4, 'four', 'new')");
-	does(&l, "ALTER TABLE things DROP title");
-	does(&l, "INSERT INTO things VALUES (5, 'new')");
-	does(&l, "ALTER TABLE things RENAME TO others");
-	does(&l, "INSERT INTO others VALUES (6, 'new')");
+	carry(&l, "INSERT INTO things VALUES (1, 'one')");
+	carry(&l, "ALTER TABLE things ADD note text");
+	carry(&l, "INSERT INTO things VALUES (2, 'two', 'new')");
+	carry(&l, "ALTER TABLE things RENAME name TO title");
+	carry(&l, "INSERT INTO things VALUES (3, 'three', 'new')");
+	carry(&l, "ALTER TABLE things ALTER id TYPE int");
+	carry(&l, "INSERT INTO things VALUES (4, 'four', 'new')");
+	carry(&l, "ALTER TABLE things DROP title");
+	carry(&l, "INSERT INTO things VALUES (5, 'new')");
+	carry(&l, "ALTER TABLE things RENAME TO others");
+	carry(&l, "INSERT INTO others VALUES (6, 'new')");
 	tells(&l,
 		"insert things to 1|one\n;\n"
 		"schema things table \"public.things\": column \"note\" was added\n"
@@ -375,7 +396,7 @@ static void our_own_transactions_are_passed_over(struct place *p)
 	ok(p, write_lines(p, out, &unit, LINES("1|ours", "2|ours")));
 	snprintf(lane.position.text, sizeof lane.position.text, "there");
 	ok(p, p->kind->leave(out, &lane, &p->error));
-	does(&l, "INSERT INTO things VALUES (3, 'theirs')");
+	carry(&l, "INSERT INTO things VALUES (3, 'theirs')");
 	tells(&l, "insert things to 3|theirs\n");
 	ok(p, p->kind->lanes(out, &p->claim, &p->arena, &lanes, &n, &p->error));
 	demand(p,
@@ -391,9 +412,9 @@ static void a_restart_goes_on_where_it_was(struct place *p)
 	struct log l;
 	struct wh_log measured;
 	followed(&l, p, (const char *const[]){ THINGS, NULL });
-	does(&l, "INSERT INTO things VALUES (1, 'one')");
+	carry(&l, "INSERT INTO things VALUES (1, 'one')");
 	tells(&l, "insert things to 1|one\n");
-	does(&l, "INSERT INTO things VALUES (2, 'two')");
+	carry(&l, "INSERT INTO things VALUES (2, 'two')");
 	attach(&l);
 	tells(&l, "insert things to 2|two\n");
 	ok(p, p->kind->measure(l.does, &l.capture, &l.read, &measured, &p->error));
@@ -402,7 +423,7 @@ static void a_restart_goes_on_where_it_was(struct place *p)
 			wh_position_compare(&measured.end, &l.read) >= 0,
 		"%s is the end", measured.end.text);
 	/* While nothing happens to us, what was read still moves on. */
-	does(&l, "CREATE TABLE public.elsewhere AS SELECT generate_series(1, 1000)");
+	carry(&l, "CREATE TABLE public.elsewhere AS SELECT generate_series(1, 1000)");
 	ok(p, p->kind->measure(l.does, &l.capture, &l.read, &measured, &p->error));
 	wh_changes_reset(&l.changes);
 	for (int i = 0; i < 20 && wh_position_compare(&l.changes.read, &measured.end) < 0; i++)
@@ -433,14 +454,14 @@ static void a_slot_that_does_not_reach_back_is_refused(struct place *p)
 	struct log l;
 	struct wh_position again;
 	followed(&l, p, (const char *const[]){ THINGS, NULL });
-	does(&l, "INSERT INTO things VALUES (1, 'one')");
+	carry(&l, "INSERT INTO things VALUES (1, 'one')");
 	tells(&l, "insert things to 1|one\n");
 	closed(p, l.follows);
 	l.follows = NULL;
-	ok(p, p->kind->capture(l.does, &l.capture, false, NULL, &p->error) == WH_OK ? WH_OK : WH_OK);
+	ok(p, p->kind->capture(l.does, &l.capture, false, NULL, &p->error));
 	struct wh_conn *in = reader(p);
 	wants(p, WH_CONFIG, p->kind->attach(in, &l.capture, &l.read, &p->error));
-	does(&l, "INSERT INTO things VALUES (2, 'missed')");
+	carry(&l, "INSERT INTO things VALUES (2, 'missed')");
 	ok(p, p->kind->capture(l.does, &l.capture, true, &again, &p->error));
 	wants(p, WH_CONFIG, p->kind->attach(in, &l.capture, &l.read, &p->error));
 	ok(p, p->kind->attach(in, &l.capture, &again, &p->error));
@@ -452,29 +473,117 @@ static void a_slot_that_does_not_reach_back_is_refused(struct place *p)
 	ended(&l);
 }
 
+/* One row a transaction, for as long as it takes. */
+static void *write_on(void *arg)
+{
+	struct log *l = arg;
+	struct wh_error error = { 0 };
+	struct wh_conn *conn = NULL;
+	struct wh_statement statement = { .kind = "test",
+		.table = -1,
+		.sql = "DO $$ BEGIN FOR i IN 1 .. 20000 LOOP INSERT INTO public.things VALUES (i, 'x'); "
+			   "COMMIT; END LOOP; END $$" };
+	int rc = wh_conn_open(l->p->kind, &l->p->url, WH_TARGET, true, &conn, &error);
+	if (rc == WH_OK)
+		rc = l->p->kind->execute(conn, &statement, &error);
+	wh_conn_close(conn);
+	return rc == WH_OK ? NULL : l;
+}
+
+static size_t rows_from(struct log *l, const struct wh_position *from)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < l->changes.count; i++)
+		n += l->changes.items[i].op == WH_OP_INSERT && l->changes.items[i].table == 0 &&
+			l->changes.items[i].at[0] >= from->order[0];
+	return n;
+}
+
 static void a_snapshot_fits_its_place(struct place *p)
 {
 	struct log l;
+	pthread_t thread;
+	void *failed;
+	struct wh_snapshot snapshots[3] = { { .live = true }, { .live = true }, { .live = true } };
+	size_t seen[3] = { 0 }, later[3] = { 0 };
 	followed(&l, p, (const char *const[]){ THINGS, NULL });
-	does(&l, "INSERT INTO things VALUES (1, 'before')");
-	struct wh_conn *conns[] = { reader(p), reader(p) };
-	struct wh_snapshot snapshot = { .live = true };
-	size_t n = 2;
-	ok(p, p->kind->snapshot(conns, &n, &snapshot, &p->error));
-	does(&l, "INSERT INTO things VALUES (2, 'after')");
 	struct wh_unit all = unit_of(l.tables[0], 0, 0);
-	for (size_t i = 0; i < n; i++) {
-		struct wh_digest seen;
-		ok(p, read_digest(p, conns[i], &all, &seen));
-		demand(p, seen.rows == 1, "%llu rows", (unsigned long long)seen.rows);
+	assert_int_equal(pthread_create(&thread, NULL, write_on, &l), 0);
+	for (int i = 0; i < 3; i++) {
+		struct wh_conn *conns[] = { reader(p), reader(p) };
+		size_t n = 2;
+		struct wh_digest a, b;
+		rest(50);
+		ok(p, p->kind->snapshot(conns, &n, &snapshots[i], &p->error));
+		ok(p, read_digest(p, conns[0], &all, &a));
+		rest(20);
+		ok(p, read_digest(p, conns[1], &all, &b));
+		demand(p, n == 2 && wh_digest_equal(&a, &b), "two views of one snapshot differ");
+		seen[i] = a.rows;
+		closed(p, conns[0]);
+		closed(p, conns[1]);
 	}
+	assert_int_equal(pthread_join(thread, &failed), 0);
+	assert_null(failed);
+	carry(&l, "INSERT INTO public.whimbrel_signal VALUES ('end')");
+	for (bool came = false; !came;) {
+		wh_changes_reset(&l.changes);
+		ok(p, p->kind->tail(l.follows, 1000, &l.changes, &p->error));
+		for (int i = 0; i < 3; i++)
+			later[i] += rows_from(&l, &snapshots[i].position);
+		came = take_list(&l, "end", false);
+	}
+	for (int i = 0; i < 3; i++)
+		demand(p, seen[i] + later[i] == 20000, "%zu rows in the snapshot, %zu behind %s", seen[i],
+			later[i], snapshots[i].position.text);
+	demand(p, seen[0] > 0 && seen[0] < 20000, "%zu rows in the first", seen[0]);
+	ended(&l);
+}
+
+static void a_lost_connection_is_tried_again(struct place *p)
+{
+	struct log l;
+	int rc = WH_OK;
+	followed(&l, p, (const char *const[]){ THINGS, NULL });
+	carry(&l, "INSERT INTO things VALUES (1, 'one')");
+	tells(&l, "insert things to 1|one\n");
+	carry(&l,
+		"DO $$ BEGIN PERFORM pg_terminate_backend(active_pid) FROM pg_replication_slots "
+		"WHERE database = current_database(); END $$");
+	wh_changes_reset(&l.changes);
+	for (int i = 0; i < 10 && rc == WH_OK; i++)
+		rc = p->kind->tail(l.follows, 500, &l.changes, &p->error);
+	wants(p, WH_RETRY, rc);
+	carry(&l, "INSERT INTO things VALUES (2, 'two')");
+	attach(&l);
+	tells(&l, "insert things to 2|two\n");
+	ended(&l);
+}
+
+static void names_parts_and_generated_columns(struct place *p)
+{
+	struct log l;
+	followed(&l, p,
+		(const char *const[]){ "CREATE SCHEMA \"S \xF0\x9F\xA6\xA4\"",
+			"CREATE TABLE \"S \xF0\x9F\xA6\xA4\".\"t\"\"\\ é\" (\"K 1\" int GENERATED ALWAYS AS IDENTITY "
+			"PRIMARY KEY, twice int GENERATED ALWAYS AS (\"n'\" * 2) STORED, \"n'\" int, i inet)",
+			"CREATE TABLE public.parts (id int PRIMARY KEY, v text) PARTITION BY RANGE (id)",
+			"CREATE TABLE public.part1 PARTITION OF public.parts FOR VALUES FROM (0) TO (10)",
+			"CREATE TABLE public.part2 (v text, id int NOT NULL)",
+			"ALTER TABLE public.parts ATTACH PARTITION public.part2 FOR VALUES FROM (10) TO (20)",
+			NULL });
+	carry(&l,
+		"INSERT INTO \"S \xF0\x9F\xA6\xA4\".\"t\"\"\\ é\" (\"n'\", i) VALUES (21, '10.0.0.0/8')");
+	carry(&l, "INSERT INTO parts VALUES (1, 'one'), (11, 'eleven')");
+	carry(&l, "UPDATE parts SET id = 12 WHERE id = 1");
+	carry(&l, "DELETE FROM part2 WHERE id = 11");
 	until_now(&l, true);
-	demand(p, strstr(wh_buffer_string(&l.text), "2|after"), "%s", wh_buffer_string(&l.text));
-	for (size_t i = 0; i < l.changes.count; i++)
-		demand(p,
-			l.changes.items[i].at[0] >= snapshot.position.order[0] ||
-				!strstr(wh_buffer_string(&l.text), "before\n") || l.changes.count > 1,
-			"%s", snapshot.position.text);
+	const char *text = wh_buffer_string(&l.text);
+	demand(p, strstr(text, "|21|10.0.0.0/8") && strstr(text, "insert parts to 1|one\n"), "%s",
+		text);
+	demand(p, strstr(text, "insert parts to 11|eleven\n"), "%s", text);
+	demand(p, strstr(text, "delete parts key 1|\\N\ninsert parts to 12|one\n"), "%s", text);
+	demand(p, strstr(text, "delete parts key 11|\\N\n"), "%s", text);
 	ended(&l);
 }
 
@@ -506,14 +615,14 @@ static void its_own_types_come_as_they_are_copied(struct place *p)
 	const struct own_types *own = own_types_of(p->kind->scheme);
 	for (size_t i = 0; own->statements[i]; i++)
 		if (makes_table(own->statements[i]))
-			does(&l, own->statements[i]);
+			carry(&l, own->statements[i]);
 	describe(&l);
 	add_rows(&l, &signal_rows);
 	capture(&l);
 	attach(&l);
 	for (size_t i = 0; own->statements[i]; i++)
 		if (!makes_table(own->statements[i]))
-			does(&l, own->statements[i]);
+			carry(&l, own->statements[i]);
 	until_now(&l, false);
 	compare_tables(&l);
 	ended(&l);
@@ -618,9 +727,9 @@ static void equal_rows_go_one_by_one(struct place *p)
 {
 	struct log l;
 	opened(&l, p);
-	does(&l, "CREATE TABLE public.bare (a int, j json, t char(4), f float8)");
-	does(&l, "INSERT INTO bare SELECT 1, '{\"a\": 1}', 'x', '-0' FROM generate_series(1, 4)");
-	does(&l,
+	carry(&l, "CREATE TABLE public.bare (a int, j json, t char(4), f float8)");
+	carry(&l, "INSERT INTO bare SELECT 1, '{\"a\": 1}', 'x', '-0' FROM generate_series(1, 4)");
+	carry(&l,
 		"INSERT INTO bare VALUES (NULL, NULL, NULL, NULL), (NULL, NULL, NULL, NULL), "
 		"(1, '{\"a\":1}', 'x', '-0'), (1, '{\"a\": 1}', 'x', '0')");
 	describe(&l);
@@ -653,10 +762,10 @@ static void many_keys_go_at_once(struct place *p)
 {
 	struct log l;
 	opened(&l, p);
-	does(&l, "CREATE TABLE public.one (id bigint PRIMARY KEY, name text)");
-	does(&l, "CREATE TABLE public.two (a varchar(3), b int, c text, PRIMARY KEY (a, b))");
-	does(&l, "INSERT INTO one SELECT i, 'x' FROM generate_series(1, 20000) i");
-	does(&l, "INSERT INTO two SELECT 'abc', i, 'x' FROM generate_series(1, 20000) i");
+	carry(&l, "CREATE TABLE public.one (id bigint PRIMARY KEY, name text)");
+	carry(&l, "CREATE TABLE public.two (a varchar(3), b int, c text, PRIMARY KEY (a, b))");
+	carry(&l, "INSERT INTO one SELECT i, 'x' FROM generate_series(1, 20000) i");
+	carry(&l, "INSERT INTO two SELECT 'abc', i, 'x' FROM generate_series(1, 20000) i");
 	describe(&l);
 	struct wh_conn *out = writer(p);
 	struct wh_lane_mark lane = { .lane = 0 };
@@ -686,6 +795,89 @@ static void many_keys_go_at_once(struct place *p)
 	demand(p, took < 5000000, "10,000 keys took %lld us", (long long)took);
 }
 
+static void a_lane_belongs_to_its_claim(struct place *p)
+{
+	struct log l;
+	opened(&l, p);
+	carry(&l, THINGS);
+	describe(&l);
+	struct wh_conn *out = writer(p);
+	struct wh_unit unit = unit_of(l.tables[0], 0, 0);
+	struct wh_lane_mark marks[] = { { .lane = 0, .position = { .text = "a" } },
+		{ .lane = 1, .position = { .text = "b" } } };
+	struct wh_lane_mark *lanes;
+	size_t n;
+	ok(p, p->kind->lanes(out, &p->claim, &p->arena, &lanes, &n, &p->error));
+	assert_int_equal(n, 0);
+	ok(p, p->kind->settle(out, marks, 2, &p->error));
+	ok(p, p->kind->settle(out, marks + 1, 1, &p->error));
+	ok(p, p->kind->lanes(out, &p->claim, &p->arena, &lanes, &n, &p->error));
+	demand(p, n == 1 && lanes[0].lane == 1, "%zu lanes", n);
+	ok(p, p->kind->enter(out, 1, &p->error));
+	ok(p, p->kind->aim(out, &unit, &p->error));
+	ok(p, write_lines(p, out, &unit, LINES("1|one")));
+	ok(p, abandon(p, out));
+	stands(p, l.tables[0], "", "after the lane was given up");
+	carry(&l, "UPDATE whimbrel_epoch SET epoch = epoch + 1");
+	wants(p, WH_LOST, p->kind->enter(out, 1, &p->error));
+	wants(p, WH_LOST, p->kind->settle(out, marks, 2, &p->error));
+	ok(p, abandon(p, out));
+}
+
+/* Who owns the tables and may replicate needs to be no superuser. */
+static void an_owner_may_do_it_all(struct place *p)
+{
+	struct log l;
+	bool held = false;
+	size_t tried = 0;
+	opened(&l, p);
+	ok(p, administer(p, "CREATE ROLE %s LOGIN REPLICATION"));
+	carry(&l, wh_arena_format(&p->arena, "GRANT CREATE ON DATABASE %s TO %s", p->name, p->name));
+	carry(&l, wh_arena_format(&p->arena, "GRANT USAGE, CREATE ON SCHEMA public TO %s", p->name));
+	closed(p, l.does);
+	p->url.user = p->name;
+	l = (struct log){ .p = p, .does = plain_writer(p) };
+	carry(&l, "SET search_path = public");
+	carry(&l, THINGS);
+	describe(&l);
+	add_rows(&l, &signal_rows);
+	capture(&l);
+	attach(&l);
+	carry(&l, "INSERT INTO things VALUES (1, 'one')");
+	tells(&l, "insert things to 1|one\n");
+	struct wh_snapshot snapshot = { .live = true };
+	struct wh_conn *in = reader(p), *keeper = plain_writer(p), *fresh = plain_writer(p);
+	size_t n = 1;
+	ok(p, p->kind->snapshot(&in, &n, &snapshot, &p->error));
+	closed(p, in);
+	struct wh_fence fence = { .migration = p->claim.migration,
+		.tables = l.tables,
+		.ntables = 1,
+		.milliseconds = 20000 };
+	ok(p, p->kind->fence(keeper, &fence, WH_FENCE_RAISE, &p->error));
+	ok(p, p->kind->prove(fresh, &fence, &held, &tried, &p->error));
+	demand(p, held && tried == 1, "%zu tried", tried);
+	ok(p, p->kind->fence(keeper, &fence, WH_FENCE_FINAL, &p->error));
+	ok(p, p->kind->fence(keeper, &fence, WH_FENCE_DROP, &p->error));
+	ended(&l);
+	struct wh_conn *out = writer(p);
+	struct wh_unit unit = unit_of(l.tables[0], 0, 0);
+	struct wh_lane_mark lane = { .lane = 0 };
+	ok(p, p->kind->settle(out, &lane, 1, &p->error));
+	ok(p, p->kind->enter(out, 0, &p->error));
+	ok(p, p->kind->aim(out, &unit, &p->error));
+	ok(p, p->kind->clear(out, &p->error));
+	ok(p, p->kind->leave(out, &lane, &p->error));
+	ok(p, p->kind->finish(out, &p->claim, &p->error));
+	carry(&l, "DROP TABLE things");
+	while (p->nconns)
+		closed(p, p->conns[0]);
+	p->url.user = "postgres";
+	struct wh_conn *admin = plain_writer(p);
+	ok(p, sql(p, admin, wh_arena_format(&p->arena, "DROP OWNED BY %s", p->name)));
+	ok(p, administer(p, "DROP ROLE %s"));
+}
+
 /* ---- the fence ---- */
 
 static struct wh_fence fence_of(struct log *l, int milliseconds)
@@ -703,13 +895,6 @@ static void stopped(struct log *l, struct wh_conn *conn, const char *statement)
 		l->p->error.text);
 }
 
-static void rest(int milliseconds)
-{
-	int64_t until = wh_monotonic_usec() + milliseconds * INT64_C(1000);
-	while (wh_monotonic_usec() < until)
-		;
-}
-
 #define FENCED \
 	THINGS, "CREATE TABLE public.parts (id int PRIMARY KEY) PARTITION BY RANGE (id)", \
 		"CREATE TABLE public.part1 PARTITION OF public.parts FOR VALUES FROM (0) TO (10)"
@@ -719,7 +904,7 @@ static void fenced(struct log *l, struct place *p)
 	static const char *const statements[] = { FENCED };
 	opened(l, p);
 	for (size_t i = 0; i < COUNT(statements); i++)
-		does(l, statements[i]);
+		carry(l, statements[i]);
 	describe(l);
 }
 
@@ -732,7 +917,7 @@ static void nobody_writes_behind_the_fence(struct place *p)
 	bool held = false;
 	size_t tried = 0;
 	ok(p, p->kind->fence(keeper, &fence, WH_FENCE_ARM, &p->error));
-	does(&l, "INSERT INTO things VALUES (1, 'free')");
+	carry(&l, "INSERT INTO things VALUES (1, 'free')");
 	ok(p, sql(p, old, "BEGIN ISOLATION LEVEL REPEATABLE READ; TABLE public.parts"));
 	ok(p, p->kind->fence(keeper, &fence, WH_FENCE_RAISE, &p->error));
 	stopped(&l, l.does, "INSERT INTO things VALUES (2, 'late')");
@@ -754,7 +939,7 @@ static void nobody_writes_behind_the_fence(struct place *p)
 	ok(p, p->kind->fence(keeper, &fence, WH_FENCE_RAISE, &p->error));
 	ok(p, p->kind->fence(keeper, &fence, WH_FENCE_DROP, &p->error));
 	ok(p, p->kind->fence(keeper, &fence, WH_FENCE_DROP, &p->error));
-	does(&l, "INSERT INTO things VALUES (5, 'free')");
+	carry(&l, "INSERT INTO things VALUES (5, 'free')");
 	ok(p, p->kind->prove(fresh, &fence, &held, &tried, &p->error));
 	demand(p, !held && tried == 3, "%zu tried", tried);
 	demand(p,
@@ -776,21 +961,21 @@ static void a_fence_expires_unless_it_is_final(struct place *p)
 	ok(p, p->kind->fence(keeper, &brief, WH_FENCE_RENEW, &p->error));
 	stopped(&l, l.does, "INSERT INTO things VALUES (1, 'late')");
 	rest(400);
-	does(&l, "INSERT INTO things VALUES (2, 'free')");
+	carry(&l, "INSERT INTO things VALUES (2, 'free')");
 	wants(p, WH_GUARD, p->kind->fence(keeper, &fence, WH_FENCE_RENEW, &p->error));
 	wants(p, WH_GUARD, p->kind->fence(keeper, &fence, WH_FENCE_FINAL, &p->error));
-	does(&l, "INSERT INTO things VALUES (3, 'free')");
+	carry(&l, "INSERT INTO things VALUES (3, 'free')");
 	/* Who was let in meanwhile is waited for. */
-	does(&l, "BEGIN; INSERT INTO things VALUES (4, 'free')");
+	carry(&l, "BEGIN; INSERT INTO things VALUES (4, 'free')");
 	wants(p, WH_RETRY, p->kind->fence(keeper, &brief, WH_FENCE_RAISE, &p->error));
-	does(&l, "INSERT INTO things VALUES (5, 'free')");
-	does(&l, "COMMIT");
+	carry(&l, "INSERT INTO things VALUES (5, 'free')");
+	carry(&l, "COMMIT");
 	ok(p, p->kind->fence(keeper, &brief, WH_FENCE_RAISE, &p->error));
 	ok(p, p->kind->fence(keeper, &brief, WH_FENCE_FINAL, &p->error));
 	rest(400);
 	stopped(&l, l.does, "INSERT INTO things VALUES (6, 'late')");
 	ok(p, p->kind->fence(keeper, &fence, WH_FENCE_DROP, &p->error));
-	does(&l, "INSERT INTO things VALUES (7, 'free')");
+	carry(&l, "INSERT INTO things VALUES (7, 'free')");
 }
 
 static void a_writer_that_does_not_end_keeps_the_fence_down(struct place *p)
@@ -799,10 +984,10 @@ static void a_writer_that_does_not_end_keeps_the_fence_down(struct place *p)
 	fenced(&l, p);
 	struct wh_fence brief = fence_of(&l, 300);
 	struct wh_conn *keeper = plain_writer(p), *other = plain_writer(p);
-	does(&l, "BEGIN; INSERT INTO things VALUES (1, 'open')");
+	carry(&l, "BEGIN; INSERT INTO things VALUES (1, 'open')");
 	wants(p, WH_RETRY, p->kind->fence(keeper, &brief, WH_FENCE_RAISE, &p->error));
 	ok(p, sql(p, other, "INSERT INTO public.things VALUES (2, 'free')"));
-	does(&l, "COMMIT");
+	carry(&l, "COMMIT");
 	ok(p, p->kind->fence(keeper, &brief, WH_FENCE_DROP, &p->error));
 }
 
@@ -813,15 +998,15 @@ static void who_may_only_write_is_let_in_again(struct place *p)
 	struct wh_fence brief = fence_of(&l, 300);
 	struct wh_conn *keeper = plain_writer(p);
 	ok(p, administer(p, "CREATE ROLE %s"));
-	does(&l, "GRANT INSERT ON things TO PUBLIC");
+	carry(&l, "GRANT INSERT ON things TO PUBLIC");
 	ok(p, p->kind->fence(keeper, &brief, WH_FENCE_RAISE, &p->error));
-	does(&l, wh_arena_format(&p->arena, "SET ROLE %s", p->name));
+	carry(&l, wh_arena_format(&p->arena, "SET ROLE %s", p->name));
 	stopped(&l, l.does, "INSERT INTO things VALUES (1, 'late')");
 	rest(400);
 	int rc = sql(p, l.does, "INSERT INTO public.things VALUES (2, 'free')");
-	does(&l, "RESET ROLE");
+	carry(&l, "RESET ROLE");
 	ok(p, p->kind->fence(keeper, &brief, WH_FENCE_DROP, &p->error));
-	does(&l, "REVOKE ALL ON things FROM PUBLIC");
+	carry(&l, "REVOKE ALL ON things FROM PUBLIC");
 	ok(p, administer(p, "DROP ROLE %s"));
 	demand(p, rc == WH_OK, "an expired fence stops who has no right to its table");
 }
@@ -841,10 +1026,14 @@ int main(void)
 		{ "a slot that does not reach back is refused",
 			a_slot_that_does_not_reach_back_is_refused },
 		{ "a snapshot fits its place", a_snapshot_fits_its_place },
+		{ "a lost connection is tried again", a_lost_connection_is_tried_again },
+		{ "names, parts and generated columns", names_parts_and_generated_columns },
 		{ "its own types come as they are copied", its_own_types_come_as_they_are_copied },
 		{ "values of others come as they are copied", values_of_others_come_as_they_are_copied },
 		{ "equal rows go one by one", equal_rows_go_one_by_one },
 		{ "many keys go at once", many_keys_go_at_once },
+		{ "a lane belongs to its claim", a_lane_belongs_to_its_claim },
+		{ "an owner may do it all", an_owner_may_do_it_all },
 		{ "nobody writes behind the fence", nobody_writes_behind_the_fence },
 		{ "a fence expires unless it is final", a_fence_expires_unless_it_is_final },
 		{ "a writer that does not end keeps the fence down",

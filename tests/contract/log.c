@@ -1,4 +1,5 @@
 #include "log.h"
+#include <time.h>
 #include "base/hash.h"
 
 #define WAIT_MS 100
@@ -61,7 +62,15 @@ struct wh_conn *log_attach(struct log *log, const struct wh_position *from)
 {
 	struct place *p = log->p;
 	struct wh_conn *conn = reader(p);
-	ok(p, p->kind->attach(conn, &log->capture, from, &p->error));
+	int rc = p->kind->attach(conn, &log->capture, from, &p->error);
+	for (int i = 0; i < 100 && rc == WH_RETRY; i++) { /* the last reader may not be gone yet */
+		nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
+		closed(p, conn);
+		conn = reader(p);
+		rc = p->kind->attach(conn, &log->capture, from, &p->error);
+	}
+	ok(p, rc);
+	log->next = *from;
 	wh_changes_reset(&log->changes);
 	return conn;
 }

@@ -45,7 +45,7 @@ static void round_trip(struct postgres *s, const struct wh_field *field, struct 
 	struct wh_error error = { 0 };
 	if (postgres_encode(&out, field, first, 0, 0, &error) == WH_OK && out.size >= 4) {
 		wh_batch_init(&again, &field->wire.kind, 1);
-		must(postgres_decode(s, field, &again, 0, out.data + 4, out.size - 4));
+		must(postgres_decoder_of(field)(s, &again, 0, out.data + 4, out.size - 4));
 		wh_batch_row(&again);
 		struct wh_hash a = hash_of(first), b = hash_of(&again);
 		must(a.low == b.low && a.high == b.high);
@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct wh_batch b = { 0 };
 	field.wire = field.type;
 	wh_batch_init(&b, &field.wire.kind, 1);
-	if (postgres_decode(&s, &field, &b, 0, (const char *)data + 1, size - 1)) {
+	if (postgres_decoder_of(&field)(&s, &b, 0, (const char *)data + 1, size - 1)) {
 		wh_batch_row(&b);
 		if (!b.nstrays)
 			round_trip(&s, &field, &b);

@@ -272,6 +272,15 @@ int postgres_capture(struct wh_conn *conn, const struct wh_capture *capture, boo
 
 /* ---- measure ---- */
 
+#define PAGE UINT64_C(8192)
+#define PAGE_HEAD 40
+
+/* Where a page has just begun, the newest record ended before its head: nobody reads further. */
+static uint64_t end_of_record(uint64_t lsn)
+{
+	return lsn % PAGE <= PAGE_HEAD ? lsn - lsn % PAGE : lsn;
+}
+
 int postgres_measure(struct wh_conn *conn, const struct wh_capture *capture,
 	const struct wh_position *from, struct wh_log *out, struct wh_error *error)
 {
@@ -283,10 +292,10 @@ int postgres_measure(struct wh_conn *conn, const struct wh_capture *capture,
 	int rc = postgres_query(s,
 		PQserverVersion(s->pg) >= 130000
 			? "SELECT w.lsn, w.lsn - r.restart_lsn, r.wal_status IN ('lost', 'unreserved') "
-			  "FROM (SELECT pg_catalog.pg_current_wal_lsn() AS lsn) w "
+			  "FROM (SELECT pg_catalog.pg_current_wal_insert_lsn() AS lsn) w "
 			  "LEFT JOIN pg_catalog.pg_replication_slots r ON r.slot_name = $1"
 			: "SELECT w.lsn, w.lsn - r.restart_lsn, false "
-			  "FROM (SELECT pg_catalog.pg_current_wal_lsn() AS lsn) w "
+			  "FROM (SELECT pg_catalog.pg_current_wal_insert_lsn() AS lsn) w "
 			  "LEFT JOIN pg_catalog.pg_replication_slots r ON r.slot_name = $1",
 		1, values, &r, error);
 	if (rc != WH_OK)
@@ -302,6 +311,7 @@ int postgres_measure(struct wh_conn *conn, const struct wh_capture *capture,
 	else if (!postgres_lsn(PQgetvalue(r, 0, 0), &end))
 		rc = wh_fail(error, WH_STOP, "the server does not say where its log ends");
 	if (rc == WH_OK) {
+		end = end_of_record(end);
 		postgres_position(&out->end, end);
 		out->behind = end > place ? (int64_t)(end - place) : 0;
 		if (!PQgetisnull(r, 0, 1))

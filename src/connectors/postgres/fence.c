@@ -218,7 +218,7 @@ static int all_stand(struct postgres *s, const struct wh_fence *fence, bool *out
 
 static int raise(struct postgres *s, const struct wh_fence *fence, struct wh_error *error)
 {
-	char sql[80];
+	char sql[120];
 	bool stand = false;
 	int rc = all_stand(s, fence, &stand, error);
 	if (rc == WH_OK && stand) {
@@ -228,7 +228,10 @@ static int raise(struct postgres *s, const struct wh_fence *fence, struct wh_err
 		wh_error_clear(error);
 		rc = WH_OK;
 	}
-	snprintf(sql, sizeof sql, "BEGIN; SET LOCAL lock_timeout = %d", fence->milliseconds);
+	/* One statement locks them all, and nobody waits behind it for longer than was said. */
+	snprintf(sql, sizeof sql,
+		"BEGIN; SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d", fence->milliseconds,
+		fence->milliseconds);
 	if (rc == WH_OK)
 		rc = postgres_do(s, sql, error);
 	return rc == WH_OK ? postgres_close_transaction(s, build(s, fence, error), error) : rc;
@@ -247,24 +250,41 @@ static int arm(struct postgres *s, struct wh_error *error)
 
 /* ---- drop ---- */
 
-static int let_pass(struct postgres *s, struct wh_error *error)
+static int let_pass(struct postgres *s, const struct wh_fence *fence, struct wh_error *error)
 {
-	return postgres_do(s,
+	char sql[300];
+	snprintf(sql, sizeof sql,
 		"DO $$ BEGIN IF pg_catalog.to_regclass('" FENCE "') IS NOT NULL THEN "
-		"UPDATE " FENCE " SET final = false, until = '-infinity'; END IF; END $$",
-		error);
+		"UPDATE " FENCE " SET final = false, until = '-infinity' WHERE migration = '%s'; "
+		"END IF; END $$",
+		fence->migration);
+	return postgres_do(s, sql, error);
 }
 
-static int drop_once(struct postgres *s, struct wh_error *error)
+/* Where the fence of another migration stands, ours alone; else all that is left of any. */
+static int drop_once(struct postgres *s, const struct wh_fence *fence, struct wh_error *error)
 {
-	char sql[80];
-	snprintf(sql, sizeof sql, "BEGIN; SET LOCAL lock_timeout = %d", DROP_STEP);
-	int rc = postgres_do(s, sql, error);
+	struct wh_buffer sql = { 0 };
+	wh_buffer_format(&sql, "BEGIN; SET LOCAL lock_timeout = %d", DROP_STEP);
+	int rc = postgres_do(s, wh_buffer_string(&sql), error);
+	wh_buffer_clear(&sql);
+	wh_buffer_format(&sql,
+		"DO $$ DECLARE others boolean := false; t regclass; BEGIN "
+		"IF pg_catalog.to_regclass('" FENCE "') IS NOT NULL THEN "
+		"SELECT EXISTS (SELECT FROM " FENCE " WHERE migration <> '%s' AND "
+		"(final OR until > pg_catalog.clock_timestamp())) INTO others; END IF; "
+		"IF NOT others THEN DROP FUNCTION IF EXISTS " FENCE "() CASCADE; "
+		"DROP TABLE IF EXISTS " FENCE "; RETURN; END IF; "
+		"FOR t IN SELECT tgrelid FROM pg_catalog.pg_trigger WHERE tgname = 'whimbrel_fence' "
+		"AND pg_catalog.pg_get_triggerdef(oid) LIKE '%%%s%%' LOOP "
+		"EXECUTE 'DROP TRIGGER whimbrel_fence ON ' || t; END LOOP; "
+		"DELETE FROM " FENCE " WHERE migration = '%s'; END $$",
+		fence->migration, fence->migration, fence->migration);
 	if (rc == WH_OK)
 		rc = postgres_lock_own(s, error);
 	if (rc == WH_OK)
-		rc = postgres_do(s,
-			"DROP FUNCTION IF EXISTS " FENCE "() CASCADE; DROP TABLE IF EXISTS " FENCE, error);
+		rc = postgres_do(s, wh_buffer_string(&sql), error);
+	wh_buffer_free(&sql);
 	return postgres_close_transaction(s, rc, error);
 }
 
@@ -278,17 +298,13 @@ static int drop(struct postgres *s, const struct wh_fence *fence, struct wh_erro
 	int rc = is_there(s, &there, error);
 	if (rc != WH_OK || !there)
 		return rc;
-	rc = let_pass(s, error);
+	rc = let_pass(s, fence, error);
 	if (rc != WH_OK)
 		return rc;
 	do
-		rc = drop_once(s, error);
+		rc = drop_once(s, fence, error);
 	while (rc == WH_RETRY && wh_monotonic_usec() < deadline && PQstatus(s->pg) == CONNECTION_OK);
-	if (rc == WH_OK)
-		rc = is_there(s, &there, error);
-	return rc == WH_OK && there
-		? wh_fail(error, WH_STOP, "whimbrel_fence is still there; drop it on the server")
-		: rc;
+	return rc;
 }
 
 int postgres_fence(struct wh_conn *conn, const struct wh_fence *fence, enum wh_fence_step step,

@@ -47,6 +47,8 @@ static int check_slot(struct postgres_tail *t, struct wh_error *error)
 			error);
 	else if (!postgres_lsn(PQgetvalue(r, 0, 2), &confirmed) || confirmed > t->from)
 		rc = gone(t->capture, "was made anew and does not reach back", error);
+	else
+		t->durable = confirmed; /* to begin behind it confirms nothing */
 	PQclear(r);
 	return rc;
 }
@@ -82,7 +84,6 @@ int postgres_attach(struct wh_conn *conn, const struct wh_capture *capture,
 		.asks = s,
 		.from = postgres_place(from),
 		.read = postgres_place(from),
-		.durable = postgres_place(from),
 		.told = wh_monotonic_usec() };
 	const char *encoding = PQparameterStatus(s->pg, "server_encoding");
 	s->checks_utf8 = !encoding || strcmp(encoding, "UTF8");
@@ -334,13 +335,12 @@ static int ask_for_end(struct postgres_tail *t, struct wh_error *error)
 static int follow(struct postgres_tail *t, int64_t deadline, struct wh_changes *out,
 	struct wh_error *error)
 {
-	uint64_t before = t->read;
 	size_t count = out->count, ntxns = out->ntxns;
 	int rc = PQconsumeInput(t->log.pg) ? drain(t, out, error) : lost(t, error);
 	bool asked = false;
 	while (rc == WH_DONE) {
-		bool came = out->count > count || out->ntxns > ntxns || t->read > before;
-		if (came || wh_monotonic_usec() > deadline)
+		bool came = out->count > count || out->ntxns > ntxns;
+		if ((came && !t->open) || wh_monotonic_usec() > deadline) /* else its rest is on its way */
 			return WH_OK;
 		if (!asked)
 			rc = ask_for_end(t, error);
