@@ -151,7 +151,10 @@ static bool put_digits(struct digits *d, unsigned digits)
 static bool take_decimal(struct stored *v)
 {
 	unsigned scale = v->log->meta & 0xFF, whole = (unsigned)(v->log->meta >> 8) - scale;
-	struct digits d = { .out = &v->d->text, .at = v->at, .first = v->at, .begun = v->column->zerofill && whole };
+	struct digits d = { .out = &v->d->text,
+		.at = v->at,
+		.first = v->at,
+		.begun = v->column->zerofill && whole };
 	d.flip = *v->at & 0x80 ? 0 : 0xFF;
 	wh_buffer_clear(d.out);
 	if (d.flip)
