@@ -3,6 +3,7 @@
 #include "contract.h"
 #include "samples.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "transform/stage.h"
 #include <mysql.h>
 #include <pthread.h>
@@ -1085,6 +1086,133 @@ static void the_fence_is_no_change_of_the_schema(struct place *p)
 	finish(&t);
 }
 
+/* ---- rights ---- */
+
+/* What docs/grants.md names; %s: the database. */
+static const char *const grants[] = {
+	"GRANT SELECT, TRIGGER, LOCK TABLES ON %s.* TO mover",
+	"GRANT INSERT, UPDATE, DELETE ON %s.* TO mover",
+	"GRANT CREATE, DROP ON %s.whimbrel_position TO mover",
+	"GRANT CREATE, DROP ON %s.whimbrel_signal TO mover",
+	"GRANT CREATE, DROP ON %s.whimbrel_fence TO mover",
+	"GRANT CREATE, DROP ON %s.whimbrel_epoch TO mover",
+	"GRANT CREATE, DROP ON %s.whimbrel_unit TO mover",
+	"GRANT RELOAD, REPLICATION SLAVE, BINLOG MONITOR ON *.* TO mover",
+};
+
+static void documented_rights_suffice(struct place *p)
+{
+	struct tailed t;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	closed(p, t.conn);
+	MYSQL *app = application(p);
+	must(p, app, "CREATE OR REPLACE USER mover");
+	must(p, app, "SET GLOBAL log_bin_trust_function_creators = 1");
+	for (size_t i = 0; i < COUNT(grants); i++) {
+		const char *hole = strstr(grants[i], "%s");
+		must(p, app,
+			hole ? wh_arena_format(&p->arena, "%.*s%s%s", (int)(hole - grants[i]), grants[i],
+					   p->name, hole + 2)
+				 : grants[i]);
+	}
+	p->url.user = "mover";
+	struct wh_fence fence = { p->claim.migration, t.tables, t.n, 5000 };
+	struct wh_conn *conn = plain_writer(p);
+	bool stopped;
+	size_t tried;
+	ok(p, p->kind->capture(conn, &t.capture, true, &t.start, &p->error));
+	attach(&t);
+	ok(p, p->kind->fence(conn, &fence, WH_FENCE_RAISE, &p->error));
+	demand(p, query(app, "INSERT INTO t VALUES (1, 'root')") == 1644, "root was let in");
+	must(p, app, "SET @whimbrel_pass = '0'");
+	demand(p, query(app, "INSERT INTO t VALUES (1, 'root')") == 1644, "another mark passes");
+	struct wh_conn *fresh = plain_writer(p);
+	ok(p, p->kind->prove(fresh, &fence, &stopped, &tried, &p->error));
+	demand(p, stopped && tried == 1, "%zu tried", tried);
+	ok(p, p->kind->fence(conn, &fence, WH_FENCE_DROP, &p->error));
+	must(p, app, "INSERT INTO t VALUES (1, 'one')");
+	gives(&t, "I(1,one) ; ");
+	struct wh_conn *out = writer(p);
+	struct wh_lane_mark mark = { 0, { .text = "a" } };
+	ok(p, p->kind->settle(out, &mark, 1, &p->error));
+	ok(p, p->kind->enter(out, 0, &p->error));
+	ok(p, p->kind->leave(out, &mark, &p->error));
+	ok(p, p->kind->finish(out, &p->claim, &p->error));
+	ok(p, p->kind->capture(conn, &t.capture, false, &t.start, &p->error));
+	must(p, app, "REVOKE REPLICATION SLAVE ON *.* FROM mover");
+	wants(p, WH_CONFIG, p->kind->capture(plain_writer(p), &t.capture, true, &t.start, &p->error));
+	demand(p, strstr(p->error.text, "REPLICATION SLAVE") != NULL, "%s", p->error.text);
+	must(p, app, "SET GLOBAL log_bin_trust_function_creators = 0");
+	must(p, app, "DROP USER mover");
+	mysql_close(app);
+	p->url.user = "root";
+	finish(&t);
+}
+
+/* ---- the connection ---- */
+
+static int64_t took_ms(struct tailed *t, int wait_ms)
+{
+	int64_t begun = wh_monotonic_usec();
+	ok(t->p, tail(t, wait_ms));
+	return (wh_monotonic_usec() - begun) / 1000;
+}
+
+static void waiting_is_bounded_and_ends_early(struct place *p)
+{
+	struct tailed t;
+	struct waiter w;
+	pthread_t thread;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	ok(p, tail_to_end(&t));
+	int64_t ms = took_ms(&t, 0);
+	demand(p, ms < 200, "%lld ms for 0", (long long)ms);
+	ms = took_ms(&t, 1500);
+	demand(p, ms >= 1400 && ms < 2200, "%lld ms for 1500", (long long)ms);
+	w = (struct waiter){ application(p), "INSERT INTO t VALUES (1, 'one')", 0 };
+	pthread_create(&thread, NULL, wait_and_write, &w);
+	ms = took_ms(&t, 5000);
+	pthread_join(thread, NULL);
+	demand(p, ms < 1500 && t.changes.count == 1, "%lld ms, %zu changes", (long long)ms,
+		t.changes.count);
+	mysql_close(w.link);
+	finish(&t);
+}
+
+static void a_lost_connection_is_to_be_tried_again(struct place *p)
+{
+	struct tailed t;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	MYSQL *app = application(p);
+	must(p, app, "INSERT INTO t VALUES (1, 'one')");
+	gives(&t, "I(1,one) ; ");
+	t.start = t.changes.read;
+	if (mysql_query(app,
+			"SELECT ID FROM information_schema.PROCESSLIST WHERE COMMAND = 'Binlog Dump' ORDER BY "
+			"ID DESC LIMIT 1"))
+		demand(p, false, "%s", mysql_error(app));
+	MYSQL_RES *res = mysql_store_result(app);
+	MYSQL_ROW row = mysql_fetch_row(res);
+	must(p, app, wh_arena_format(&p->arena, "KILL %s", row[0]));
+	mysql_free_result(res);
+	int rc = WH_OK;
+	for (int i = 0; i < 30 && rc == WH_OK; i++)
+		rc = tail(&t, 100);
+	demand(p, rc == WH_RETRY, "%d, %s", rc, p->error.text);
+	closed(p, t.conn);
+	must(p, app, "INSERT INTO t VALUES (2, 'two')");
+	attach(&t);
+	gives(&t, "I(2,two) ; ");
+	mysql_close(app);
+	finish(&t);
+}
+
 int main(void)
 {
 	static const struct contract_test tests[] = {
@@ -1110,6 +1238,9 @@ int main(void)
 		{ "the fence expires", the_fence_expires },
 		{ "the fence waits for open writers", the_fence_waits_for_open_writers },
 		{ "the fence is no change of the schema", the_fence_is_no_change_of_the_schema },
+		{ "documented rights suffice", documented_rights_suffice },
+		{ "waiting is bounded and ends early", waiting_is_bounded_and_ends_early },
+		{ "a lost connection is to be tried again", a_lost_connection_is_to_be_tried_again },
 	};
 	return contract_run("follow_mysql", tests, COUNT(tests));
 }
