@@ -1144,7 +1144,6 @@ static void documented_rights_suffice(struct place *p)
 	must(p, app, "REVOKE REPLICATION SLAVE ON *.* FROM mover");
 	wants(p, WH_CONFIG, p->kind->capture(plain_writer(p), &t.capture, true, &t.start, &p->error));
 	demand(p, strstr(p->error.text, "REPLICATION SLAVE") != NULL, "%s", p->error.text);
-	must(p, app, "SET GLOBAL log_bin_trust_function_creators = 0");
 	must(p, app, "DROP USER mover");
 	mysql_close(app);
 	p->url.user = "root";
