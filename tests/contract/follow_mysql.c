@@ -318,6 +318,57 @@ static void compressed_events_are_read(struct place *p)
 	finish(&t);
 }
 
+static void small_files_follow_each_other(struct place *p)
+{
+	struct tailed t;
+	struct wh_buffer want = { 0 };
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	MYSQL *app = application(p);
+	must(p, app, "SET GLOBAL max_binlog_size = 4096");
+	for (int i = 0; i < 60; i++) {
+		must(p, app, wh_arena_format(&p->arena, "INSERT INTO t VALUES (%d, REPEAT('x', 3))", i));
+		wh_buffer_format(&want, "I(%d,xxx) ; ", i);
+	}
+	must(p, app, "SET GLOBAL max_binlog_size = DEFAULT");
+	uint64_t first = t.start.order[0];
+	gives(&t, wh_buffer_string(&want));
+	demand(p, t.changes.read.order[0] > first + 1, "one file: \"%s\"", t.changes.read.text);
+	wh_buffer_free(&want);
+	mysql_close(app);
+	finish(&t);
+}
+
+/* What is only prepared may be taken back in another file. */
+static void distributed_transactions_are_refused(struct place *p)
+{
+	struct tailed t;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	MYSQL *app = application(p);
+	must(p, app, "XA START 'one'");
+	must(p, app, "INSERT INTO t VALUES (1, 'one')");
+	must(p, app, "XA END 'one'");
+	must(p, app, "XA COMMIT 'one' ONE PHASE");
+	must(p, app, "XA START 'two'");
+	must(p, app, "INSERT INTO other VALUES (1, 1)");
+	must(p, app, "XA END 'two'");
+	must(p, app, "XA PREPARE 'two'");
+	must(p, app, "XA COMMIT 'two'");
+	gives(&t, "I(1,one) ; ");
+	must(p, app, "XA START 'three'");
+	must(p, app, "INSERT INTO t VALUES (3, 'three')");
+	must(p, app, "XA END 'three'");
+	must(p, app, "XA PREPARE 'three'");
+	must(p, app, "XA ROLLBACK 'three'");
+	int rc = tail_to_end(&t);
+	demand(p, rc == WH_CONFIG && strstr(p->error.text, "XA"), "%d, %s", rc, p->error.text);
+	mysql_close(app);
+	finish(&t);
+}
+
 /* ---- values ---- */
 
 static bool same_row(const struct wh_batch *a, uint32_t row_a, const struct wh_batch *b,
@@ -870,6 +921,49 @@ static void applied_transactions_are_known_as_ours(struct place *p)
 	finish(&t);
 }
 
+static void erase_numbers(struct place *p, struct wh_conn *out, const struct wh_rowset *rows,
+	int from, int to)
+{
+	struct wh_batch b;
+	wh_rowset_batch(rows, &b);
+	for (int i = from; i < to; i++)
+		put_row(p, rows, &b, wh_arena_format(&p->arena, "%d|%d", i, i));
+	ok(p, p->kind->erase(out, &b, &p->error));
+	wh_batch_finish(&b);
+}
+
+static void many_keys_and_many_tables_take_turns(struct place *p)
+{
+	enum { TABLES = 70 };
+	if (!is_mysql(p))
+		return;
+	struct wh_conn *conn = plain_writer(p);
+	for (int i = 0; i < TABLES; i++) {
+		run_sql(p, conn,
+			wh_arena_format(&p->arena,
+				i % 2 ? "CREATE TABLE t%02d (id bigint PRIMARY KEY, v int)"
+					  : "CREATE TABLE t%02d (id bigint unsigned, v int, PRIMARY KEY (v, id))",
+				i));
+		run_sql(p, conn,
+			wh_arena_format(&p->arena, "INSERT INTO t%02d SELECT seq, seq FROM seq_1_to_1000", i));
+	}
+	const struct wh_plan *plan = plan_of(p);
+	struct wh_conn *out = writer(p);
+	struct wh_lane_mark mark = { 0, { .text = "a" } };
+	ok(p, p->kind->settle(out, &mark, 1, &p->error));
+	for (int turn = 0; turn < 2; turn++) {
+		ok(p, p->kind->enter(out, 0, &p->error));
+		for (int i = 0; i < TABLES; i++) {
+			struct wh_unit unit = unit_of(&plan->tables[i].from, i, 0);
+			ok(p, p->kind->aim(out, &unit, &p->error));
+			erase_numbers(p, out, unit.rows, 2 + turn * 600, turn ? 2000 : 601);
+		}
+		ok(p, p->kind->leave(out, &mark, &p->error));
+	}
+	for (int i = 0; i < TABLES; i++)
+		stands(p, &plan->tables[i].from, "1|1\n601|601\n", "after erasing the others");
+}
+
 /* Each statement's row in the log, on a table without a key. */
 static void rows_without_a_key_go_one_by_one(struct place *p)
 {
@@ -1220,6 +1314,8 @@ int main(void)
 			what_is_rolled_back_in_the_log_is_not_given },
 		{ "a large transaction comes in parts", a_large_transaction_comes_in_parts },
 		{ "compressed events are read", compressed_events_are_read },
+		{ "small files follow each other", small_files_follow_each_other },
+		{ "distributed transactions are refused", distributed_transactions_are_refused },
 		{ "its own types come as they are copied", its_own_types_come_as_they_are_copied },
 		{ "its own types come as text", its_own_types_come_as_text },
 		{ "hard values come as they are copied", hard_values_come_as_they_are_copied },
@@ -1232,6 +1328,7 @@ int main(void)
 		{ "a purged log is refused", a_purged_log_is_refused },
 		{ "snapshot and place fit", snapshot_and_place_fit },
 		{ "applied transactions are known as ours", applied_transactions_are_known_as_ours },
+		{ "many keys and many tables take turns", many_keys_and_many_tables_take_turns },
 		{ "rows without a key go one by one", rows_without_a_key_go_one_by_one },
 		{ "the fence stops everybody else", the_fence_stops_everybody_else },
 		{ "the fence expires", the_fence_expires },

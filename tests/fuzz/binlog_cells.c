@@ -34,7 +34,7 @@ static const struct {
 	{ "blob", NULL, 140, 2 },
 	{ "enum('a','b')", "utf8mb4", MYSQL_TYPE_ENUM, 1 },
 	{ "set('a','b','c')", "utf8mb4", MYSQL_TYPE_SET, 1 },
-	{ "json", "utf8mb4", MYSQL_TYPE_BLOB, 4 },
+	{ "longtext", "utf8mb3", MYSQL_TYPE_BLOB, 4 },
 	{ "uuid", NULL, MYSQL_TYPE_STRING, 16 },
 	{ "inet4", NULL, MYSQL_TYPE_STRING, 4 },
 	{ "inet6", NULL, MYSQL_TYPE_STRING, 16 },
