@@ -3,9 +3,11 @@
 #include "contract.h"
 #include "samples.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "transform/stage.h"
 #include <mysql.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 /* One place that is followed. */
@@ -61,10 +63,16 @@ static void must(struct place *p, MYSQL *link, const char *sql)
 	demand(p, !number, "\"%s\" (%u) for \"%.300s\"", mysql_error(link), number, sql);
 }
 
+/* Their memory is let go at the end: plans point into it. */
+static struct wh_catalog *catalogs[80];
+static size_t ncatalogs;
+
 static const struct wh_plan *plan_of(struct place *p)
 {
 	struct wh_conn *in = reader(p);
-	struct wh_catalog *catalog = wh_new(&p->arena, struct wh_catalog);
+	struct wh_catalog *catalog = wh_alloc(sizeof *catalog);
+	demand(p, ncatalogs < COUNT(catalogs), "more catalogs than there is room for");
+	catalogs[ncatalogs++] = catalog;
 	struct wh_plan *plan = wh_new(&p->arena, struct wh_plan);
 	wh_catalog_init(catalog, p->kind->scheme);
 	ok(p, p->kind->describe(in, catalog, &p->error));
@@ -316,6 +324,57 @@ static void compressed_events_are_read(struct place *p)
 	finish(&t);
 }
 
+static void small_files_follow_each_other(struct place *p)
+{
+	struct tailed t;
+	struct wh_buffer want = { 0 };
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	MYSQL *app = application(p);
+	must(p, app, "SET GLOBAL max_binlog_size = 4096");
+	for (int i = 0; i < 60; i++) {
+		must(p, app, wh_arena_format(&p->arena, "INSERT INTO t VALUES (%d, REPEAT('x', 3))", i));
+		wh_buffer_format(&want, "I(%d,xxx) ; ", i);
+	}
+	must(p, app, "SET GLOBAL max_binlog_size = DEFAULT");
+	uint64_t first = t.start.order[0];
+	gives(&t, wh_buffer_string(&want));
+	demand(p, t.changes.read.order[0] > first + 1, "one file: \"%s\"", t.changes.read.text);
+	wh_buffer_free(&want);
+	mysql_close(app);
+	finish(&t);
+}
+
+/* What is only prepared may be taken back in another file. */
+static void distributed_transactions_are_refused(struct place *p)
+{
+	struct tailed t;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	MYSQL *app = application(p);
+	must(p, app, "XA START 'one'");
+	must(p, app, "INSERT INTO t VALUES (1, 'one')");
+	must(p, app, "XA END 'one'");
+	must(p, app, "XA COMMIT 'one' ONE PHASE");
+	must(p, app, "XA START 'two'");
+	must(p, app, "INSERT INTO other VALUES (1, 1)");
+	must(p, app, "XA END 'two'");
+	must(p, app, "XA PREPARE 'two'");
+	must(p, app, "XA COMMIT 'two'");
+	gives(&t, "I(1,one) ; ");
+	must(p, app, "XA START 'three'");
+	must(p, app, "INSERT INTO t VALUES (3, 'three')");
+	must(p, app, "XA END 'three'");
+	must(p, app, "XA PREPARE 'three'");
+	must(p, app, "XA ROLLBACK 'three'");
+	int rc = tail_to_end(&t);
+	demand(p, rc == WH_CONFIG && strstr(p->error.text, "XA"), "%d, %s", rc, p->error.text);
+	mysql_close(app);
+	finish(&t);
+}
+
 /* ---- values ---- */
 
 static bool same_row(const struct wh_batch *a, uint32_t row_a, const struct wh_batch *b,
@@ -398,10 +457,10 @@ static void compare_table(struct tailed *t, struct wh_conn *in, uint32_t table)
 		uint32_t row = 0;
 		logged++;
 		while (row < b.rows &&
-			!(same_row(log, c->after, &b, row, &scratch) &&
-				same_strays(log, c->after, &b, row)))
+			!(same_row(log, c->after, &b, row, &scratch) && same_strays(log, c->after, &b, row)))
 			row++;
-		demand(p, row < b.rows, "%s (%s as %s): the log has \"%s\", the copy not; row 0 of it is \"%s\"",
+		demand(p, row < b.rows,
+			"%s (%s as %s): the log has \"%s\", the copy not; row 0 of it is \"%s\"",
 			t->tables[table]->table, t->tables[table]->fields[1].type.native,
 			wh_kind_name(t->tables[table]->fields[1].wire.kind), row_shown(p, log, c->after),
 			b.rows ? row_shown(p, &b, logged - 1 < b.rows ? (uint32_t)logged - 1 : 0) : "");
@@ -435,8 +494,7 @@ static void follow_statements(struct place *p, const char *const *statements, bo
 	capture_all(&t, p, plan);
 	for (size_t i = 0; as_text && i < t.n; i++) {
 		struct wh_rowset *rows = wh_new(&p->arena, struct wh_rowset);
-		struct wh_field *fields = wh_new_array(&p->arena, struct wh_field,
-			t.tables[i]->nfields);
+		struct wh_field *fields = wh_new_array(&p->arena, struct wh_field, t.tables[i]->nfields);
 		*rows = *t.tables[i];
 		memcpy(fields, rows->fields, rows->nfields * sizeof *fields);
 		fields[1].wire.kind = WH_TEXT;
@@ -469,8 +527,8 @@ static void its_own_types_come_as_text(struct place *p)
 }
 
 #define TABLE(name, type) "CREATE TABLE " name " (id bigint PRIMARY KEY, v " type ")"
-static const char *const hard[] = {
-	TABLE("a_tiny", "tinyint"), "INSERT INTO a_tiny VALUES (1,-128),(2,127),(3,0),(4,-1),(5,NULL)",
+static const char *const hard[] = { TABLE("a_tiny", "tinyint"),
+	"INSERT INTO a_tiny VALUES (1,-128),(2,127),(3,0),(4,-1),(5,NULL)",
 	TABLE("a_utiny", "tinyint unsigned"), "INSERT INTO a_utiny VALUES (1,255),(2,128),(3,0)",
 	TABLE("a_small", "smallint"), "INSERT INTO a_small VALUES (1,-32768),(2,32767),(3,-2)",
 	TABLE("a_usmall", "smallint unsigned"), "INSERT INTO a_usmall VALUES (1,65535),(2,32768)",
@@ -508,8 +566,8 @@ static const char *const hard[] = {
 	TABLE("f_stamp", "timestamp NULL"),
 	"INSERT INTO f_stamp VALUES (1,'0000-00-00 00:00:00'),(2,'2038-01-19 03:14:07'),"
 	"(3,'1970-01-01 00:00:01'),(4,'2024-03-31 01:30:00')",
-	TABLE("f_stamp1", "timestamp(1) NULL"), "INSERT INTO f_stamp1 VALUES (1,'2024-10-27 00:30:00.5')",
-	TABLE("f_date", "date"),
+	TABLE("f_stamp1", "timestamp(1) NULL"),
+	"INSERT INTO f_stamp1 VALUES (1,'2024-10-27 00:30:00.5')", TABLE("f_date", "date"),
 	"INSERT INTO f_date VALUES (1,'0000-00-00'),(2,'2024-00-00'),(3,'2024-02-31'),(4,'9999-12-31'),"
 	"(5,'0000-05-01'),(6,'1000-01-01'),(7,'0001-01-01')",
 	TABLE("f_moment", "datetime(6)"),
@@ -518,7 +576,8 @@ static const char *const hard[] = {
 	TABLE("f_moment2", "datetime(2)"), "INSERT INTO f_moment2 VALUES (1,'2024-02-29 23:59:59.07')",
 	TABLE("g_char", "char(255) CHARACTER SET utf8mb4"),
 	"INSERT INTO g_char VALUES (1,'blanks  '),(2,REPEAT(0xF09FA6A4,255)),(3,''),(4,' x')",
-	TABLE("g_utf8", "varchar(300) CHARACTER SET utf8mb3"), "INSERT INTO g_utf8 VALUES (1,'é '),(2,'')",
+	TABLE("g_utf8", "varchar(300) CHARACTER SET utf8mb3"),
+	"INSERT INTO g_utf8 VALUES (1,'é '),(2,'')",
 	TABLE("g_latin1", "varchar(300) CHARACTER SET latin1"),
 	"INSERT INTO g_latin1 VALUES (1,_latin1 x'000102808182838d8f909d9fa0c3ff'),(2,'?')",
 	TABLE("g_latin1c", "char(20) CHARACTER SET latin1"), "INSERT INTO g_latin1c VALUES (1,'é  ')",
@@ -539,23 +598,24 @@ static const char *const hard[] = {
 	"INSERT INTO g_packed VALUES (1,REPEAT('x',200)),(2,'short'),(3,'')",
 	TABLE("g_packed2", "text COMPRESSED CHARACTER SET utf16"),
 	"INSERT INTO g_packed2 VALUES (1,REPEAT('é',400)),(2,'short'),(3,'')",
-	TABLE("g_packed3", "longblob COMPRESSED"), "INSERT INTO g_packed3 VALUES (1,REPEAT(x'00',4000))",
-	TABLE("h_binary", "binary(6)"),
+	TABLE("g_packed3", "longblob COMPRESSED"),
+	"INSERT INTO g_packed3 VALUES (1,REPEAT(x'00',4000))", TABLE("h_binary", "binary(6)"),
 	"INSERT INTO h_binary VALUES (1,x'610000000000'),(2,x'000000000000'),(3,x'61'),(4,'      ')",
 	TABLE("h_long", "binary(255)"), "INSERT INTO h_long VALUES (1,x'01'),(2,REPEAT(x'ff',255))",
 	TABLE("h_var", "varbinary(300)"), "INSERT INTO h_var VALUES (1,x'6100'),(2,''),(3,x'ff')",
-	TABLE("i_enum", "enum('a','b','') CHARACTER SET latin1"), "INSERT INTO i_enum VALUES (1,'b'),(2,'')",
-	TABLE("i_none", "enum('a','é')"), "INSERT INTO i_none VALUES (1,'é'),(2,0),(3,'a')",
+	TABLE("i_enum", "enum('a','b','') CHARACTER SET latin1"),
+	"INSERT INTO i_enum VALUES (1,'b'),(2,'')", TABLE("i_none", "enum('a','é')"),
+	"INSERT INTO i_none VALUES (1,'é'),(2,0),(3,'a')",
 	TABLE("i_set", "set('a','b','c','d','e','f','g','h','i')"),
-	"INSERT INTO i_set VALUES (1,''),(2,'a,i'),(3,'a,b,c,d,e,f,g,h,i')",
-	TABLE("j_json", "json"), "INSERT INTO j_json VALUES (1,'{\"é\": [1.10, null]}'),(2,'[]')",
-	TABLE("k_uuid", "uuid"),
+	"INSERT INTO i_set VALUES (1,''),(2,'a,i'),(3,'a,b,c,d,e,f,g,h,i')", TABLE("j_json", "json"),
+	"INSERT INTO j_json VALUES (1,'{\"é\": [1.10, null]}'),(2,'[]')", TABLE("k_uuid", "uuid"),
 	"INSERT INTO k_uuid VALUES (1,'01020304-0506-1718-890a-0b0c0d0e0f10'),"
 	"(2,'01020304-0506-4718-890a-0b0c0d0e0f10'),(3,'01020304-0506-7718-890a-0b0c0d0e0f10'),"
 	"(4,'00000000-0000-0000-0000-000000000000'),(5,'01020304-0506-6718-890a-0b0c0d0e0f10'),"
 	"(6,'01020304-0506-0718-190a-0b0c0d0e0f10'),(7,'ffffffff-ffff-ffff-ffff-ffffffffffff'),"
 	"(8,'01020304-0506-1718-890a-0b0c0d0e0000')",
-	TABLE("k_inet4", "inet4"), "INSERT INTO k_inet4 VALUES (1,'1.2.3.0'),(2,'0.0.0.0'),(3,'255.0.0.0')",
+	TABLE("k_inet4", "inet4"),
+	"INSERT INTO k_inet4 VALUES (1,'1.2.3.0'),(2,'0.0.0.0'),(3,'255.0.0.0')",
 	TABLE("k_inet6", "inet6"),
 	"INSERT INTO k_inet6 VALUES (1,'::'),(2,'::1'),(3,'::ffff:1.2.3.4'),(4,'::1.2.3.4'),"
 	"(5,'2001:db8:0:0:1::'),(6,'1:0:0:2:0:0:0:3'),(7,'ffff::'),(8,'1:2:3:4:5:6:7:8'),"
@@ -565,9 +625,7 @@ static const char *const hard[] = {
 	"STORED, i int INVISIBLE DEFAULT 7, w varchar(5))",
 	"INSERT INTO m_made (id, v, w) VALUES (1, 10, 'x'), (2, NULL, NULL)",
 	"CREATE TABLE m_hash (id bigint PRIMARY KEY, v text, UNIQUE (v))",
-	"INSERT INTO m_hash VALUES (1, 'long'), (2, NULL)",
-	NULL
-};
+	"INSERT INTO m_hash VALUES (1, 'long'), (2, NULL)", NULL };
 
 static void hard_values_come_as_they_are_copied(struct place *p)
 {
@@ -581,6 +639,679 @@ static void hard_values_come_as_text(struct place *p)
 		follow_statements(p, hard, true);
 }
 
+/* ---- what cannot be read on ---- */
+
+static void schema_changes_are_told(struct place *p)
+{
+	struct tailed t;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	MYSQL *app = application(p);
+	must(p, app, "INSERT INTO t VALUES (1, 'one')");
+	must(p, app, "CREATE INDEX i ON t (name)");
+	must(p, app, "INSERT INTO t VALUES (2, 'two')");
+	must(p, app, "ALTER TABLE other ADD COLUMN t2 int");
+	must(p, app, "CREATE TEMPORARY TABLE t (x int)");
+	must(p, app, "INSERT INTO t VALUES (3)");
+	must(p, app, "DROP TEMPORARY TABLE t");
+	must(p, app, "CREATE TRIGGER other_trigger BEFORE INSERT ON t FOR EACH ROW SET @x = 1");
+	must(p, app, "DROP TRIGGER other_trigger");
+	must(p, app, "ANALYZE TABLE t");
+	must(p, app, "CREATE SEQUENCE s");
+	must(p, app, "SELECT NEXTVAL(s)");
+	must(p, app, "INSERT INTO t VALUES (3, 'three')");
+	gives(&t, "I(1,one) ; S(CREATE INDEX i ON t (name)) ; I(2,two) ; I(3,three) ; ");
+	must(p, app, "/* why */ ALTER /*!50000 ONLINE */ TABLE `t` ADD COLUMN more int FIRST");
+	must(p, app, "INSERT INTO t VALUES (4, 4, 'four')");
+	must(p, app, "INSERT INTO t VALUES (5, 5, 'five')");
+	gives(&t, "S(/* why */ ALTER /*!50000 ONLINE */ TABLE `t` ADD COLUMN more int FIRST) ; ");
+	must(p, app, "RENAME TABLE other TO o2, t TO t3");
+	gives(&t, "S(RENAME TABLE other TO o2, t TO t3) ; ");
+	mysql_close(app);
+	finish(&t);
+}
+
+/* The names of columns are not in the log: what is attached to must be the form that was planned. */
+static void another_form_is_refused_at_once(struct place *p)
+{
+	struct tailed t;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	MYSQL *app = application(p);
+	closed(p, t.conn);
+	must(p, app, "ALTER TABLE t DROP COLUMN name");
+	t.conn = reader(p);
+	wants(p, WH_CONFIG, p->kind->attach(t.conn, &t.capture, &t.start, &p->error));
+	demand(p, strstr(p->error.text, "name") != NULL, "%s", p->error.text);
+	mysql_close(app);
+	finish(&t);
+}
+
+static void statements_are_refused(struct place *p)
+{
+	static const char *const statements[] = { "INSERT INTO t VALUES (1, 'one')",
+		"UPDATE t SET name = 'x' WHERE id = 7", "DELETE FROM t WHERE id = 9",
+		"REPLACE INTO t VALUES (7, 'y')" };
+	struct tailed t;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	MYSQL *app = application(p);
+	must(p, app, "INSERT INTO t VALUES (7, 'seven'), (9, 'nine')");
+	must(p, app, "CREATE DATABASE IF NOT EXISTS contract_elsewhere");
+	must(p, app, "CREATE TABLE IF NOT EXISTS contract_elsewhere.t (id int)");
+	must(p, app, "SET binlog_format = 'STATEMENT'");
+	must(p, app, "INSERT INTO contract_elsewhere.t VALUES (1)");
+	gives(&t, "I(7,seven) I(9,nine) ; ");
+	must(p, app, "DROP DATABASE contract_elsewhere");
+	for (size_t i = 0; i < COUNT(statements); i++) {
+		closed(p, t.conn);
+		struct wh_conn *conn = plain_writer(p);
+		ok(p, p->kind->capture(conn, &t.capture, true, &t.start, &p->error));
+		closed(p, conn);
+		wh_changes_reset(&t.changes);
+		t.changes.read = t.start;
+		attach(&t);
+		must(p, app, statements[i]);
+		int rc = tail_to_end(&t);
+		demand(p, rc == WH_CONFIG && strstr(p->error.text, "binlog_format"), "\"%s\" gives %d, %s",
+			statements[i], rc, p->error.text);
+	}
+	mysql_close(app);
+	finish(&t);
+}
+
+static void rows_in_part_are_refused(struct place *p)
+{
+	struct tailed t;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	MYSQL *app = application(p);
+	must(p, app, "INSERT INTO t VALUES (1, 'one')");
+	must(p, app, "SET binlog_row_image = 'MINIMAL'");
+	must(p, app, "UPDATE t SET name = 'x'");
+	int rc = tail_to_end(&t);
+	demand(p, rc == WH_CONFIG && strstr(p->error.text, "binlog_row_image"), "%d, %s", rc,
+		p->error.text);
+	mysql_close(app);
+	finish(&t);
+}
+
+static void settings_are_named(struct place *p)
+{
+	static const struct {
+		const char *set, *back, *name;
+	} cases[] = {
+		{ "SET GLOBAL binlog_format = 'MIXED'", "SET GLOBAL binlog_format = 'ROW'",
+			"binlog_format" },
+		{ "SET GLOBAL binlog_row_image = 'NOBLOB'", "SET GLOBAL binlog_row_image = 'FULL'",
+			"binlog_row_image" },
+		{ "ALTER TABLE t ENGINE = MyISAM", "ALTER TABLE t ENGINE = InnoDB", "\"t\"" },
+	};
+	struct tailed t;
+	struct wh_position at;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	MYSQL *app = application(p);
+	struct wh_conn *conn = plain_writer(p);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		must(p, app, cases[i].set);
+		wh_error_clear(&p->error);
+		int rc = p->kind->capture(conn, &t.capture, true, &at, &p->error);
+		must(p, app, cases[i].back);
+		demand(p, rc == WH_CONFIG && strstr(p->error.text, cases[i].name), "%d, %s", rc,
+			p->error.text);
+	}
+	ok(p, p->kind->capture(conn, &t.capture, false, &at, &p->error));
+	ok(p, p->kind->capture(conn, &t.capture, false, &at, &p->error));
+	demand(p, query(app, "SELECT * FROM whimbrel_signal") == 1146,
+		"whimbrel_signal is there still");
+	demand(p, query(app, "SELECT * FROM whimbrel_position") == 1146, "whimbrel_position is there");
+	mysql_close(app);
+	finish(&t);
+}
+
+static void a_purged_log_is_refused(struct place *p)
+{
+	struct tailed t;
+	struct wh_log log;
+	char text[300];
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	MYSQL *app = application(p);
+	closed(p, t.conn);
+	must(p, app, "FLUSH BINARY LOGS");
+	must(p, app, "INSERT INTO t VALUES (1, 'one')");
+	struct wh_conn *conn = reader(p);
+	ok(p, p->kind->measure(conn, &t.capture, &t.start, &log, &p->error));
+	demand(p, log.behind > 100 && wh_position_compare(&t.start, &log.end) < 0, "%lld bytes behind",
+		(long long)log.behind);
+	snprintf(text, sizeof text, "PURGE BINARY LOGS TO '%.*s'",
+		(int)(strrchr(log.end.text, ':') - log.end.text), log.end.text);
+	must(p, app, text);
+	t.conn = reader(p);
+	wants(p, WH_CONFIG, p->kind->attach(t.conn, &t.capture, &t.start, &p->error));
+	demand(p, strstr(p->error.text, "no longer reaches back"), "%s", p->error.text);
+	struct wh_position beyond = log.end;
+	beyond.order[1] += 1000000;
+	snprintf(beyond.text, sizeof beyond.text, "%.*s:%llu",
+		(int)(strrchr(log.end.text, ':') - log.end.text), log.end.text,
+		(unsigned long long)beyond.order[1]);
+	wants(p, WH_CONFIG, p->kind->attach(t.conn, &t.capture, &beyond, &p->error));
+	mysql_close(app);
+	finish(&t);
+}
+
+/* ---- snapshot ---- */
+
+struct stream_of_rows {
+	struct place *p;
+	_Atomic(bool) end;
+	size_t n;
+};
+
+static void *write_on(void *data)
+{
+	struct stream_of_rows *w = data;
+	MYSQL *app = application(w->p);
+	char text[100];
+	while (!w->end && w->n < 8000) {
+		snprintf(text, sizeof text, "INSERT INTO t VALUES (%zu, 'row')", w->n + 1);
+		w->n += !query(app, text);
+	}
+	mysql_close(app);
+	mysql_thread_end();
+	return NULL;
+}
+
+/* Every row is either seen or to come, and none is both. */
+static void snapshot_and_place_fit(struct place *p)
+{
+	struct tailed t;
+	struct wh_conn *conns[3];
+	size_t n = COUNT(conns), seen = 0;
+	pthread_t thread;
+	struct wh_batch b;
+	struct wh_snapshot snapshot = { .live = true };
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	struct stream_of_rows w = { .p = p };
+	for (size_t i = 0; i < n; i++)
+		conns[i] = reader(p);
+	pthread_create(&thread, NULL, write_on, &w);
+	usleep(50000);
+	int rc = p->kind->snapshot(conns, &n, &snapshot, &p->error);
+	usleep(50000);
+	w.end = true;
+	pthread_join(thread, NULL);
+	ok(p, rc);
+	struct wh_unit unit = unit_of(t.tables[0], 0, 0);
+	wh_rowset_batch(t.tables[0], &b);
+	ok(p, p->kind->seek(conns[n - 1], &unit, &p->error));
+	wants(p, WH_DONE, p->kind->read(conns[n - 1], &b, &p->error));
+	seen = b.rows;
+	ok(p, tail_to_end(&t));
+	demand(p, t.changes.count == w.n, "%zu changes", t.changes.count);
+	for (size_t i = 0; i < t.changes.count; i++) {
+		const struct wh_change *c = &t.changes.items[i];
+		struct wh_position at = { .order = { c->at[0], c->at[1] } };
+		bool to_come = wh_position_compare(&at, &snapshot.position) >= 0;
+		demand(p, to_come == (i >= seen), "%zu rows seen, change %zu, place \"%s\"", seen, i,
+			snapshot.position.text);
+	}
+	demand(p, seen > 0 && seen < w.n, "%zu rows seen: not between", seen);
+	wh_batch_finish(&b);
+	finish(&t);
+}
+
+/* ---- apply ---- */
+
+static void erase_lines(struct place *p, struct wh_conn *conn, const struct wh_rowset *rows,
+	int code, const char *const *lines)
+{
+	struct wh_batch b;
+	wh_rowset_batch(rows, &b);
+	for (; *lines; lines++)
+		put_row(p, rows, &b, *lines);
+	wants(p, code, p->kind->erase(conn, &b, &p->error));
+	wh_batch_finish(&b);
+}
+
+static void applied_transactions_are_known_as_ours(struct place *p)
+{
+	struct tailed t;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	struct wh_conn *out = writer(p);
+	struct wh_lane_mark mark = { 0, { .order = { 3, 4 }, .text = "source:4" } }, *lanes;
+	size_t n;
+	ok(p, p->kind->lanes(out, &p->claim, &p->arena, &lanes, &n, &p->error));
+	demand(p, !n, "%zu lanes", n);
+	ok(p, p->kind->settle(out, &mark, 1, &p->error));
+	struct wh_unit unit = unit_of(t.tables[0], 0, 0);
+	unit.careful = true;
+	for (int i = 0; i < 3; i++) {
+		char line[20];
+		snprintf(line, sizeof line, "%d|x", i);
+		ok(p, p->kind->enter(out, 0, &p->error));
+		ok(p, p->kind->aim(out, &unit, &p->error));
+		ok(p, write_lines(p, out, &unit, LINES(line)));
+		wants(p, WH_ROW, write_lines(p, out, &unit, LINES(line)));
+		mark.position.order[1]++;
+		ok(p, p->kind->leave(out, &mark, &p->error));
+	}
+	ok(p, p->kind->enter(out, 0, &p->error));
+	ok(p, p->kind->aim(out, &unit, &p->error));
+	ok(p, p->kind->clear(out, &p->error));
+	ok(p, p->kind->abandon(out, &p->error));
+	stands(p, t.tables[0], "0|x\n1|x\n2|x\n", "after an abandoned clear");
+	ok(p, p->kind->lanes(out, &p->claim, &p->arena, &lanes, &n, &p->error));
+	demand(p,
+		n == 1 && lanes[0].position.order[1] == 7 && !strcmp(lanes[0].position.text, "source:4"),
+		"%zu lanes, \"%s\"", n, n ? lanes[0].position.text : "");
+	MYSQL *app = application(p);
+	must(p, app, "INSERT INTO t VALUES (7, 'app')");
+	int rc = tail_to_end(&t);
+	demand(p, rc == WH_OK, "%s", p->error.text);
+	const char *got = changes_shown(&t);
+	demand(p, strstr(got, "I(7,app) ; ") && !strstr(got, "(0,x)"), "%s", got);
+	mysql_close(app);
+	ok(p, p->kind->finish(out, &p->claim, &p->error));
+	finish(&t);
+}
+
+static void erase_numbers(struct place *p, struct wh_conn *out, const struct wh_rowset *rows,
+	int from, int to)
+{
+	struct wh_batch b;
+	wh_rowset_batch(rows, &b);
+	for (int i = from; i < to; i++)
+		put_row(p, rows, &b, wh_arena_format(&p->arena, "%d|%d", i, i));
+	ok(p, p->kind->erase(out, &b, &p->error));
+	wh_batch_finish(&b);
+}
+
+static void many_keys_and_many_tables_take_turns(struct place *p)
+{
+	enum { TABLES = 70 };
+	if (!is_mysql(p))
+		return;
+	struct wh_conn *conn = plain_writer(p);
+	for (int i = 0; i < TABLES; i++) {
+		run_sql(p, conn,
+			wh_arena_format(&p->arena,
+				i % 2 ? "CREATE TABLE t%02d (id bigint PRIMARY KEY, v int)"
+					  : "CREATE TABLE t%02d (id bigint unsigned, v int, PRIMARY KEY (v, id))",
+				i));
+		run_sql(p, conn,
+			wh_arena_format(&p->arena, "INSERT INTO t%02d SELECT seq, seq FROM seq_1_to_1000", i));
+	}
+	const struct wh_plan *plan = plan_of(p);
+	struct wh_conn *out = writer(p);
+	struct wh_lane_mark mark = { 0, { .text = "a" } };
+	ok(p, p->kind->settle(out, &mark, 1, &p->error));
+	for (int turn = 0; turn < 2; turn++) {
+		ok(p, p->kind->enter(out, 0, &p->error));
+		for (int i = 0; i < TABLES; i++) {
+			struct wh_unit unit = unit_of(&plan->tables[i].from, i, 0);
+			ok(p, p->kind->aim(out, &unit, &p->error));
+			erase_numbers(p, out, unit.rows, 2 + turn * 600, turn ? 2000 : 601);
+		}
+		ok(p, p->kind->leave(out, &mark, &p->error));
+	}
+	for (int i = 0; i < TABLES; i++)
+		stands(p, &plan->tables[i].from, "1|1\n601|601\n", "after erasing the others");
+}
+
+/* Each statement's row in the log, on a table without a key. */
+static void rows_without_a_key_go_one_by_one(struct place *p)
+{
+	struct wh_conn *conn;
+	if (!is_mysql(p))
+		return;
+	conn = plain_writer(p);
+	run_sql(p, conn,
+		"CREATE TABLE k (a int, b varchar(20) COLLATE utf8mb4_general_ci, c decimal(30,10), d "
+		"double, e datetime(3), f blob, g char(5) CHARACTER SET latin1, h float, i enum('x','y'), j "
+		"bit(9), l json, m time(6), n uuid, o inet6, q set('a','b'), r year, s date, t timestamp "
+		"NULL)");
+	const struct wh_rowset *rows = &plan_of(p)->tables[0].from;
+	struct wh_unit unit = unit_of(rows, 0, 0);
+	struct wh_conn *out = writer(p);
+	struct wh_lane_mark mark = { 0, { .text = "a" } };
+	static const char *const nulls =
+		"\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N|\\N";
+#define REST \
+	"|12345678901234567890.0000000001|0.1|2024-02-29 01:02:03.004|6100|\xC3\xA9|0.1|y|100000001|{}|" \
+	"PT-1H-0.5S|01020304-0506-4718-890a-0b0c0d0e0f10|::1|a,b|2024|2024-02-29|2024-02-29 01:02:03+00"
+	ok(p, p->kind->settle(out, &mark, 1, &p->error));
+	ok(p, p->kind->enter(out, 0, &p->error));
+	ok(p, p->kind->aim(out, &unit, &p->error));
+	ok(p,
+		write_lines(p, out, &unit,
+			LINES("1|a" REST, "1|A" REST, "1|a " REST, "1|a" REST, nulls, nulls)));
+	erase_lines(p, out, rows, WH_OK, LINES("1|a" REST, "1|a" REST, nulls));
+	ok(p, p->kind->leave(out, &mark, &p->error));
+	stands(p, rows, wh_arena_format(&p->arena, "1|A" REST "\n1|a " REST "\n%s\n", nulls),
+		"after erasing three");
+	ok(p, p->kind->enter(out, 0, &p->error));
+	ok(p, p->kind->aim(out, &unit, &p->error));
+	erase_lines(p, out, rows, WH_ROW, LINES("1|a" REST));
+	ok(p, p->kind->abandon(out, &p->error));
+}
+
+/* ---- fence ---- */
+
+struct fenced {
+	struct place *p;
+	struct wh_fence fence;
+	struct wh_conn *conn;
+	const struct wh_rowset **tables;
+};
+
+static void make_fence(struct fenced *f, struct place *p, int milliseconds)
+{
+	struct wh_conn *conn = plain_writer(p);
+	run_sql(p, conn, "CREATE TABLE a (id int AUTO_INCREMENT PRIMARY KEY, v int NOT NULL)");
+	run_sql(p, conn, "CREATE TABLE b (id int PRIMARY KEY, v varchar(9) NOT NULL)");
+	run_sql(p, conn, "INSERT INTO a VALUES (1, 1)");
+	closed(p, conn);
+	const struct wh_plan *plan = plan_of(p);
+	*f = (struct fenced){ .p = p };
+	f->tables = wh_new_array(&p->arena, const struct wh_rowset *, 2);
+	f->tables[0] = &plan->tables[0].from;
+	f->tables[1] = &plan->tables[1].from;
+	f->fence = (struct wh_fence){ p->claim.migration, f->tables, 2, milliseconds };
+	f->conn = plain_writer(p);
+}
+
+static int step(struct fenced *f, enum wh_fence_step step)
+{
+	wh_error_clear(&f->p->error);
+	return f->p->kind->fence(f->conn, &f->fence, step, &f->p->error);
+}
+
+static void proves(struct fenced *f, bool want)
+{
+	struct place *p = f->p;
+	bool stopped;
+	size_t tried;
+	struct wh_conn *conn = plain_writer(p);
+	ok(p, p->kind->prove(conn, &f->fence, &stopped, &tried, &p->error));
+	demand(p, stopped == want && tried == 2, "stopped %d, %zu tried", stopped, tried);
+	closed(p, conn);
+}
+
+static void the_fence_stops_everybody_else(struct place *p)
+{
+	struct fenced f;
+	if (!is_mysql(p))
+		return;
+	make_fence(&f, p, 60000);
+	wants(p, WH_GUARD, step(&f, WH_FENCE_RENEW));
+	ok(p, step(&f, WH_FENCE_ARM));
+	MYSQL *old = application(p), *app = application(p);
+	must(p, old, "START TRANSACTION WITH CONSISTENT SNAPSHOT");
+	must(p, old, "SELECT * FROM a");
+	must(p, app, "UPDATE a SET v = 2");
+	proves(&f, false);
+	wants(p, WH_GUARD, step(&f, WH_FENCE_FINAL));
+	ok(p, step(&f, WH_FENCE_RAISE));
+	demand(p, query(old, "INSERT INTO a (v) VALUES (5)") == 1644, "an old view lets it in");
+	must(p, old, "ROLLBACK");
+	demand(p, query(app, "INSERT INTO a (v) VALUES (5)") == 1644, "an insert was let in");
+	demand(p, query(app, "UPDATE a SET v = 5") == 1644, "an update was let in");
+	demand(p, query(app, "DELETE FROM a") == 1644, "a delete was let in");
+	demand(p, query(app, "REPLACE INTO a VALUES (1, 7)") == 1644, "a replace was let in");
+	proves(&f, true);
+	struct wh_conn *free_one = plain_writer(p);
+	ok(p, p->kind->pass(free_one, &f.fence, &p->error));
+	run_sql(p, free_one, "UPDATE a SET v = 3");
+	ok(p, step(&f, WH_FENCE_RAISE));
+	ok(p, step(&f, WH_FENCE_RENEW));
+	ok(p, step(&f, WH_FENCE_FINAL));
+	ok(p, step(&f, WH_FENCE_FINAL));
+	f.fence.milliseconds = 1;
+	ok(p, step(&f, WH_FENCE_RENEW));
+	usleep(20000);
+	proves(&f, true);
+	ok(p, step(&f, WH_FENCE_DROP));
+	ok(p, step(&f, WH_FENCE_DROP));
+	proves(&f, false);
+	must(p, app, "INSERT INTO a (v) VALUES (5)");
+	must(p, app, "START TRANSACTION");
+	mysql_close(old);
+	mysql_close(app);
+}
+
+static void the_fence_expires(struct place *p)
+{
+	struct fenced f;
+	if (!is_mysql(p))
+		return;
+	make_fence(&f, p, 700);
+	ok(p, step(&f, WH_FENCE_RAISE));
+	proves(&f, true);
+	usleep(300000);
+	ok(p, step(&f, WH_FENCE_RENEW));
+	usleep(500000);
+	MYSQL *app = application(p);
+	demand(p, query(app, "UPDATE a SET v = 5") == 1644, "a renewed fence let a write in");
+	usleep(400000);
+	must(p, app, "UPDATE a SET v = 5");
+	wants(p, WH_GUARD, step(&f, WH_FENCE_RENEW));
+	wants(p, WH_GUARD, step(&f, WH_FENCE_FINAL));
+	mysql_close(app);
+}
+
+struct waiter {
+	MYSQL *link;
+	const char *sql;
+	unsigned number;
+};
+
+static void *wait_and_write(void *data)
+{
+	struct waiter *w = data;
+	usleep(300000); /* the fence is being raised by then */
+	w->number = query(w->link, w->sql);
+	mysql_thread_end();
+	return NULL;
+}
+
+struct committer {
+	MYSQL *link;
+};
+
+static void *commit_later(void *data)
+{
+	struct committer *c = data;
+	usleep(700000);
+	query(c->link, "COMMIT");
+	mysql_thread_end();
+	return NULL;
+}
+
+/* Who waits behind the raising fence is stopped by it, and whom it waits for is let out first. */
+static void the_fence_waits_for_open_writers(struct place *p)
+{
+	struct fenced f;
+	pthread_t thread;
+	if (!is_mysql(p))
+		return;
+	make_fence(&f, p, 1000);
+	ok(p, step(&f, WH_FENCE_ARM));
+	MYSQL *app = application(p), *late = application(p);
+	must(p, app, "START TRANSACTION");
+	must(p, app, "INSERT INTO b VALUES (1, 'open')");
+	wants(p, WH_RETRY, step(&f, WH_FENCE_RAISE));
+	must(p, late, "INSERT INTO b VALUES (2, 'late')");
+	f.fence.milliseconds = 10000;
+	struct committer c = { app };
+	pthread_create(&thread, NULL, commit_later, &c);
+	struct waiter w = { late, "INSERT INTO b VALUES (3, 'too late')", 0 };
+	pthread_t behind;
+	pthread_create(&behind, NULL, wait_and_write, &w);
+	ok(p, step(&f, WH_FENCE_RAISE));
+	pthread_join(thread, NULL);
+	pthread_join(behind, NULL);
+	demand(p, w.number == 1644, "%u", w.number);
+	stands(p, f.tables[1], "1|open\n2|late\n", "behind the fence");
+	ok(p, step(&f, WH_FENCE_DROP));
+	mysql_close(app);
+	mysql_close(late);
+}
+
+/* Its triggers come and go in the log without a word. */
+static void the_fence_is_no_change_of_the_schema(struct place *p)
+{
+	struct tailed t;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	struct wh_fence fence = { p->claim.migration, t.tables, t.n, 5000 };
+	struct wh_conn *conn = plain_writer(p);
+	ok(p, p->kind->fence(conn, &fence, WH_FENCE_RAISE, &p->error));
+	ok(p, p->kind->pass(conn, &fence, &p->error));
+	run_sql(p, conn, "INSERT INTO t VALUES (1, 'passes')");
+	ok(p, p->kind->fence(conn, &fence, WH_FENCE_DROP, &p->error));
+	gives(&t, "I(1,passes) ; ");
+	finish(&t);
+}
+
+/* ---- rights ---- */
+
+/* What docs/grants.md names; %s: the database. */
+static const char *const grants[] = {
+	"GRANT SELECT, TRIGGER, LOCK TABLES ON %s.* TO mover",
+	"GRANT INSERT, UPDATE, DELETE ON %s.* TO mover",
+	"GRANT CREATE, DROP ON %s.whimbrel_position TO mover",
+	"GRANT CREATE, DROP ON %s.whimbrel_signal TO mover",
+	"GRANT CREATE, DROP ON %s.whimbrel_fence TO mover",
+	"GRANT CREATE, DROP ON %s.whimbrel_epoch TO mover",
+	"GRANT CREATE, DROP ON %s.whimbrel_unit TO mover",
+	"GRANT RELOAD, REPLICATION SLAVE, BINLOG MONITOR ON *.* TO mover",
+};
+
+static void documented_rights_suffice(struct place *p)
+{
+	struct tailed t;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	closed(p, t.conn);
+	MYSQL *app = application(p);
+	must(p, app, "CREATE OR REPLACE USER mover");
+	must(p, app, "SET GLOBAL log_bin_trust_function_creators = 1");
+	for (size_t i = 0; i < COUNT(grants); i++) {
+		const char *hole = strstr(grants[i], "%s");
+		must(p, app,
+			hole ? wh_arena_format(&p->arena, "%.*s%s%s", (int)(hole - grants[i]), grants[i],
+					   p->name, hole + 2)
+				 : grants[i]);
+	}
+	p->url.user = "mover";
+	struct wh_fence fence = { p->claim.migration, t.tables, t.n, 5000 };
+	struct wh_conn *conn = plain_writer(p);
+	bool stopped;
+	size_t tried;
+	ok(p, p->kind->capture(conn, &t.capture, true, &t.start, &p->error));
+	attach(&t);
+	ok(p, p->kind->fence(conn, &fence, WH_FENCE_RAISE, &p->error));
+	demand(p, query(app, "INSERT INTO t VALUES (1, 'root')") == 1644, "root was let in");
+	must(p, app, "SET @whimbrel_pass = '0'");
+	demand(p, query(app, "INSERT INTO t VALUES (1, 'root')") == 1644, "another mark passes");
+	struct wh_conn *fresh = plain_writer(p);
+	ok(p, p->kind->prove(fresh, &fence, &stopped, &tried, &p->error));
+	demand(p, stopped && tried == 1, "%zu tried", tried);
+	ok(p, p->kind->fence(conn, &fence, WH_FENCE_DROP, &p->error));
+	must(p, app, "INSERT INTO t VALUES (1, 'one')");
+	gives(&t, "I(1,one) ; ");
+	struct wh_conn *out = writer(p);
+	struct wh_lane_mark mark = { 0, { .text = "a" } };
+	ok(p, p->kind->settle(out, &mark, 1, &p->error));
+	ok(p, p->kind->enter(out, 0, &p->error));
+	ok(p, p->kind->leave(out, &mark, &p->error));
+	ok(p, p->kind->finish(out, &p->claim, &p->error));
+	ok(p, p->kind->capture(conn, &t.capture, false, &t.start, &p->error));
+	must(p, app, "REVOKE REPLICATION SLAVE ON *.* FROM mover");
+	wants(p, WH_CONFIG, p->kind->capture(plain_writer(p), &t.capture, true, &t.start, &p->error));
+	demand(p, strstr(p->error.text, "REPLICATION SLAVE") != NULL, "%s", p->error.text);
+	must(p, app, "DROP USER mover");
+	mysql_close(app);
+	p->url.user = "root";
+	finish(&t);
+}
+
+/* ---- the connection ---- */
+
+static int64_t took_ms(struct tailed *t, int wait_ms)
+{
+	int64_t begun = wh_monotonic_usec();
+	ok(t->p, tail(t, wait_ms));
+	return (wh_monotonic_usec() - begun) / 1000;
+}
+
+static void waiting_is_bounded_and_ends_early(struct place *p)
+{
+	struct tailed t;
+	struct waiter w;
+	pthread_t thread;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	ok(p, tail_to_end(&t));
+	int64_t ms = took_ms(&t, 0);
+	demand(p, ms < 200, "%lld ms for 0", (long long)ms);
+	ms = took_ms(&t, 1500);
+	demand(p, ms >= 1400 && ms < 2200, "%lld ms for 1500", (long long)ms);
+	w = (struct waiter){ application(p), "INSERT INTO t VALUES (1, 'one')", 0 };
+	pthread_create(&thread, NULL, wait_and_write, &w);
+	ms = took_ms(&t, 5000);
+	pthread_join(thread, NULL);
+	demand(p, ms < 1500 && t.changes.count == 1, "%lld ms, %zu changes", (long long)ms,
+		t.changes.count);
+	mysql_close(w.link);
+	finish(&t);
+}
+
+static void a_lost_connection_is_to_be_tried_again(struct place *p)
+{
+	struct tailed t;
+	if (!is_mysql(p))
+		return;
+	make_simple(&t, p, NULL);
+	MYSQL *app = application(p);
+	must(p, app, "INSERT INTO t VALUES (1, 'one')");
+	gives(&t, "I(1,one) ; ");
+	t.start = t.changes.read;
+	if (mysql_query(app,
+			"SELECT ID FROM information_schema.PROCESSLIST WHERE COMMAND = 'Binlog Dump' ORDER BY "
+			"ID DESC LIMIT 1"))
+		demand(p, false, "%s", mysql_error(app));
+	MYSQL_RES *res = mysql_store_result(app);
+	MYSQL_ROW row = mysql_fetch_row(res);
+	must(p, app, wh_arena_format(&p->arena, "KILL %s", row[0]));
+	mysql_free_result(res);
+	int rc = WH_OK;
+	for (int i = 0; i < 30 && rc == WH_OK; i++)
+		rc = tail(&t, 100);
+	demand(p, rc == WH_RETRY, "%d, %s", rc, p->error.text);
+	closed(p, t.conn);
+	must(p, app, "INSERT INTO t VALUES (2, 'two')");
+	attach(&t);
+	gives(&t, "I(2,two) ; ");
+	mysql_close(app);
+	finish(&t);
+}
+
 int main(void)
 {
 	static const struct contract_test tests[] = {
@@ -589,10 +1320,34 @@ int main(void)
 			what_is_rolled_back_in_the_log_is_not_given },
 		{ "a large transaction comes in parts", a_large_transaction_comes_in_parts },
 		{ "compressed events are read", compressed_events_are_read },
+		{ "small files follow each other", small_files_follow_each_other },
+		{ "distributed transactions are refused", distributed_transactions_are_refused },
 		{ "its own types come as they are copied", its_own_types_come_as_they_are_copied },
 		{ "its own types come as text", its_own_types_come_as_text },
 		{ "hard values come as they are copied", hard_values_come_as_they_are_copied },
 		{ "hard values come as text", hard_values_come_as_text },
+		{ "schema changes are told", schema_changes_are_told },
+		{ "another form is refused at once", another_form_is_refused_at_once },
+		{ "statements are refused", statements_are_refused },
+		{ "rows in part are refused", rows_in_part_are_refused },
+		{ "settings are named", settings_are_named },
+		{ "a purged log is refused", a_purged_log_is_refused },
+		{ "snapshot and place fit", snapshot_and_place_fit },
+		{ "applied transactions are known as ours", applied_transactions_are_known_as_ours },
+		{ "many keys and many tables take turns", many_keys_and_many_tables_take_turns },
+		{ "rows without a key go one by one", rows_without_a_key_go_one_by_one },
+		{ "the fence stops everybody else", the_fence_stops_everybody_else },
+		{ "the fence expires", the_fence_expires },
+		{ "the fence waits for open writers", the_fence_waits_for_open_writers },
+		{ "the fence is no change of the schema", the_fence_is_no_change_of_the_schema },
+		{ "documented rights suffice", documented_rights_suffice },
+		{ "waiting is bounded and ends early", waiting_is_bounded_and_ends_early },
+		{ "a lost connection is to be tried again", a_lost_connection_is_to_be_tried_again },
 	};
-	return contract_run("follow_mysql", tests, COUNT(tests));
+	int failed = contract_run("follow_mysql", tests, COUNT(tests));
+	for (size_t i = 0; i < ncatalogs; i++) {
+		wh_catalog_free(catalogs[i]);
+		free(catalogs[i]);
+	}
+	return failed;
 }

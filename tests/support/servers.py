@@ -158,6 +158,7 @@ class MariadbServer(Server):
         "innodb-log-file-size": "64M", "innodb-flush-method": "nosync",
         "performance-schema": 0, "default-time-zone": "+05:30",
         "log-bin": "log", "binlog-format": "ROW", "server-id": 1, "sync-binlog": 0,
+        "log-bin-trust-function-creators": 1,
     }
 
     def __init__(self, folder=None):

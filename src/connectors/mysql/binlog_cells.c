@@ -151,7 +151,10 @@ static bool put_digits(struct digits *d, unsigned digits)
 static bool take_decimal(struct stored *v)
 {
 	unsigned scale = v->log->meta & 0xFF, whole = (unsigned)(v->log->meta >> 8) - scale;
-	struct digits d = { .out = &v->d->text, .at = v->at, .first = v->at, .begun = v->column->zerofill && whole };
+	struct digits d = { .out = &v->d->text,
+		.at = v->at,
+		.first = v->at,
+		.begun = v->column->zerofill && whole };
 	d.flip = *v->at & 0x80 ? 0 : 0xFF;
 	wh_buffer_clear(d.out);
 	if (d.flip)
@@ -526,13 +529,14 @@ static bool take_value(struct stored *v)
 	return false;
 }
 
-/* The server's text of a float has fewer digits than the float. */
+/* The server's text of a float has fewer digits than the float; MySQL's JSON has a form of its own in
+ * the log, which is not read yet. */
 bool wh_mysql_slot_can(const struct wh_mysql_slot *slot)
 {
 	enum wh_mysql_class class = wh_mysql_class(slot->column->type.native);
 	bool text = slot->cell.form->bind == MYSQL_TYPE_STRING ||
 		slot->cell.form->bind == MYSQL_TYPE_BLOB;
-	if (text && class & (WH_MYSQL_FLOAT | WH_MYSQL_DOUBLE))
+	if ((text && class & (WH_MYSQL_FLOAT | WH_MYSQL_DOUBLE)) || class == WH_MYSQL_JSON)
 		return false;
 	if (class == WH_MYSQL_LABELS && slot->cell.form->ask == WH_MYSQL_RAW)
 		return wh_mysql_is_utf8(&slot->column->type);

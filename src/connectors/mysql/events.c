@@ -74,7 +74,7 @@ static int undo(struct wh_mysql_tail *t, size_t first, struct wh_changes *out,
 	return WH_OK;
 }
 
-static int take_savepoint(struct wh_mysql_tail *t, const struct wh_mysql_statement *st,
+static int take_savepoint(struct wh_mysql_tail *t, const struct wh_mysql_logged *st,
 	struct wh_changes *out, struct wh_error *error)
 {
 	struct wh_mysql_group *g = &t->group;
@@ -116,7 +116,7 @@ static uint32_t captured(const struct wh_mysql_tail *t, const struct wh_mysql_ta
 	return ours ? wh_mysql_followed(t, name->table, strlen(name->table)) : WH_MYSQL_NOT_OURS;
 }
 
-static void take_schema(struct wh_mysql_tail *t, const struct wh_mysql_statement *st,
+static void take_schema(struct wh_mysql_tail *t, const struct wh_mysql_logged *st,
 	const struct wh_binlog_query *query, struct wh_changes *out)
 {
 	bool truncate = st->kind == WH_MYSQL_TRUNCATE;
@@ -138,7 +138,7 @@ static void take_schema(struct wh_mysql_tail *t, const struct wh_mysql_statement
 }
 
 /* MEMORY tables are emptied by a statement when the server has restarted. */
-static bool is_harmless(const struct wh_mysql_tail *t, const struct wh_mysql_statement *st,
+static bool is_harmless(const struct wh_mysql_tail *t, const struct wh_mysql_logged *st,
 	const struct wh_binlog_query *query)
 {
 	if (!st->nnames)
@@ -152,7 +152,7 @@ static bool is_harmless(const struct wh_mysql_tail *t, const struct wh_mysql_sta
 			captured(t, name, query) == WH_MYSQL_NOT_OURS);
 }
 
-static int refuse_statement(const struct wh_mysql_tail *t, const struct wh_mysql_statement *st,
+static int refuse_statement(const struct wh_mysql_tail *t, const struct wh_mysql_logged *st,
 	struct wh_error *error)
 {
 	struct wh_position now;
@@ -162,7 +162,7 @@ static int refuse_statement(const struct wh_mysql_tail *t, const struct wh_mysql
 		st->word, place(t, &now) ? now.text : "");
 }
 
-static int take_statement(struct wh_mysql_tail *t, const struct wh_mysql_statement *st,
+static int take_statement(struct wh_mysql_tail *t, const struct wh_mysql_logged *st,
 	const struct wh_binlog_query *query, struct wh_changes *out, struct wh_error *error)
 {
 	switch (st->kind) {
@@ -191,7 +191,7 @@ static int take_query(struct wh_mysql_tail *t, const struct wh_binlog_event *e,
 	struct wh_changes *out, struct wh_error *error)
 {
 	struct wh_binlog_query query;
-	struct wh_mysql_statement st;
+	struct wh_mysql_logged st;
 	struct wh_arena arena = { 0 };
 	if (!wh_binlog_query(e, &t->inflated, &query))
 		return wh_fail(error, WH_STOP, "a statement of the binary log cannot be read");

@@ -48,6 +48,7 @@ struct wh_mysql_writer {
 	MYSQL_STMT *insert, *erase;
 	MYSQL_STMT *many; /* servers without arrays: one statement of `nmany` rows */
 	uint32_t nmany;
+	MYSQL_STMT *erase_many;      /* many keys, all integers, in one list; or NULL */
 	struct wh_mysql_feed *feeds; /* one a field */
 	size_t nfeeds;
 	uint64_t *row_bytes;

@@ -132,7 +132,7 @@ static bool is_sign(const struct lexer *l, char sign)
 	return l->token == SIGN && l->sign == sign;
 }
 
-static bool take_name(struct lexer *l, struct wh_mysql_statement *out)
+static bool take_name(struct lexer *l, struct wh_mysql_logged *out)
 {
 	struct wh_mysql_target name = { 0 };
 	if (l->token != WORD && l->token != NAME)
@@ -159,13 +159,13 @@ static void skip_exists(struct lexer *l)
 	}
 }
 
-static void take_list(struct lexer *l, struct wh_mysql_statement *out)
+static void take_list(struct lexer *l, struct wh_mysql_logged *out)
 {
 	while (take_name(l, out) && is_sign(l, ','))
 		next(l);
 }
 
-static void alter(struct lexer *l, struct wh_mysql_statement *out)
+static void alter(struct lexer *l, struct wh_mysql_logged *out)
 {
 	accept_all(l, WORDS("ONLINE", "OFFLINE", "IGNORE"));
 	if (!accept(l, "TABLE"))
@@ -190,7 +190,7 @@ static void alter(struct lexer *l, struct wh_mysql_statement *out)
 }
 
 /* ... ON table */
-static void take_indexed(struct lexer *l, struct wh_mysql_statement *out)
+static void take_indexed(struct lexer *l, struct wh_mysql_logged *out)
 {
 	out->kind = WH_MYSQL_SCHEMA;
 	while (l->token != END && !(is(l, "ON") && !l->depth))
@@ -199,7 +199,7 @@ static void take_indexed(struct lexer *l, struct wh_mysql_statement *out)
 	take_name(l, out);
 }
 
-static void drop(struct lexer *l, struct wh_mysql_statement *out)
+static void drop(struct lexer *l, struct wh_mysql_logged *out)
 {
 	if (is(l, "TEMPORARY"))
 		return;
@@ -216,7 +216,7 @@ static void drop(struct lexer *l, struct wh_mysql_statement *out)
 	}
 }
 
-static void rename_tables(struct lexer *l, struct wh_mysql_statement *out)
+static void rename_tables(struct lexer *l, struct wh_mysql_logged *out)
 {
 	if (!accept(l, "TABLE") && !accept(l, "TABLES"))
 		return;
@@ -231,7 +231,7 @@ static void rename_tables(struct lexer *l, struct wh_mysql_statement *out)
 }
 
 /* One that makes a table only where there is none changes none. */
-static void create(struct lexer *l, struct wh_mysql_statement *out)
+static void create(struct lexer *l, struct wh_mysql_logged *out)
 {
 	accept_all(l, WORDS("OR", "REPLACE", "ONLINE", "OFFLINE", "UNIQUE", "FULLTEXT", "SPATIAL"));
 	if (is(l, "INDEX"))
@@ -242,7 +242,7 @@ static void create(struct lexer *l, struct wh_mysql_statement *out)
 	take_name(l, out);
 }
 
-static void truncate(struct lexer *l, struct wh_mysql_statement *out)
+static void truncate(struct lexer *l, struct wh_mysql_logged *out)
 {
 	out->kind = WH_MYSQL_TRUNCATE;
 	accept(l, "TABLE");
@@ -250,7 +250,7 @@ static void truncate(struct lexer *l, struct wh_mysql_statement *out)
 }
 
 /* A list or a join of tables is not told. */
-static void take_written(struct lexer *l, struct wh_mysql_statement *out, bool update)
+static void take_written(struct lexer *l, struct wh_mysql_logged *out, bool update)
 {
 	if (!take_name(l, out))
 		return;
@@ -259,21 +259,21 @@ static void take_written(struct lexer *l, struct wh_mysql_statement *out, bool u
 		out->nnames = 0;
 }
 
-static void insert(struct lexer *l, struct wh_mysql_statement *out)
+static void insert(struct lexer *l, struct wh_mysql_logged *out)
 {
 	out->kind = WH_MYSQL_DML;
 	accept_all(l, WORDS("LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE", "INTO"));
 	take_written(l, out, false);
 }
 
-static void update(struct lexer *l, struct wh_mysql_statement *out)
+static void update(struct lexer *l, struct wh_mysql_logged *out)
 {
 	out->kind = WH_MYSQL_DML;
 	accept_all(l, WORDS("LOW_PRIORITY", "IGNORE"));
 	take_written(l, out, true);
 }
 
-static void delete (struct lexer *l, struct wh_mysql_statement *out)
+static void delete (struct lexer *l, struct wh_mysql_logged *out)
 {
 	out->kind = WH_MYSQL_DML;
 	accept_all(l, WORDS("LOW_PRIORITY", "QUICK", "IGNORE", "HISTORY"));
@@ -281,7 +281,7 @@ static void delete (struct lexer *l, struct wh_mysql_statement *out)
 		take_written(l, out, false);
 }
 
-static void load(struct lexer *l, struct wh_mysql_statement *out)
+static void load(struct lexer *l, struct wh_mysql_logged *out)
 {
 	out->kind = WH_MYSQL_DML;
 	while (l->token != END && !is(l, "TABLE"))
@@ -290,13 +290,13 @@ static void load(struct lexer *l, struct wh_mysql_statement *out)
 	take_name(l, out);
 }
 
-static void unknown_dml(struct lexer *l, struct wh_mysql_statement *out)
+static void unknown_dml(struct lexer *l, struct wh_mysql_logged *out)
 {
 	(void)l;
 	out->kind = WH_MYSQL_DML;
 }
 
-static void rollback(struct lexer *l, struct wh_mysql_statement *out)
+static void rollback(struct lexer *l, struct wh_mysql_logged *out)
 {
 	accept(l, "WORK");
 	out->kind = is(l, "TO") ? WH_MYSQL_ROLLBACK_TO : WH_MYSQL_ROLLBACK;
@@ -305,19 +305,19 @@ static void rollback(struct lexer *l, struct wh_mysql_statement *out)
 	out->savepoint = l->text;
 }
 
-static void savepoint(struct lexer *l, struct wh_mysql_statement *out)
+static void savepoint(struct lexer *l, struct wh_mysql_logged *out)
 {
 	out->kind = WH_MYSQL_SAVEPOINT;
 	out->savepoint = l->text;
 }
 
-static void begin(struct lexer *l, struct wh_mysql_statement *out)
+static void begin(struct lexer *l, struct wh_mysql_logged *out)
 {
 	(void)l;
 	out->kind = WH_MYSQL_BEGIN;
 }
 
-static void commit(struct lexer *l, struct wh_mysql_statement *out)
+static void commit(struct lexer *l, struct wh_mysql_logged *out)
 {
 	(void)l;
 	out->kind = WH_MYSQL_COMMIT;
@@ -325,7 +325,7 @@ static void commit(struct lexer *l, struct wh_mysql_statement *out)
 
 static const struct {
 	const char *word;
-	void (*parse)(struct lexer *l, struct wh_mysql_statement *out);
+	void (*parse)(struct lexer *l, struct wh_mysql_logged *out);
 } statements[] = {
 	{ "ALTER", alter },
 	{ "BEGIN", begin },
@@ -349,14 +349,14 @@ static const struct {
 };
 
 void wh_mysql_read_statement(const struct wh_binlog_query *query, struct wh_arena *arena,
-	struct wh_mysql_statement *out)
+	struct wh_mysql_logged *out)
 {
 	struct lexer l = { .at = query->sql.at,
 		.end = query->sql.at + query->sql.n,
 		.ansi = query->ansi_quotes,
 		.arena = arena };
 	next(&l);
-	*out = (struct wh_mysql_statement){ .word = l.text };
+	*out = (struct wh_mysql_logged){ .word = l.text };
 	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
 		if (!is(&l, statements[i].word))
 			continue;

@@ -24,7 +24,7 @@ struct wh_mysql_target {
 	const char *schema, *table; /* schema NULL: the statement's default one */
 };
 
-struct wh_mysql_statement {
+struct wh_mysql_logged {
 	enum wh_mysql_statement_kind kind;
 	const char *word;              /* the first: "INSERT" */
 	const char *savepoint;         /* of SAVEPOINT and ROLLBACK_TO */
@@ -34,6 +34,6 @@ struct wh_mysql_statement {
 };
 
 void wh_mysql_read_statement(const struct wh_binlog_query *query, struct wh_arena *arena,
-	struct wh_mysql_statement *out);
+	struct wh_mysql_logged *out);
 
 #endif

@@ -7,9 +7,10 @@
 
 #define MESSAGE_MARGIN 4096 /* of a message, for all but the rows */
 #define PARAMETERS_MOST 65535
-#define ROWS_TOGETHER 256 /* in one statement, without arrays */
-#define PARKED_MOST 64    /* tables */
-#define PARKED_ROWS 1024  /* room for more is given back */
+#define ERASED_TOGETHER 256 /* keys in one list */
+#define ROWS_TOGETHER 256   /* in one statement, without arrays */
+#define PARKED_MOST 64      /* tables */
+#define PARKED_ROWS 1024    /* room for more is given back */
 
 static void drop_feeds(struct wh_mysql_writer *w)
 {
@@ -25,8 +26,8 @@ static void drop_feeds(struct wh_mysql_writer *w)
 
 void wh_mysql_writer_free(struct wh_mysql_writer *w)
 {
-	MYSQL_STMT *statements[] = { w->insert, w->many, w->erase };
-	for (size_t i = 0; i < 3; i++)
+	MYSQL_STMT *statements[] = { w->insert, w->many, w->erase, w->erase_many };
+	for (size_t i = 0; i < 4; i++)
 		if (statements[i])
 			mysql_stmt_close(statements[i]);
 	drop_feeds(w);
@@ -114,6 +115,42 @@ static const char *erase_sql(struct wh_mysql *s, const struct wh_rowset *rows)
 	}
 	wh_buffer_text(&s->sql, rows->nkey ? "" : " LIMIT 1");
 	return wh_buffer_string(&s->sql);
+}
+
+/* Integers are compared as what they are; of others a list might be compared as floats. */
+static bool integer_key(const struct wh_rowset *rows)
+{
+	bool all = rows->nkey > 0;
+	for (size_t i = 0; all && i < rows->nkey; i++) {
+		const struct wh_field *field = &rows->fields[rows->key[i]];
+		all = wh_mysql_class(field->type.native) == WH_MYSQL_INTEGER &&
+			(field->wire.kind == WH_INT64 || field->wire.kind == WH_UINT64);
+	}
+	return all && rows->nkey <= PARAMETERS_MOST / ERASED_TOGETHER;
+}
+
+/* Half the work of a list of executions, for the server. */
+static const char *erase_many_sql(struct wh_mysql *s, const struct wh_rowset *rows)
+{
+	wh_buffer_clear(&s->sql);
+	wh_buffer_text(&s->sql, "DELETE FROM ");
+	wh_mysql_name(&s->sql, rows->table);
+	for (size_t i = 0; i < rows->nkey; i++) {
+		wh_buffer_text(&s->sql, i ? ", " : " WHERE (");
+		wh_mysql_name(&s->sql, rows->fields[rows->key[i]].name);
+	}
+	for (uint32_t r = 0; r < ERASED_TOGETHER; r++) {
+		wh_buffer_text(&s->sql, r ? "), (" : ") IN ((");
+		for (size_t i = 0; i < rows->nkey; i++)
+			wh_buffer_text(&s->sql, i ? ",?" : "?");
+	}
+	wh_buffer_text(&s->sql, "))");
+	return wh_buffer_string(&s->sql);
+}
+
+static bool erases(const struct wh_mysql_writer *w, const MYSQL_STMT *stmt)
+{
+	return stmt && (stmt == w->erase || stmt == w->erase_many);
 }
 
 /* The fields that a statement binds. */
@@ -212,7 +249,9 @@ int wh_mysql_writer_aim(struct wh_mysql *s, const struct wh_rowset *rows, struct
 	w->rows = rows;
 	w->nmany = (uint32_t)(rows->nfields ? PARAMETERS_MOST / rows->nfields : 1);
 	w->nmany = w->nmany < ROWS_TOGETHER ? w->nmany : ROWS_TOGETHER;
-	w->binds = wh_alloc((s->arrays ? 1 : w->nmany) * (rows->nfields + 1) * sizeof *w->binds);
+	size_t binds = (s->arrays ? 1 : w->nmany) * (rows->nfields + 1);
+	size_t keys = integer_key(rows) ? ERASED_TOGETHER * rows->nkey : 0;
+	w->binds = wh_alloc((binds > keys ? binds : keys) * sizeof *w->binds);
 	int rc = look_at_table(s, error);
 	if (rc == WH_OK && rows->nfields)
 		rc = prepare(s, insert_sql(s, rows, 1), &w->insert, error);
@@ -287,7 +326,7 @@ static int run(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t rows, bool counted
 	unsigned long long affected = mysql_stmt_affected_rows(stmt);
 	if (counted && affected != rows)
 		return wh_fail(error, WH_ROW, "%llu rows %s of %u that were sent: \"%s\"", affected,
-			stmt == s->writer.erase ? "were found" : "arrived", rows, s->writer.rows->table);
+			erases(&s->writer, stmt) ? "were found" : "arrived", rows, s->writer.rows->table);
 	/* One for each index 0 that was sent: one more would be another value's. */
 	if (mysql_warning_count(s->link) == s->writer.unlabelled)
 		return WH_OK;
@@ -305,7 +344,7 @@ static int run_array(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t first, uint3
 	struct wh_error *error)
 {
 	struct wh_mysql_writer *w = &s->writer;
-	bool erasing = stmt == w->erase;
+	bool erasing = erases(w, stmt);
 	size_t n = nbound(w, erasing);
 	unsigned int size = rows;
 	for (size_t i = 0; i < n; i++)
@@ -321,7 +360,7 @@ static int run_together(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t first, ui
 	struct wh_error *error)
 {
 	struct wh_mysql_writer *w = &s->writer;
-	bool erasing = stmt == w->erase;
+	bool erasing = erases(w, stmt);
 	size_t n = nbound(w, erasing);
 	count_unlabelled(w, erasing, first, rows);
 	for (uint32_t r = 0; r < rows; r++)
@@ -335,9 +374,12 @@ static int run_rows(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t first, uint32
 	struct wh_error *error)
 {
 	struct wh_mysql_writer *w = &s->writer;
-	if (s->arrays)
-		return run_array(s, stmt, first, rows, error);
 	int rc = WH_OK;
+	for (; rc == WH_OK && stmt == w->erase && w->erase_many && rows >= ERASED_TOGETHER;
+		 first += ERASED_TOGETHER, rows -= ERASED_TOGETHER)
+		rc = run_together(s, w->erase_many, first, ERASED_TOGETHER, error);
+	if (rc == WH_OK && rows && s->arrays)
+		return run_array(s, stmt, first, rows, error);
 	for (uint32_t done = 0, step; rc == WH_OK && done < rows; done += step) {
 		bool many = stmt == w->insert && rows - done >= w->nmany;
 		step = many ? w->nmany : 1;
@@ -351,7 +393,7 @@ static int run_some(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t first, uint32
 	struct wh_error *error)
 {
 	struct wh_error undone = { 0 };
-	count_unlabelled(&s->writer, stmt == s->writer.erase, first, rows);
+	count_unlabelled(&s->writer, erases(&s->writer, stmt), first, rows);
 	if (!s->writer.unlabelled)
 		return run_rows(s, stmt, first, rows, error);
 	int rc = wh_mysql_run(s->link,
@@ -440,5 +482,8 @@ int wh_mysql_erase(struct wh_conn *conn, const struct wh_batch *keys, struct wh_
 	int rc = check_open(s, keys, error);
 	if (rc == WH_OK && !s->writer.erase)
 		rc = prepare(s, erase_sql(s, s->unit->rows), &s->writer.erase, error);
+	if (rc == WH_OK && !s->writer.erase_many && keys->rows >= ERASED_TOGETHER &&
+		integer_key(s->unit->rows))
+		rc = prepare(s, erase_many_sql(s, s->unit->rows), &s->writer.erase_many, error);
 	return rc == WH_OK && keys->rows ? guarded(s, keys, true, error) : rc;
 }
