@@ -232,22 +232,28 @@ static void make_mirrors(sqlite3 *db)
 	}
 }
 
-static void turn(const char *path, bool on)
+static struct wh_conn *connected(const char *path, bool writes)
 {
-	struct wh_arena arena = { 0 };
-	struct wh_url url;
+	static struct wh_url urls[8]; /* which outlive their connections */
+	static size_t n;
+	struct wh_url *url = &urls[n++ % COUNT(urls)];
 	struct wh_conn *conn = NULL;
 	struct wh_error error = { 0 };
-	struct wh_position place;
-	const char *text = wh_arena_format(&arena, "sqlite:%s", path);
-	if (wh_url_parse(text, &arena, &url, &error) != WH_OK ||
-		wh_conn_open(&wh_sqlite, &url, WH_TARGET, true, &conn, &error) != WH_OK ||
-		wh_sqlite.capture(conn, &capture, on, &place, &error) != WH_OK)
+	*url = (struct wh_url){ .scheme = "sqlite", .path = path };
+	if (wh_conn_open(&wh_sqlite, url, writes ? WH_TARGET : WH_SOURCE, writes, &conn, &error))
 		fail_msg("%s", error.text);
-	if (on)
-		assert_int_equal(place.order[0], 2);
+	return conn;
+}
+
+static struct wh_position turn(const char *path, bool on)
+{
+	struct wh_error error = { 0 };
+	struct wh_position place = { .text = "" };
+	struct wh_conn *conn = connected(path, true);
+	if (wh_sqlite.capture(conn, &capture, on, &place, &error) != WH_OK)
+		fail_msg("%s", error.text);
 	wh_conn_close(conn);
-	wh_arena_free(&arena);
+	return place;
 }
 
 /* One application, with settings of its own, and what it does at random. */
@@ -279,37 +285,119 @@ static void round_of(sqlite3 *db, int round, int64_t *from)
 	}
 }
 
+struct file {
+	char folder[40], path[60];
+	sqlite3 *db;
+};
+
+static void make_file(struct file *f)
+{
+	snprintf(f->folder, sizeof f->folder, "/tmp/whimbrel-log-XXXXXX");
+	assert_true(mkdtemp(f->folder) != NULL);
+	snprintf(f->path, sizeof f->path, "%s/db", f->folder);
+	assert_int_equal(sqlite3_open(f->path, &f->db), SQLITE_OK);
+	must(f->db, "PRAGMA synchronous=OFF");
+	must(f->db, "PRAGMA journal_mode=MEMORY");
+	must(f->db, schema);
+}
+
+static void remove_file(struct file *f)
+{
+	sqlite3_close(f->db);
+	unlink(f->path);
+	rmdir(f->folder);
+}
+
 static void the_log_is_what_happened(void **state)
 {
 	(void)state;
-	char path[] = "/tmp/whimbrel-log-XXXXXX";
-	sqlite3 *db = NULL;
+	struct file f;
 	int64_t from = 2;
-	assert_true(mkdtemp(path) != NULL);
-	char file[80];
-	snprintf(file, sizeof file, "%s/db", path);
-	assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
-	must(db, "PRAGMA synchronous=OFF");
-	must(db, "PRAGMA journal_mode=MEMORY");
-	must(db, schema);
-	must(db, "INSERT INTO a VALUES(1, 'a', 1, 1), (2, 'b', 2, 9); INSERT INTO c VALUES(1, 'a')");
-	turn(file, true);
-	turn(file, true);
-	make_mirrors(db);
+	make_file(&f);
+	must(f.db, "INSERT INTO a VALUES(1, 'a', 1, 1), (2, 'b', 2, 9); INSERT INTO c VALUES(1, 'a')");
+	assert_int_equal(turn(f.path, true).order[0], 2);
+	assert_int_equal(turn(f.path, true).order[0], 2);
+	make_mirrors(f.db);
 	for (int round = 0; round < ROUNDS; round++)
-		round_of(db, round, &from);
+		round_of(f.db, round, &from);
 	if (from < 1000)
 		fail_msg("only %lld changes: the statements do nothing", (long long)from);
-	turn(file, false);
-	assert_int_equal(number(db, "SELECT count(*) FROM sqlite_schema WHERE name LIKE '%whimbrel%'"),
-		0);
-	sqlite3_close(db);
-	unlink(file);
-	rmdir(path);
+	turn(f.path, false);
+	assert_int_equal(
+		number(f.db, "SELECT count(*) FROM sqlite_schema WHERE name LIKE '%whimbrel%'"), 0);
+	remove_file(&f);
+}
+
+/* What the log says of this, as "+-u?", or how it is refused. */
+struct told {
+	const char *sql, *want;
+	bool refused; /* WH_CONFIG, by attach or by tail */
+};
+
+#define LOG "whimbrel_0123456789ab_f"
+
+static const struct told told[] = {
+	{ "INSERT INTO e VALUES('r', 2)", "+" },
+	{ "INSERT INTO e VALUES('r', 2); UPDATE e SET y = 3; DELETE FROM e", "+u-" },
+	{ "ALTER TABLE e ADD COLUMN more", "?" },
+	{ "INSERT INTO e VALUES('r', 2); ALTER TABLE e RENAME COLUMN y TO z", "+?" },
+	{ "ALTER TABLE e RENAME TO ee", "?" },
+	{ "DROP TABLE e", "?" },
+	{ "DROP TRIGGER " LOG "_4_ai", "?" },
+	{ "CREATE UNIQUE INDEX e_y ON e(y)", "?" },
+	{ "CREATE INDEX e_y ON e(y)", "" },
+	{ "CREATE TABLE other(x)", "" },
+	{ "CREATE TRIGGER app_5 AFTER INSERT ON e BEGIN SELECT 1; END", "" },
+	{ "DELETE FROM sqlite_sequence", "" }, /* there is none */
+	{ "INSERT INTO e VALUES('r', 1), ('s', 2), ('t', 3); DELETE FROM " LOG " WHERE seq = 3", "",
+		true },
+	{ "INSERT INTO e VALUES('r', 1); DELETE FROM " LOG, "", true },
+	{ "DROP TABLE " LOG, "", true },
+	{ "UPDATE " LOG "_about SET value = 'other' WHERE item = 'identity'", "", true },
+	{ "UPDATE " LOG "_about SET value = 3 WHERE item = 'lowest'", "", true },
+};
+
+static void tell(const struct told *t)
+{
+	struct file f;
+	struct wh_changes changes;
+	struct wh_error error = { 0 };
+	char got[80] = "";
+	make_file(&f);
+	struct wh_position from = turn(f.path, true);
+	struct wh_conn *conn = connected(f.path, false), *late = connected(f.path, false);
+	wh_changes_init(&changes, list, COUNT(list));
+	assert_int_equal(wh_sqlite.attach(conn, &capture, &from, &error), WH_OK);
+	sqlite3_exec(f.db, t->sql, NULL, NULL, NULL);
+	int rc = wh_sqlite.tail(conn, 0, &changes, &error);
+	check(t->sql, rc == (t->refused ? WH_CONFIG : WH_OK));
+	for (size_t i = 0; rc == WH_OK && i < changes.count; i++) {
+		got[i] = "+u-!?"[changes.items[i].op];
+		check(t->sql, (changes.items[i].op == WH_OP_SCHEMA) == (changes.items[i].text != NULL));
+	}
+	check_text(t->sql, got, t->want);
+	rc = wh_sqlite.attach(late, &capture, &from, &error);
+	wh_changes_reset(&changes);
+	if (rc == WH_OK)
+		rc = wh_sqlite.tail(late, 0, &changes, &error);
+	check(t->sql, rc == (t->refused ? WH_CONFIG : WH_OK));
+	check(t->sql, rc < 0 || changes.count == strlen(t->want));
+	wh_changes_finish(&changes);
+	wh_conn_close(late);
+	wh_conn_close(conn);
+	remove_file(&f);
+}
+
+static void nothing_is_lost_in_silence(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(told); i++)
+		tell(&told[i]);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(the_log_is_what_happened) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(the_log_is_what_happened),
+		cmocka_unit_test(nothing_is_lost_in_silence) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
