@@ -1,5 +1,7 @@
 /* From capture to tail: every change of a transaction that commits, once, in order, as it was. */
 #include "log.h"
+#include <pthread.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 /* A captured table "things", whose engine holds rows under a claim. */
@@ -109,6 +111,142 @@ static void a_live_snapshot_fits_its_place(struct place *p)
 	tail = log_attach(&log, &from);
 	log_says(&log, tail, "+things 3|three\n+things 4|four\nthings 1 > 1|uno\n-things 2\n",
 		"from the beginning on");
+	log_finish(&log);
+}
+
+#define IDS 40
+#define BUSY_TRANSACTIONS 400
+
+struct busy {
+	struct session *app;
+	atomic_int done;
+};
+
+/* Many small transactions; what is refused (a key that is there, a lock) is part of it. */
+static void *be_busy(void *context)
+{
+	struct busy *b = context;
+	unsigned seed = 7;
+	for (int i = 0; i < BUSY_TRANSACTIONS; i++) {
+		char sql[100];
+		bool alone = rand_r(&seed) % 3 == 0;
+		if (!alone)
+			refusal(b->app, "BEGIN");
+		for (int k = 0; k < (alone ? 1 : 3); k++) {
+			int id = rand_r(&seed) % IDS, other = rand_r(&seed) % IDS, what = rand_r(&seed) % 8;
+			if (what < 4)
+				snprintf(sql, sizeof sql, "INSERT INTO things VALUES (%d, 'new %d')", id, i);
+			else if (what < 6)
+				snprintf(sql, sizeof sql, "UPDATE things SET name = 'at %d' WHERE id = %d", i, id);
+			else if (what < 7)
+				snprintf(sql, sizeof sql, "UPDATE things SET id = %d WHERE id = %d", other, id);
+			else
+				snprintf(sql, sizeof sql, "DELETE FROM things WHERE id = %d", id);
+			refusal(b->app, sql);
+		}
+		if (!alone && refusal(b->app, rand_r(&seed) % 5 ? "COMMIT" : "ROLLBACK"))
+			refusal(b->app, "ROLLBACK");
+		atomic_fetch_add(&b->done, 1);
+	}
+	return NULL;
+}
+
+/* One line of a log on what the rows were before it. */
+static void follow_line(struct place *p, char names[IDS][41], const char *line)
+{
+	int id = -1, to = -1;
+	char name[41] = "";
+	if (sscanf(line, "+things %d|%40[^\n]", &id, name) == 2) {
+		demand(p, !names[id][0], "%d is inserted and there: \"%.40s\"", id, line);
+		strcpy(names[id], name);
+	} else if (sscanf(line, "-things %d", &id) == 1) {
+		demand(p, names[id][0], "%d is deleted and not there", id);
+		names[id][0] = '\0';
+	} else {
+		demand(p, sscanf(line, "things %d > %d|%40[^\n]", &id, &to, name) == 3, "\"%.60s\"", line);
+		demand(p, names[id][0], "%d is updated and not there", id);
+		names[id][0] = '\0';
+		demand(p, !names[to][0], "%d becomes %d, which is there", id, to);
+		strcpy(names[to], name);
+	}
+}
+
+static void take_rows(struct place *p, const struct wh_rowset *rows, struct wh_conn *conn,
+	char names[IDS][41])
+{
+	struct wh_unit all = unit_of(rows, 0, 0);
+	struct wh_batch b;
+	wh_rowset_batch(rows, &b);
+	ok(p, p->kind->seek(conn, &all, &p->error));
+	for (int rc = WH_OK; rc == WH_OK;) {
+		wh_batch_reset(&b);
+		rc = p->kind->read(conn, &b, &p->error);
+		demand(p, rc >= 0, "reading: %s", p->error.text);
+		for (uint32_t row = 0; row < b.rows; row++) {
+			size_t n;
+			const char *name = wh_cell(&b, 1, row, &n);
+			snprintf(names[wh_word(&b, 0, row)], 41, "%.*s", (int)n, name);
+		}
+	}
+	wh_batch_finish(&b);
+}
+
+static void wait_until(struct busy *b, int done)
+{
+	while (atomic_load(&b->done) < done)
+		usleep(1000);
+}
+
+/* Three snapshots in the middle of it: each, with the changes from its place on, gives the end. */
+static void a_busy_table_is_followed(struct place *p)
+{
+	struct log log;
+	const struct wh_plan_table *t = captured(p, &log);
+	struct busy busy = { .app = session(p) };
+	char names[3][IDS][41] = { { "" } };
+	struct wh_position at[3], from = log_on(&log);
+	pthread_t thread;
+	assert_int_equal(pthread_create(&thread, NULL, be_busy, &busy), 0);
+	for (int i = 0; i < 3; i++) {
+		struct wh_conn *conns[3];
+		struct wh_snapshot snapshot = { .live = true };
+		size_t n = 3;
+		wait_until(&busy, (i + 1) * BUSY_TRANSACTIONS / 5);
+		for (size_t k = 0; k < n; k++)
+			conns[k] = reader(p);
+		ok(p, p->kind->snapshot(conns, &n, &snapshot, &p->error));
+		at[i] = snapshot.position;
+		wait_until(&busy, (i + 1) * BUSY_TRANSACTIONS / 5 + 20);
+		take_rows(p, &t->to, conns[n - 1], names[i]);
+		for (size_t k = 0; k < 3; k++)
+			closed(p, conns[k]);
+	}
+	pthread_join(thread, NULL);
+	demand(p, wh_position_compare(&from, &at[0]) <= 0, "the first snapshot is before the log");
+	for (int i = 0; i < 3; i++) {
+		struct wh_conn *tail = log_attach(&log, &at[i]);
+		const char *text = log_read(&log, tail);
+		for (const char *line = text; *line; line = strchr(line, '\n') + 1)
+			follow_line(p, names[i], line);
+		closed(p, tail);
+		struct wh_buffer want = { 0 };
+		for (int id = 0; id < IDS; id++)
+			if (names[i][id][0])
+				wh_buffer_format(&want, "%d|%s\n", id, names[i][id]);
+		const char *got = contents(p, &t->to);
+		size_t lines = 0;
+		for (const char *c = got; *c; c += strcspn(c, "\n") + 1, lines++)
+			demand(p,
+				strstr(wh_buffer_string(&want),
+					wh_arena_format(&p->arena, "%.*s\n", (int)strcspn(c, "\n"), c)),
+				"snapshot %d and its changes do not give \"%.40s\"", i, c);
+		size_t wanted = 0;
+		for (int id = 0; id < IDS; id++)
+			wanted += names[i][id][0] != '\0';
+		demand(p, lines == wanted, "snapshot %d: %zu rows, not %zu", i, wanted, lines);
+		wh_buffer_free(&want);
+	}
+	log_off(&log);
 	log_finish(&log);
 }
 
@@ -341,6 +479,7 @@ int main(void)
 		{ "changes come in order", changes_come_in_order },
 		{ "what stands still is not missed", what_stands_still_is_not_missed },
 		{ "a live snapshot fits its place", a_live_snapshot_fits_its_place },
+		{ "a busy table is followed", a_busy_table_is_followed },
 		{ "capture again keeps its place", capture_again_keeps_its_place },
 		{ "it goes on where it stopped", it_goes_on_where_it_stopped },
 		{ "it tells how far it is", it_tells_how_far_it_is },

@@ -288,18 +288,21 @@ static int no_log(struct sqlite *s, const char *name, struct wh_error *error)
 		name, s->path);
 }
 
+/* Not by way of the arena: a log is looked at for months. */
 static int read_about(struct sqlite *s, const char *name, int64_t *lowest, char *identity,
 	struct wh_error *error)
 {
-	const char *hex = NULL;
-	char *sql = sqlite3_mprintf("SELECT value FROM %s_about WHERE item = 'identity'", name);
-	int rc = wh_sqlite_word(s, sql ? sql : "", &s->arena, &hex, error);
+	sqlite_owned st = NULL;
+	char *sql = sqlite3_mprintf("SELECT a.value, b.value FROM %s_about AS a, %s_about AS b WHERE "
+								"a.item = 'identity' AND b.item = 'lowest'",
+		name, name);
+	int rc = wh_sqlite_prepare(s, sql ? sql : "", &st, error);
 	sqlite3_free(sql);
 	if (rc == WH_OK)
-		rc = wh_sqlite_get(s, lowest, error, "SELECT value FROM %s_about WHERE item = 'lowest'",
-			name);
-	if (rc == WH_OK)
-		snprintf(identity, 9, "%s", hex);
+		rc = wh_sqlite_next(s, st, error);
+	const char *hex = rc == WH_OK ? (const char *)sqlite3_column_text(st, 0) : NULL;
+	snprintf(identity, 9, "%s", hex ? hex : "");
+	*lowest = rc == WH_OK ? sqlite3_column_int64(st, 1) : 0;
 	return rc;
 }
 

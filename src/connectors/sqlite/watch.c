@@ -8,7 +8,8 @@
  * a word. So a trigger before each insert and update notes the rows that may have to give way in
  * NAME_old, and the one behind it writes down those that are gone. What was noted for nothing (OR
  * IGNORE, an upsert) is soon forgotten: that many are kept because triggers of the application may
- * insert in between. */
+ * insert in between. One thing is beyond it: SQLite evaluates a rowid in VALUES once for the trigger
+ * and once for the row, so that INSERT OR REPLACE ... VALUES(random(), ...) replaces unseen. */
 #include "connectors/sqlite/sqlite.h"
 #include "base/text.h"
 

@@ -177,18 +177,19 @@ static int prepare_erase(struct sqlite *s, sqlite3_stmt **out, struct wh_error *
 {
 	const struct wh_rowset *rows = s->unit->rows;
 	const char *alias, *rowid = NULL;
+	struct wh_arena arena = { 0 }; /* the connection's would grow with every call */
 	struct wh_buffer sql = { 0 };
-	int rc = rows->nkey ? WH_OK : wh_sqlite_rowid(s, rows->table, &s->arena, &alias, &rowid, error);
-	if (rc)
-		return rc;
+	int rc = rows->nkey ? WH_OK : wh_sqlite_rowid(s, rows->table, &arena, &alias, &rowid, error);
 	wh_buffer_text(&sql, "DELETE FROM ");
 	wh_sqlite_name(&sql, rows->table);
 	if (rows->nkey)
 		key_sql(rows, &sql);
 	else
 		whole_sql(rows, rowid, &sql);
-	rc = wh_sqlite_prepare(s, wh_buffer_string(&sql), out, error);
+	if (rc == WH_OK)
+		rc = wh_sqlite_prepare(s, wh_buffer_string(&sql), out, error);
 	wh_buffer_free(&sql);
+	wh_arena_free(&arena);
 	return rc;
 }
 
