@@ -7,6 +7,7 @@ import threading
 import time
 
 from support.compare import differences
+from support.writer import DRIVERS, Session, kind_of
 
 STOPPED = {0, 130, -signal.SIGTERM, -signal.SIGINT}
 
@@ -164,19 +165,20 @@ def assert_become_equal(source, target, within=20, **more):
     assert not found, (f"{len(found)} differences after {within} s:\n" + "\n".join(found[:20]))
 
 
-def accepts(database, table="tokens", column="token"):
-    """Whether a write of anybody is accepted; it leaves nothing."""
-    connection = database.connect(database.name)
-    cursor = connection.cursor()
+def accepts(database, table="tokens", columns="token, side", values="-77, 'probe'"):
+    """Whether a write of anybody is accepted; it leaves nothing. None: the tables are busy."""
+    session = Session(database)
     try:
-        cursor.execute("BEGIN")
-        cursor.execute(f"INSERT INTO {table} ({column}, side) VALUES (-77, 'probe')")
-        cursor.execute("ROLLBACK")
+        session.begin()
+        session.execute(f"INSERT INTO {table} ({columns}) VALUES ({values})")
+        session.rollback()
         return True
-    except Exception:  # pylint: disable=broad-except
-        return False
+    except DRIVERS as error:
+        kind = kind_of(error)
+        assert kind in ("refused", "busy"), f"not what a fence says: {error!r}"
+        return None if kind == "busy" else False
     finally:
-        connection.close()
+        session.close()
 
 
 def comes_to_accept(database, within):
