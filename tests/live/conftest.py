@@ -54,7 +54,7 @@ def move(make, whimbrel, request):
         source, target = make(from_engine), make(to_engine)
         if shop_of:
             shop.open_shop(source, shop_of)
-        made.append(Move(whimbrel, source, target, f"move{len(made)}", **settings))
+        made.append(Move(whimbrel, source, target, f"move{len(made)}").write(**settings))
         return made[-1]
 
     yield begin

@@ -7,20 +7,11 @@ import traceback
 import pytest
 
 from support import shop
-from support.live import (Move, accepts, app_tables, become_equal, differing, left_behind,
-                          trigger_states)
+from support.live import Move, accepts, app_tables, become_equal, differing, left_behind
 from support.writer import Session, Writers
 
 STAGES = ("begun", "copied", "synced", "followed", "stood", "guarded", "cut_over", "served",
           "rolled_back", "again", "committed")
-BELL = {  # a trigger of the application's own
-    "postgresql": "CREATE FUNCTION bell() RETURNS trigger LANGUAGE plpgsql AS"
-                  " 'BEGIN NEW.body := ''rung''; RETURN NEW; END';"
-                  "CREATE TRIGGER bell BEFORE INSERT ON bells FOR EACH ROW EXECUTE FUNCTION bell()",
-    "mysql": "CREATE TRIGGER bell BEFORE INSERT ON bells FOR EACH ROW SET NEW.body = 'rung'",
-    "sqlite": "CREATE TRIGGER bell AFTER INSERT ON bells BEGIN"
-              " UPDATE bells SET body = 'rung' WHERE id = NEW.id; END",
-}
 
 
 class Tour:
@@ -63,15 +54,10 @@ class Tour:
 
     def begun(self):
         self.writers.wait(0, 20)
-        folder = self.whimbrel.folder / "move"
-        self.whimbrel.run("init", "--live", self.source.url, self.target.url, "--workdir", folder)
-        file = folder / "migration.yaml"
-        text = file.read_text()
-        if "\nlimits:" not in text:
-            file.write_text(text + "limits: { workers: 2, unit_bytes: 4KiB }\n")
-        self.move = Move.__new__(Move)
-        self.move.__dict__.update(whimbrel=self.whimbrel, source=self.source, target=self.target,
-                                  name="move", folder=folder, follower=None)
+        self.move = Move(self.whimbrel, self.source, self.target).init()
+        text = self.move.file.read_text()
+        if "\nlimits:" not in text:  # so that there is something to do while others write
+            self.move.file.write_text(text + "limits: { workers: 2, unit_bytes: 4KiB }\n")
         return text
 
     def copied(self):

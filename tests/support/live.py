@@ -55,24 +55,32 @@ class Following:
 
 
 class Move:
-    """One live move in a work folder. settings: what stands in migration.yaml beside the ends;
-    `live` is added to what init writes."""
+    """One live move in a work folder, whose migration.yaml init() or write() makes. write() takes
+    what stands there beside the ends; `live` is added to what init --live writes."""
 
-    def __init__(self, whimbrel, source, target, name="move", live=None, **settings):
+    def __init__(self, whimbrel, source, target, name="move"):
         self.whimbrel, self.source, self.target, self.name = whimbrel, source, target, name
         self.folder = whimbrel.folder / name
-        self.folder.mkdir(exist_ok=True)
+        self.file = self.folder / "migration.yaml"
         self.follower = None
-        self.write(live, **settings)
+
+    def init(self):
+        """As a user begins: what the program itself writes."""
+        self.whimbrel.run("init", "--live", self.source.url, self.target.url, "--workdir",
+                          self.folder)
+        return self
 
     def write(self, live=None, source_url=None, target_url=None, **settings):
-        (self.folder / "migration.yaml").write_text(json.dumps({
+        """JSON is YAML."""
+        self.folder.mkdir(exist_ok=True)
+        self.file.write_text(json.dumps({
             "whimbrel": 1, "name": self.name,
             "source": {"url": source_url or self.source.url},
             "target": {"url": target_url or self.target.url},
             "limits": {"workers": 2, "unit_bytes": "4KiB"},
             "live": {"enabled": True, "ddl": "stop", "max_lag": "1s", "deadline": "30s",
                      "way_back": True, **(live or {})}, **settings}))
+        return self
 
     def run(self, command, *words, expect=0, **more):
         return self.whimbrel.run(command, *words, self.name, expect=expect, **more)
