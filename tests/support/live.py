@@ -209,6 +209,50 @@ def wait_for(condition, within=20, why="it did not come"):
     raise AssertionError(f"{why} within {within} s")
 
 
+# ---- what a test does to a move and to its ends
+
+def steps_of(move, *words):
+    """The names of the steps that a command passes, in order."""
+    listed = move.folder / "steps"
+    listed.unlink(missing_ok=True)
+    move.run(*words, env={"WHIMBREL_CRASH_LIST": str(listed)}, expect=None)
+    return listed.read_text().splitlines()
+
+
+def chosen(names, most):
+    """Numbers of steps to die at: of each name the first and the middle one."""
+    found = {}
+    for number, name in enumerate(names, 1):
+        found.setdefault(name, []).append(number)
+    numbers = sorted({at[i] for at in found.values() for i in (0, len(at) // 2)})
+    return numbers[::max(1, len(numbers) // most)]
+
+
+def transaction(database, *statements):
+    """One transaction of the application."""
+    session = Session(database)
+    session.begin()
+    for statement in statements:
+        session.execute(statement)
+    session.commit()
+    session.close()
+
+
+def blocked(database, table="tokens"):
+    """A session that lets nobody write to a table until it is closed."""
+    session = Session(database)
+    if database.engine == "sqlite":
+        session.execute("BEGIN IMMEDIATE")
+    elif database.engine == "postgresql":
+        session.execute("BEGIN")
+        session.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+    else:
+        session.execute("BEGIN")
+        session.query(f"SELECT * FROM {table} FOR UPDATE")
+        session.execute("SET SESSION idle_transaction_timeout = 0")
+    return session
+
+
 # ---- what stands in the catalogs
 
 OWN = "LIKE 'whimbrel%%'"
