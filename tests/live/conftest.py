@@ -7,21 +7,13 @@ import pytest
 
 from support import shop
 from support.databases import Mariadb, Postgres, Sqlite
-from support.live import Move
+from support.live import Move, chosen_pairs
 from support.program import DEFAULT, Whimbrel
 from support.servers import MariadbServer, PostgresServer
 from tour import Tour
 
-ENGINES = ("postgresql", "mysql", "sqlite")
 SERVERS = {"postgresql": PostgresServer, "mysql": MariadbServer}
 DATABASES = {"postgresql": Postgres, "mysql": Mariadb}
-PAIRS = [(a, b) for a in ENGINES for b in ENGINES]
-
-
-def chosen_pairs():
-    """All, or those that WHIMBREL_PAIRS names: postgresql-mysql,sqlite-sqlite."""
-    names = [n for n in os.environ.get("WHIMBREL_PAIRS", "").split(",") if n]
-    return [p for p in PAIRS if not names or "-".join(p) in names]
 
 
 @pytest.fixture(scope="session", params=chosen_pairs(), ids="-".join)

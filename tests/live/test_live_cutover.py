@@ -9,7 +9,7 @@ import pytest
 from support import shop
 from support.live import (accepts, assert_become_equal, blocked, chosen, comes_to_accept, differing,
                           left_behind, red, steps_of, transaction, trigger_states, wait_for)
-from support.writer import DRIVERS, Session, Writers
+from support.writer import DRIVERS, Session, Writers, kind_of
 
 BACKED_OUT, GUARD, WRONG_STATE = 10, 3, 7
 SOURCES = pytest.mark.parametrize("from_engine, to_engine", [
@@ -161,7 +161,7 @@ def assert_stopped(database):
         try:
             session.execute(attempt)
         except DRIVERS as error:
-            assert "whimbrel" in str(error), f"{attempt}: {error}"
+            assert kind_of(error) == "refused", f"{attempt}: {error}"
         session.close()
         assert held(database) == before, f"{attempt} came through the fence"
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import signal
 import threading
 import time
@@ -9,7 +10,15 @@ import time
 from support.compare import differences
 from support.writer import DRIVERS, Session, kind_of
 
+ENGINES = ("postgresql", "mysql", "sqlite")
+PAIRS = [(a, b) for a in ENGINES for b in ENGINES]
 STOPPED = {0, 130, -signal.SIGTERM, -signal.SIGINT}
+
+
+def chosen_pairs():
+    """All, or those that WHIMBREL_PAIRS names: postgresql-mysql,sqlite-sqlite."""
+    names = [n for n in os.environ.get("WHIMBREL_PAIRS", "").split(",") if n]
+    return [p for p in PAIRS if not names or "-".join(p) in names]
 
 
 class Following:
