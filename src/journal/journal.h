@@ -140,6 +140,9 @@ struct wh_journal_settlement {
 };
 int wh_journal_settle(struct wh_journal *j, const struct wh_journal_settlement *s,
 	struct wh_error *error) WH_MUST_USE;
+/* The rows of these keys leave it: they are judged anew. keys NULL: all rows of the table. */
+int wh_journal_quarantine_forget(struct wh_journal *j, int64_t table, const char *const *keys,
+	size_t n, struct wh_error *error) WH_MUST_USE;
 int64_t wh_journal_quarantine_count(struct wh_journal *j); /* -1: could not be read */
 
 struct wh_journal_difference {

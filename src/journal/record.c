@@ -162,6 +162,33 @@ int wh_journal_statements_put(struct wh_journal *j, const struct wh_journal_stat
 	return wh_journal_hand(j, record_statements, &(struct statement_list){ list, n }, error);
 }
 
+struct key_list {
+	int64_t table;
+	const char *const *items;
+	size_t n;
+};
+
+static int record_forgotten(sqlite3 *db, const void *what)
+{
+	const struct key_list *list = what;
+	sqlite3_stmt *s = NULL;
+	if (!list->items)
+		return wh_journal_run(db, "DELETE FROM quarantine WHERE moved = ?", "i", list->table);
+	int rc = sqlite3_prepare_v2(db, "DELETE FROM quarantine WHERE moved = ? AND key = ?", -1, &s,
+		NULL);
+	for (size_t i = 0; i < list->n && rc == SQLITE_OK; i++)
+		rc = wh_journal_again(s, "is", list->table, list->items[i]);
+	return wh_journal_end(s, rc);
+}
+
+int wh_journal_quarantine_forget(struct wh_journal *j, int64_t table, const char *const *keys,
+	size_t n, struct wh_error *error)
+{
+	return keys && !n
+		? WH_OK
+		: wh_journal_hand(j, record_forgotten, &(struct key_list){ table, keys, n }, error);
+}
+
 struct finding_list {
 	const char *origin;
 	const struct wh_finding *items;

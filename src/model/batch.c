@@ -115,23 +115,23 @@ static const struct wh_stray *stray_find(const struct wh_batch *b, uint32_t row,
 	return NULL;
 }
 
-static void batch_copy_cell(struct wh_batch *to, const struct wh_batch *from, uint32_t row,
-	size_t i)
+void wh_batch_copy_cell(struct wh_batch *to, size_t column, const struct wh_batch *from,
+	size_t from_column, uint32_t row)
 {
 	const struct wh_stray *stray;
 	size_t n;
-	if (!wh_is_null(from, i, row)) {
-		if (from->lanes[i].word) {
-			wh_batch_word(to, i, wh_word(from, i, row));
+	if (!wh_is_null(from, from_column, row)) {
+		if (from->lanes[from_column].word) {
+			wh_batch_word(to, column, wh_word(from, from_column, row));
 		} else {
-			const char *bytes = wh_cell(from, i, row, &n);
-			wh_batch_bytes(to, i, bytes, n);
+			const char *bytes = wh_cell(from, from_column, row, &n);
+			wh_batch_bytes(to, column, bytes, n);
 		}
-	} else if (from->nstrays && (stray = stray_find(from, row, i))) {
-		wh_batch_stray(to, i, (enum wh_stray_reason)stray->reason,
+	} else if (from->nstrays && (stray = stray_find(from, row, from_column))) {
+		wh_batch_stray(to, column, (enum wh_stray_reason)stray->reason,
 			from->strays_bytes.data + stray->first, stray->size);
 	} else {
-		wh_batch_null(to, i);
+		wh_batch_null(to, column);
 	}
 }
 
@@ -139,7 +139,7 @@ void wh_batch_copy_row(struct wh_batch *to, const struct wh_batch *from, uint32_
 {
 	assert(to->ncolumns == from->ncolumns && to->rows < to->capacity);
 	for (size_t i = 0; i < from->ncolumns; i++)
-		batch_copy_cell(to, from, row, i);
+		wh_batch_copy_cell(to, i, from, i, row);
 	if (to->hash && from->hash)
 		to->hash[to->rows] = from->hash[row];
 	wh_batch_row(to);

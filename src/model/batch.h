@@ -70,6 +70,9 @@ void wh_batch_finish(struct wh_batch *b);
 /* A view of n rows of `whole` from `first`, valid while `whole` is unchanged; not to be appended
  * to. `out->lanes` must have room for whole->ncolumns lanes. Strays are not in it. */
 void wh_batch_slice(const struct wh_batch *whole, uint32_t first, uint32_t n, struct wh_batch *out);
+/* Appends a cell to the current row of `to`, with its stray where it is one. */
+void wh_batch_copy_cell(struct wh_batch *to, size_t column, const struct wh_batch *from,
+	size_t from_column, uint32_t row);
 /* Copies row `row` of `from` (same kinds) behind the rows of `to`. */
 void wh_batch_copy_row(struct wh_batch *to, const struct wh_batch *from, uint32_t row);
 

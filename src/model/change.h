@@ -28,6 +28,7 @@ struct wh_change {
 	uint32_t table;      /* index in the capture's tables */
 	uint32_t before;     /* row of images[table], or WH_NO_ROW: the key is that of `after` */
 	uint32_t after;      /* row of images[table], or WH_NO_ROW: of a delete */
+	bool skip;           /* the core's: was carried out before */
 	bool before_whole;   /* `before` has all fields, not the key's alone (the rest is then null) */
 	uint32_t first_hole; /* fields of `after` that the log left out, null in the image */
 	uint16_t nholes;

@@ -42,6 +42,7 @@ void wh_stage_finish(struct wh_stage *s)
 {
 	wh_batch_finish(&s->out);
 	free(s->rejects);
+	free(s->origin);
 	wh_buffer_free(&s->scratch);
 	wh_buffer_free(&s->text);
 	wh_arena_free(&s->reasons);
@@ -181,6 +182,7 @@ static void stage_row(struct wh_stage *s, const struct wh_batch *in, uint32_t ro
 			drop_row(&s->out);
 			return;
 		}
+	s->origin[s->out.rows] = row;
 	wh_batch_row(&s->out);
 }
 
@@ -196,10 +198,19 @@ static bool passes_filter(struct wh_stage *s, const struct wh_batch *in, uint32_
 	return !why && keeps;
 }
 
-static void rebuild(struct wh_stage *s, struct wh_batch *in)
+static void make_room(struct wh_stage *s, uint32_t rows)
 {
+	uint32_t before = s->out.lanes ? s->out.capacity : 0;
 	if (!s->out.lanes)
 		wh_rowset_batch(&s->table->to, &s->out);
+	wh_batch_grow(&s->out, rows);
+	if (s->out.capacity != before)
+		s->origin = wh_realloc(s->origin, s->out.capacity * sizeof *s->origin);
+}
+
+static void rebuild(struct wh_stage *s, struct wh_batch *in)
+{
+	make_room(s, in->rows);
 	wh_batch_reset(&s->out);
 	s->out.first_row = in->first_row;
 	if (s->maker)

@@ -22,7 +22,8 @@ struct wh_stage {
 	struct wh_stage_rules rules;
 	struct wh_maker *maker; /* of this thread; NULL where the table has no recipes */
 	bool changes;           /* some field is made, cast or guarded: every batch is rebuilt */
-	struct wh_batch out;    /* used when a batch is rebuilt */
+	struct wh_batch out;    /* used when a batch is rebuilt; */
+	uint32_t *origin;       /* then for each of its rows the row of the batch that was read */
 	struct wh_reject *rejects;
 	size_t nrejects, rejects_capacity;
 	struct wh_arena reasons;   /* of this batch's rejects */

@@ -14,6 +14,9 @@ int wh_settings_parse(struct wh_settings *s, const char *label, const char *fold
 /* The settings as a commented migration.yaml that reads back to the same; no password in it.
  * A password that the URLs held is named as the file source.password or target.password. */
 void wh_settings_write(const struct wh_settings *s, struct wh_buffer *out);
+/* live.c: the sections "live" (nothing where it is not enabled) and "verify". */
+void wh_settings_write_live(const struct wh_settings *s, struct wh_buffer *out);
+void wh_settings_write_verify(const struct wh_settings *s, struct wh_buffer *out);
 /* Makes the work folder (0700) where it is missing, and in it the passwords that the URLs held
  * and migration.yaml (both 0600). WH_CONFIG where the folder cannot be written. */
 int wh_settings_save(const struct wh_settings *s, struct wh_error *error) WH_MUST_USE;

@@ -29,6 +29,10 @@ int wh_reader_map(struct wh_reader *r, const struct wh_reader_key *keys, const s
 int wh_reader_text(struct wh_reader *r, const struct wh_yaml *node, void *field);
 int wh_reader_path(struct wh_reader *r, const struct wh_yaml *node, void *field);
 
+/* live.c: a time in milliseconds (int64_t); a struct wh_live. */
+int wh_reader_duration(struct wh_reader *r, const struct wh_yaml *node, void *field);
+int wh_reader_live(struct wh_reader *r, const struct wh_yaml *node, void *live);
+
 /* rules.c: the list of rules for types. */
 int wh_reader_rules(struct wh_reader *r, const struct wh_yaml *node, void *settings);
 

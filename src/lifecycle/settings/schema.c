@@ -272,8 +272,8 @@ static int read_limits(struct wh_reader *r, const struct wh_yaml *node, void *se
 
 static int read_verify(struct wh_reader *r, const struct wh_yaml *node, void *settings)
 {
-	static const struct wh_reader_key keys[] = { { "mode", read_digest, 0 }, { "max_age", NULL, 0 },
-		{ 0 } };
+	static const struct wh_reader_key keys[] = { { "mode", read_digest, 0 },
+		{ "max_age", wh_reader_duration, offsetof(struct wh_settings, live.max_age) }, { 0 } };
 	return wh_reader_map(r, keys, node, settings);
 }
 
@@ -283,7 +283,8 @@ static const struct wh_reader_key settings_keys[] = { { "whimbrel", read_version
 	{ "target", read_endpoint, offsetof(struct wh_settings, target) }, { "select", read_select, 0 },
 	{ "policies", read_policies, offsetof(struct wh_settings, policies) },
 	{ "map", wh_reader_maps, 0 }, { "types", wh_reader_rules, 0 }, { "limits", read_limits, 0 },
-	{ "verify", read_verify, 0 }, { "live", NULL, 0 }, { 0 } };
+	{ "verify", read_verify, 0 }, { "live", wh_reader_live, offsetof(struct wh_settings, live) },
+	{ 0 } };
 
 static int settings_whole(struct wh_reader *r, const struct wh_yaml *root)
 {

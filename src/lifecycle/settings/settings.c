@@ -130,7 +130,8 @@ void wh_settings_init(struct wh_settings *s)
 {
 	*s = (struct wh_settings){ .memory = 512u << 20,
 		.unit_bytes = 32u << 20,
-		.bad_rows = { .rows = 100000 } };
+		.bad_rows = { .rows = 100000 },
+		.live = { .way_back = true, .max_lag = 1000, .deadline = 30000, .max_age = 900000 } };
 	for (size_t i = 0; i < POLICIES; i++)
 		policy_set(&policies[i], policies[i].values[0], &s->policies);
 }

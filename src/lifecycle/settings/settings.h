@@ -76,6 +76,19 @@ struct wh_bad_rows {
 	uint32_t millionths; /* of all rows; 0: `rows` counts */
 };
 
+/* A move of a source that stays in use. Times are milliseconds. */
+struct wh_live {
+	bool enabled;
+	bool way_back;         /* after the cutover writes flow back, until the commit */
+	bool ddl_apply;        /* a change of the source's schema is carried out on the target too */
+	bool hook_fence;       /* the fence is the hooks' alone, not triggers */
+	int64_t max_lag;       /* a cutover begins only below it */
+	int64_t deadline;      /* of a cutover, from the fence on: then it backs out */
+	int64_t max_age;       /* of the verification that a cutover trusts */
+	uint64_t max_retained; /* bytes of log that the source may have to keep; 0: any */
+	const char *fence, *unfence, *switch_over; /* hooks: commands of a shell, or NULL */
+};
+
 #define WH_MEMORY_LEAST (16u << 20) /* less holds no batches that are worth a round trip */
 
 struct wh_settings {
@@ -95,6 +108,7 @@ struct wh_settings {
 	uint64_t memory;           /* bytes; default 512 MiB */
 	uint64_t bytes_per_second; /* 0: no limit */
 	uint64_t unit_bytes;       /* wished size of a unit; default 32 MiB */
+	struct wh_live live;
 };
 
 void wh_settings_init(struct wh_settings *s);

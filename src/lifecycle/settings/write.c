@@ -157,7 +157,8 @@ void wh_settings_write(const struct wh_settings *s, struct wh_buffer *out)
 	wh_write_map(out, s);
 	write_rules(out, s);
 	write_limits(out, s);
-	wh_buffer_text(out, "\nverify:\n  mode: digest\n");
+	wh_settings_write_live(s, out);
+	wh_settings_write_verify(s, out);
 }
 
 static int save_bytes(int fd, const char *path, const char *bytes, size_t n, struct wh_error *error)

@@ -1,0 +1,489 @@
+#include "lifecycle/live/follow.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "journal/journal.h"
+#include "lifecycle/apart.h"
+#include "lifecycle/steps.h"
+#include <stdlib.h>
+#include <time.h>
+
+#define TAIL_WAIT 50              /* milliseconds that the reader waits for a log with nothing in it */
+#define RECORD_USEC 2000000       /* how often every lane writes its place */
+#define CONFIRM_USEC 500000
+
+/* ---- the reader ---- */
+
+static int confirm(struct wh_follow *f, struct wh_position *told, int64_t *when,
+	struct wh_error *error)
+{
+	int64_t now = wh_monotonic_usec();
+	pthread_mutex_lock(&f->lock);
+	struct wh_position durable = f->durable;
+	pthread_mutex_unlock(&f->lock);
+	if (!durable.text[0] || wh_position_compare(&durable, told) <= 0 || now - *when < CONFIRM_USEC)
+		return WH_OK;
+	*told = durable;
+	*when = now;
+	return wh_at(error, f->tail, f->tail->kind->confirm(f->tail, &durable, error));
+}
+
+static int read_list(struct wh_follow *f, struct wh_changes *list, struct wh_error *error)
+{
+	wh_changes_reset(list);
+	int rc = f->tail->kind->tail(f->tail, TAIL_WAIT, list, error);
+	return wh_at(error, f->tail, rc);
+}
+
+static void *reader_main(void *context)
+{
+	struct wh_follow *f = context;
+	struct wh_position told = { .text = "" };
+	struct wh_changes *list;
+	int64_t when = 0;
+	int rc = WH_OK;
+	while (rc >= 0 && !atomic_load(&f->stop) && (list = wh_queue_take(&f->empty))) {
+		rc = confirm(f, &told, &when, &f->reader_error);
+		if (rc >= 0)
+			rc = read_list(f, list, &f->reader_error);
+		if (rc >= 0)
+			wh_queue_put(&f->full, list);
+	}
+	f->reader_rc = rc < 0 ? rc : WH_OK;
+	wh_queue_close(&f->full);
+	return NULL;
+}
+
+static int start_reader(struct wh_follow *f, struct wh_error *error)
+{
+	struct wh_way *way = f->way;
+	int rc = wh_migration_connect(way->m, WH_SOURCE, false, &f->tail, error);
+	if (rc == WH_OK)
+		rc = wh_at(error, f->tail,
+			f->tail->kind->attach(f->tail, &way->capture, &f->done, error));
+	if (rc != WH_OK)
+		return rc;
+	for (size_t i = 0; i < 2; i++) {
+		wh_changes_init(&f->lists[i], way->capture.tables, way->capture.ntables);
+		f->lists[i].read = f->done;
+		wh_queue_put(&f->empty, &f->lists[i]);
+	}
+	f->reading = !pthread_create(&f->reader, NULL, reader_main, f);
+	return f->reading ? WH_OK : wh_fail(error, WH_STOP, "no more threads can be started");
+}
+
+/* ---- the lanes ---- */
+
+static int lane_position(const struct wh_lane_mark *marks, size_t n, size_t lane,
+	struct wh_position *out)
+{
+	for (size_t i = 0; i < n; i++)
+		if (marks[i].lane == (int64_t)lane) {
+			*out = marks[i].position;
+			return WH_OK;
+		}
+	return WH_DONE;
+}
+
+static int lost_lanes(const struct wh_follow *f, struct wh_error *error)
+{
+	wh_fail(error, WH_GUARD,
+		"the side that follows no longer knows how far it is in the log: whimbrel_position has no "
+		"rows of this migration; abort, and begin anew");
+	error->side = f->way->back ? WH_SOURCE : WH_TARGET;
+	return WH_GUARD;
+}
+
+/* As many lanes as there were: their number changes only where all are level. */
+static int recall_lanes(struct wh_follow *f, struct wh_error *error)
+{
+	struct wh_migration *m = f->way->m;
+	struct wh_arena arena = { 0 };
+	struct wh_lane_mark *marks = NULL;
+	struct wh_conn *conn = NULL;
+	size_t n = 0;
+	int rc = wh_migration_connect(m, WH_TARGET, true, &conn, error);
+	if (rc == WH_OK)
+		rc = wh_at(error, conn, conn->kind->lanes(conn, &m->claim, &arena, &marks, &n, error));
+	if (rc == WH_OK && (!n || n > WH_FOLLOW_LANES))
+		rc = lost_lanes(f, error);
+	for (size_t i = 0; rc == WH_OK && i < n; i++) {
+		struct wh_apply_lane *l = &f->lanes[i];
+		if (lane_position(marks, n, i, &l->position) != WH_OK)
+			rc = lost_lanes(f, error);
+		l->number = i;
+		l->count = n;
+		if (!i || wh_position_compare(&l->position, &f->done) < 0)
+			f->done = l->position;
+	}
+	f->nlanes = rc == WH_OK ? n : 0;
+	wh_conn_close(conn);
+	wh_arena_free(&arena);
+	return rc;
+}
+
+int wh_follow_open(struct wh_follow *f, struct wh_way *way, struct wh_error *error)
+{
+	*f = (struct wh_follow){ .way = way };
+	pthread_mutex_init(&f->lock, NULL);
+	wh_queue_init(&f->full, 2);
+	wh_queue_init(&f->empty, 2);
+	wh_queue_init(&f->ended, WH_FOLLOW_LANES);
+	f->holes.way = way;
+	int rc = wh_way_claim(way, error);
+	if (rc == WH_OK)
+		rc = recall_lanes(f, error);
+	for (size_t i = 0; rc == WH_OK && i < f->nlanes; i++)
+		rc = wh_lane_open(&f->lanes[i], way, &f->ended, error);
+	if (rc == WH_OK)
+		rc = wh_window_open(&f->window, way, error);
+	if (rc == WH_OK)
+		rc = wh_cascade_open(&f->cascade, &f->window, f->lanes, f->nlanes, error);
+	f->read = f->durable = f->done;
+	return rc == WH_OK ? start_reader(f, error) : rc;
+}
+
+static void stop_reader(struct wh_follow *f)
+{
+	atomic_store(&f->stop, true);
+	wh_queue_abort(&f->empty);
+	if (f->reading)
+		pthread_join(f->reader, NULL);
+	f->reading = false;
+	wh_conn_close(f->tail);
+	f->tail = NULL;
+}
+
+void wh_follow_close(struct wh_follow *f)
+{
+	if (!f->way)
+		return;
+	stop_reader(f);
+	for (size_t i = 0; i < f->nlanes; i++)
+		wh_lane_close(&f->lanes[i]);
+	wh_cascade_close(&f->cascade);
+	wh_holes_close(&f->holes);
+	wh_window_close(&f->window);
+	for (size_t i = 0; i < 2; i++)
+		if (f->lists[i].tables)
+			wh_changes_finish(&f->lists[i]);
+	wh_queue_finish(&f->full);
+	wh_queue_finish(&f->empty);
+	wh_queue_finish(&f->ended);
+	pthread_mutex_destroy(&f->lock);
+	f->way = NULL;
+}
+
+/* ---- windows ---- */
+
+/* What a lane has already is not its to do again. */
+static void skip_done(struct wh_follow *f, struct wh_changes *list)
+{
+	bool level = true;
+	for (size_t i = 1; i < f->nlanes; i++)
+		level = level && !wh_position_compare(&f->lanes[i].position, &f->lanes[0].position);
+	if (level)
+		return;
+	for (size_t i = 0; i < list->count; i++) {
+		struct wh_change *c = &list->items[i];
+		const struct wh_position at = { .order = { c->at[0], c->at[1] } };
+		if (wh_position_compare(&at, &f->lanes[wh_lane_of(c->table, f->nlanes)].position) < 0)
+			c->skip = true;
+	}
+}
+
+/* The rows that the stage refused are in the quarantine before the lanes commit. */
+static int keep_setbacks(struct wh_follow *f, struct wh_effect *e, const struct wh_batch *images,
+	struct wh_error *error)
+{
+	struct wh_migration *m = f->way->m;
+	if (!e->nsetbacks)
+		return WH_OK;
+	if (m->settings->policies.bad_row != WH_POLICY_QUARANTINE)
+		return wh_fail(error, WH_STOP,
+			"a changed row of table \"%s\" cannot go: column \"%s\": %s; mend it, or take such rows "
+			"into quarantine with bad_row: quarantine",
+			e->table->source->name, e->setbacks[0].column, e->setbacks[0].reason);
+	struct wh_apart *apart = wh_alloc(sizeof *apart);
+	*apart = (struct wh_apart){ .m = m, .t = e->table, .unit = -2 };
+	int rc = WH_OK;
+	for (size_t i = 0; i < e->nsetbacks && rc == WH_OK; i++)
+		rc = wh_apart_add(apart, images,
+			&(struct wh_refusal){ e->setbacks[i].row, e->setbacks[i].column,
+				e->setbacks[i].reason },
+			error);
+	if (rc == WH_OK)
+		rc = wh_apart_keep(apart, error);
+	wh_apart_clear(apart);
+	free(apart);
+	return rc;
+}
+
+/* A row of the quarantine that the source has changed meanwhile is judged anew. */
+static int forget_apart(struct wh_follow *f, struct wh_effect *e, struct wh_error *error)
+{
+	const struct wh_rowset *shown = wh_plan_shown(e->table);
+	struct wh_arena arena = { 0 };
+	const char **keys = wh_new_array(&arena, const char *, e->nslots + 1);
+	struct wh_buffer text = { 0 };
+	size_t n = 0;
+	for (size_t i = 0; i < e->nslots && shown->nkey; i++) {
+		const struct wh_slot *s = &e->slots[i];
+		const struct wh_batch *b = s->row != WH_NO_ROW ? &e->rows : &e->erase;
+		uint32_t row = s->row != WH_NO_ROW ? s->row : s->erase;
+		if (row == WH_NO_ROW)
+			continue;
+		wh_buffer_clear(&text);
+		wh_row_json(&text, shown, b, row, shown->key, shown->nkey);
+		keys[n++] = wh_arena_text(&arena, wh_buffer_string(&text));
+	}
+	int rc = wh_journal_quarantine_forget(f->way->m->journal, e->table->number,
+		e->clear ? NULL : keys, n, error);
+	wh_buffer_free(&text);
+	wh_arena_free(&arena);
+	return rc;
+}
+
+static int settle_apart(struct wh_follow *f, const struct wh_changes *list, struct wh_error *error)
+{
+	int64_t known = wh_journal_quarantine_count(f->way->m->journal);
+	int rc = WH_OK;
+	for (size_t i = 0; i < f->way->nplans && rc == WH_OK; i++) {
+		struct wh_effect *e = &f->window.effects[i];
+		if (e->used && known)
+			rc = forget_apart(f, e, error);
+		if (e->used && rc == WH_OK)
+			rc = keep_setbacks(f, e, &list->images[i], error);
+	}
+	return rc;
+}
+
+static bool token_in(const struct wh_follow *f)
+{
+	const struct wh_effect *e = &f->window.effects[wh_way_signal(f->way)];
+	size_t n, wanted = f->token ? strlen(f->token) : 0;
+	for (uint32_t i = 0; wanted && e->used && i < e->rows.rows; i++) {
+		const char *text = wh_cell(&e->rows, 0, i, &n);
+		if (n == wanted && !memcmp(text, f->token, n))
+			return true;
+	}
+	return false;
+}
+
+static int run_lanes(struct wh_follow *f, const struct wh_lane_job *job, struct wh_error *error)
+{
+	int rc = WH_OK;
+	for (size_t i = 0; i < f->nlanes; i++)
+		wh_lane_begin(&f->lanes[i], job);
+	for (size_t i = 0; i < f->nlanes; i++) {
+		const struct wh_apply_lane *l = wh_queue_take(&f->ended);
+		if (l->rc < 0 && (rc == WH_OK || rc == WH_RETRY)) {
+			rc = l->rc;
+			*error = l->error;
+		}
+	}
+	return rc;
+}
+
+/* A refused row is looked for when the same changes come again, from the lanes' places on. */
+static int turn_careful(struct wh_follow *f, const struct wh_changes *list, struct wh_error *error)
+{
+	f->careful = true;
+	f->careful_until = list->read;
+	wh_error_clear(error);
+	return wh_fail(error, WH_RETRY, "a row was refused: its changes are taken again with care");
+}
+
+static int apply(struct wh_follow *f, struct wh_changes *list, size_t first, size_t last,
+	const struct wh_position *end, struct wh_error *error)
+{
+	int64_t now = wh_monotonic_usec();
+	bool record = end && now - f->recorded_usec > RECORD_USEC;
+	int rc = wh_window_fill(&f->window, first, last, error);
+	if (rc == WH_OK)
+		rc = settle_apart(f, list, error);
+	if (rc == WH_OK && f->touched)
+		rc = wh_touched_add(f->touched, &f->window, error);
+	bool careful = !end || f->open || f->careful;
+	const struct wh_lane_job job = { &f->window, end, careful, record };
+	if (rc == WH_OK)
+		rc = run_lanes(f, &job, error);
+	if (rc == WH_ROW && !f->careful)
+		return turn_careful(f, list, error);
+	if (rc != WH_OK)
+		return rc;
+	f->token_seen = f->token_seen || token_in(f);
+	f->sums.rows += f->window.rows;
+	f->open = !end;
+	if (record)
+		f->recorded_usec = now;
+	return WH_OK;
+}
+
+/* What the log may forget: what every lane has written down. */
+static void note_durable(struct wh_follow *f)
+{
+	struct wh_position lowest = f->lanes[0].position;
+	for (size_t i = 1; i < f->nlanes; i++)
+		if (wh_position_compare(&f->lanes[i].position, &lowest) < 0)
+			lowest = f->lanes[i].position;
+	pthread_mutex_lock(&f->lock);
+	f->durable = lowest;
+	pthread_mutex_unlock(&f->lock);
+}
+
+static int schema_changed(const struct wh_changes *list, const struct wh_change *c,
+	struct wh_error *error)
+{
+	wh_fail(error, WH_GUARD,
+		"the schema of table \"%s\" was changed: %s; every row before it is on the other side. Undo "
+		"the change, or move anew from another --workdir",
+		list->tables[c->table]->table, c->text ? c->text : "?");
+	error->side = WH_SOURCE;
+	return WH_GUARD;
+}
+
+/* Where the list is cut: at a change of the schema, or at `until`. */
+struct cut {
+	size_t items, txns;
+	const struct wh_change *schema;
+	bool reached;
+};
+
+static void look_for_cut(const struct wh_changes *list, const struct wh_position *until,
+	struct cut *cut)
+{
+	*cut = (struct cut){ .items = list->count, .txns = list->ntxns };
+	for (size_t i = 0; i < list->count && cut->items == list->count; i++) {
+		const struct wh_change *c = &list->items[i];
+		const struct wh_position at = { .order = { c->at[0], c->at[1] } };
+		cut->reached = until && wh_position_compare(&at, until) >= 0;
+		cut->schema = !cut->reached && c->op == WH_OP_SCHEMA ? c : NULL;
+		if (cut->reached || cut->schema)
+			cut->items = i;
+	}
+	while (cut->txns && list->txns[cut->txns - 1].changes > cut->items)
+		cut->txns--;
+	size_t whole = cut->txns ? list->txns[cut->txns - 1].changes : 0;
+	if (until && cut->items == list->count && wh_position_compare(&list->read, until) >= 0)
+		cut->reached = whole == list->count;
+}
+
+/* Whole transactions together, then the beginning of one that the list does not end. */
+static int take_items(struct wh_follow *f, struct wh_changes *list, const struct cut *cut,
+	struct wh_error *error)
+{
+	size_t whole = cut->txns ? list->txns[cut->txns - 1].changes : 0;
+	bool rest = cut->items > whole && !cut->schema && !cut->reached;
+	int rc = WH_OK;
+	if (cut->txns) {
+		const struct wh_txn *last = &list->txns[cut->txns - 1];
+		rc = apply(f, list, 0, whole, &last->next, error);
+		if (rc != WH_OK)
+			return rc;
+		f->done = last->next;
+		f->sums.txns += cut->txns;
+		f->sums.commit_usec = last->usec ? last->usec : f->sums.commit_usec;
+	}
+	if (rest)
+		rc = apply(f, list, whole, cut->items, NULL, error);
+	return rc;
+}
+
+/* Nothing but our own signals may be written behind a fence. */
+static int look_for_late(const struct wh_follow *f, const struct wh_changes *list,
+	struct wh_error *error)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct wh_change *c = &list->items[i];
+		const struct wh_position at = { .order = { c->at[0], c->at[1] } };
+		if (c->table != wh_way_signal(f->way) && wh_position_compare(&at, f->closed_from) >= 0)
+			return wh_fail(error, WH_GUARD, "table \"%s\" was %s although writes are fenced off",
+				list->tables[c->table]->table,
+				c->op == WH_OP_TRUNCATE     ? "emptied"
+					: c->op == WH_OP_SCHEMA ? "altered"
+											: "written to");
+	}
+	return WH_OK;
+}
+
+static int take_list(struct wh_follow *f, struct wh_changes *list, const struct wh_position *until,
+	struct wh_error *error)
+{
+	struct cut cut;
+	look_for_cut(list, until, &cut);
+	skip_done(f, list);
+	int rc = wh_holes_fill(&f->holes, list, error);
+	if (rc == WH_OK && list->count)
+		rc = wh_window_stage(&f->window, list, error);
+	if (rc == WH_OK && f->closed_from)
+		rc = look_for_late(f, list, error);
+	if (rc == WH_OK)
+		rc = take_items(f, list, &cut, error);
+	if (rc != WH_OK)
+		return rc;
+	f->sums.bytes += list->bytes;
+	if (cut.schema)
+		return schema_changed(list, cut.schema, error);
+	if (!f->open && !cut.reached && wh_position_compare(&list->read, &f->done) > 0)
+		f->done = list->read;
+	f->read = list->read;
+	if (f->careful && !f->open && wh_position_compare(&f->done, &f->careful_until) >= 0)
+		f->careful = false;
+	return cut.reached && !f->open ? WH_DONE : WH_OK;
+}
+
+/* Where nothing comes, the lanes' places must move on all the same: the log is kept for them. */
+static int record_idle(struct wh_follow *f, const struct wh_position *place, struct wh_error *error)
+{
+	const struct wh_lane_job job = { &f->window, place, false, true };
+	bool behind = false;
+	for (size_t i = 0; i < f->nlanes; i++)
+		behind = behind || wh_position_compare(&f->lanes[i].position, place) < 0;
+	int64_t now = wh_monotonic_usec();
+	if (!behind || f->open || now - f->recorded_usec < RECORD_USEC)
+		return WH_OK;
+	f->recorded_usec = now;
+	int rc = wh_window_fill(&f->window, 0, 0, error);
+	return rc == WH_OK ? run_lanes(f, &job, error) : rc;
+}
+
+static int reader_ended(struct wh_follow *f, struct wh_error *error)
+{
+	if (f->reader_rc < 0) {
+		*error = f->reader_error;
+		return f->reader_rc;
+	}
+	return wh_fail(error, WH_RETRY, "the log is not read any more");
+}
+
+int wh_follow_step(struct wh_follow *f, int wait_ms, const struct wh_position *until,
+	struct wh_error *error)
+{
+	struct wh_changes *list = wh_queue_take_wait(&f->full, wait_ms);
+	if (!list)
+		return f->full.closed ? wh_way_at(f->way, error, reader_ended(f, error)) : WH_OK;
+	int rc = take_list(f, list, until, error);
+	if (rc == WH_OK)
+		rc = record_idle(f, &f->done, error);
+	note_durable(f);
+	if (rc == WH_OK)
+		wh_queue_put(&f->empty, list);
+	return wh_way_at(f->way, error, rc);
+}
+
+int wh_follow_begin(struct wh_way *way, const struct wh_position *from, struct wh_error *error)
+{
+	struct wh_lane_mark marks[WH_FOLLOW_LANES];
+	struct wh_conn *conn = NULL;
+	int rc = wh_way_claim(way, error);
+	if (rc == WH_OK)
+		rc = wh_migration_connect(way->m, WH_TARGET, true, &conn, error);
+	for (size_t i = 0; i < way->lanes; i++)
+		marks[i] = (struct wh_lane_mark){ (int64_t)i, *from };
+	if (rc == WH_OK) {
+		conn->kind->join(conn, &way->m->claim);
+		rc = wh_at(error, conn, conn->kind->settle(conn, marks, way->lanes, error));
+	}
+	wh_conn_close(conn);
+	return wh_way_at(way, error, rc);
+}
