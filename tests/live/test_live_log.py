@@ -443,13 +443,12 @@ RETYPE = {"postgresql": "ALTER COLUMN number TYPE numeric(30,2)",
           "mysql": "MODIFY number decimal(30,2)"}
 
 
-@pytest.mark.parametrize("change", ALTERS)
-@pytest.mark.parametrize("from_engine, to_engine", [
-    ("postgresql", "mysql"), ("mysql", "postgresql"), ("sqlite", "postgresql")])
+@pytest.mark.parametrize("from_engine, to_engine, change", [
+    (a, b, change) for change in ALTERS
+    for a, b in (("postgresql", "mysql"), ("mysql", "postgresql"), ("sqlite", "postgresql"))
+    if a != "sqlite" or change != "TYPE"])  # for which its ALTER TABLE has no form
 def test_live_10_a_change_of_the_schema_stops(move, from_engine, to_engine, change):
     """What was written before it is read by the older layout and arrives; the stop says why."""
-    if from_engine == "sqlite" and change == "TYPE":
-        return  # its ALTER TABLE has no such form
     m = move(from_engine, to_engine)
     m.begin()
     m.source.execute("UPDATE labels SET amount = 77.5 WHERE number = 3")
