@@ -46,6 +46,29 @@ const struct wh_command wh_commands[] = {
 		"Reads the target back and compares it with the digests taken while the rows were copied. "
 		"Differences are located down to key and column and end with exit code 4.",
 		"whimbrel verify --both ./whimbrel-shop-1a2b3c4d", wh_command_verify },
+	{ "sync", ANY, 0, 1, "follow the side that serves, until stopped",
+		"After the copy of a live move (`whimbrel init --live`): applies to the target, in order and "
+		"exactly once, what the source's application writes; after the cutover it carries what the "
+		"target's writes back to the old source. Survives restarts of either server; stopped or killed, "
+		"the same command goes on. `status` shows lag, rates and when it will have caught up.",
+		"whimbrel sync ./shop\nwhimbrel sync --until-synced ./shop", wh_command_sync },
+	{ "cutover", ANY, 0, 1, "make the target serve, with a pause of writes of about a second",
+		"Judges the guards and prints each with its value and its limit; proves the way back; fences "
+		"writes off at the source; drains; compares what changed since the verification; sets counters; "
+		"opens the target. Whatever fails before that, or takes longer than the deadline, backs out: "
+		"exit code 10, and the source serves on. Works whether `sync` runs or not.\n\n"
+		"--dry-run prints the guards and changes nothing. Exit code 3 where one does not hold.",
+		"whimbrel cutover --dry-run ./shop\nwhimbrel cutover ./shop", wh_command_cutover },
+	{ "rollback", ANY, 0, 1, "make the old source serve again, with all that was written since",
+		"The cutover with the ends exchanged. A second cutover then needs no new copy.",
+		"whimbrel rollback ./shop", wh_command_rollback },
+	{ "commit", ANY, 0, 1, "end the way back: the move is over",
+		"After a cutover. Removes everything that whimbrel made on either side.",
+		"whimbrel commit ./shop", wh_command_commit },
+	{ "abort", ANY, 0, 1, "give a live move up, while the source serves",
+		"Removes everything that whimbrel made on either side; the tables on the target stay as they "
+		"are.",
+		"whimbrel abort ./shop", wh_command_abort },
 	{ "status", ANY, 0, 1, "say where a migration stands",
 		"Reads the journal only; no endpoint is asked.", "whimbrel status ./shop",
 		wh_command_status },

@@ -5,6 +5,7 @@
 
 #define AT(field) .offset = offsetof(struct wh_arguments, field)
 #define OPTION_WORKERS_MOST 64
+#define LIVE "sync cutover rollback commit abort"
 
 static const char *const progress_words[] = { "auto", "bar", "plain", "none", NULL };
 static const char *const bad_row_words[] = { "stop", "quarantine", NULL };
@@ -20,13 +21,13 @@ const struct wh_cli_option wh_options[] = {
 		.commands = "run init plan copy assess" },
 	{ "workers", .type = WH_OPTION_NUMBER, AT(workers), .value = "N",
 		.help = "how many units are worked on at the same time; default: chosen from the machine",
-		.commands = "run init copy verify demo" },
+		.commands = "run init copy verify demo " LIVE },
 	{ "memory", .type = WH_OPTION_SIZE, AT(memory), .value = "SIZE",
 		.help = "most memory for rows on their way, 16MiB or more; default: 512MiB",
 		.commands = "run init copy verify" },
 	{ "workdir", .type = WH_OPTION_TEXT, AT(workdir), .value = "DIR",
 		.help = "the folder that holds the migration's journal, settings and report",
-		.commands = "run init plan copy verify status report quarantine demo assess" },
+		.commands = "run init plan copy verify status report quarantine demo assess " LIVE },
 	{ "bad-row", .type = WH_OPTION_WORD, AT(bad_row), .value = "WHAT", .words = bad_row_words,
 		.help = "what to do with a row that cannot be moved; default: quarantine",
 		.commands = "run init copy" },
@@ -37,8 +38,13 @@ const struct wh_cli_option wh_options[] = {
 		.help = "what to do with a table that the target has already; default: fail",
 		.commands = "run init plan copy" },
 	{ "dry-run", .type = WH_OPTION_FLAG, AT(dry_run),
-		.help = "inspect and plan, print the plan, and write nothing anywhere",
-		.commands = "run copy" },
+		.help = "say what would be done (the plan; the guards), and write nothing anywhere",
+		.commands = "run copy cutover rollback" },
+	{ "live", .type = WH_OPTION_FLAG, AT(live),
+		.help = "settings of a move whose source stays in use", .commands = "init" },
+	{ "until-synced", .type = WH_OPTION_FLAG, AT(until_synced),
+		.help = "return once it has caught up with what the log held when it began",
+		.commands = "sync" },
 	{ "both", .type = WH_OPTION_FLAG, AT(both),
 		.help = "read the source again as well, not only the target", .commands = "verify" },
 	{ "repair", .type = WH_OPTION_FLAG, AT(repair),
@@ -63,10 +69,10 @@ const struct wh_cli_option wh_options[] = {
 		.commands = "quarantine-retry" },
 	{ "json", .type = WH_OPTION_FLAG, AT(json),
 		.help = "one JSON document on standard output, after a failure too",
-		.commands = "run plan copy verify status report quarantine kinds types demo assess" },
+		.commands = "run plan copy verify status report quarantine kinds types demo assess " LIVE },
 	{ "progress", .type = WH_OPTION_CHOICE, AT(progress), .value = "HOW", .words = progress_words,
 		.help = "bar on a terminal, plain lines elsewhere (auto), or as named",
-		.commands = "run plan copy verify quarantine-retry demo assess" },
+		.commands = "run plan copy verify quarantine-retry demo assess " LIVE },
 	{ "quiet", 'q', .type = WH_OPTION_FLAG, AT(quiet),
 		.help = "no progress and no summary: errors, warnings and the exit code only",
 		.commands = "*" },

@@ -40,6 +40,7 @@ static int settings_overlay(struct wh_settings *s, const struct wh_arguments *ar
 		s->exclude = args->exclude.items;
 		s->nexclude = args->exclude.count;
 	}
+	s->live.enabled = s->live.enabled || args->live;
 	s->workers = args->workers ? args->workers : s->workers;
 	s->memory = args->memory ? args->memory : s->memory;
 	if (args->bad_row && !wh_policy_parse("bad_row", args->bad_row, &s->policies))
@@ -347,6 +348,9 @@ int wh_session_end(struct wh_session *s)
 	if (s->args->json) {
 		char *whole = wh_document(j, &s->error, exit);
 		wh_terminal_document(s->document ? s->document(s, whole) : whole);
+	} else if (s->tell && j && !s->args->quiet) {
+		s->tell(s);
+		fflush(stdout);
 	} else if (report && !s->args->quiet) {
 		struct wh_error error = { 0 };
 		if (wh_summary_print(j, report, stdout, &error) != WH_OK)

@@ -16,7 +16,8 @@ struct wh_session {
 	struct wh_error error;                               /* code WH_OK: none */
 	int (*judge)(struct wh_session *, int exit);         /* the exit code instead, or NULL */
 	char *(*document)(struct wh_session *, char *whole); /* what --json prints instead, or NULL */
-	void *context;                                       /* the command's own */
+	bool (*tell)(struct wh_session *); /* prints instead of the summary, or NULL */
+	void *context;                     /* the command's own */
 };
 
 /* Settings (from two URLs or a MIGRATION), passwords, display, signals, and the migration opened.

@@ -41,6 +41,8 @@ void wh_journal_close(struct wh_journal *j);
 /* The lease of the role "copy": WH_LOST names the process that holds it. Ends with the process. */
 int wh_journal_lease(struct wh_journal *j, const char *role, const char *command,
 	struct wh_error *error) WH_MUST_USE;
+/* Ends it before the process does; harmless where it is not held. */
+void wh_journal_release(struct wh_journal *j, const char *role);
 /* Who holds that lease now, in any process: "pid 12, host db1, ..."; NULL: nobody. */
 const char *wh_journal_holder(struct wh_journal *j, const char *role, struct wh_arena *arena);
 

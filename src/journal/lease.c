@@ -160,6 +160,17 @@ int wh_journal_lease(struct wh_journal *j, const char *role, const char *command
 	return rc;
 }
 
+void wh_journal_release(struct wh_journal *j, const char *role)
+{
+	size_t at = lease_role(role);
+	pthread_mutex_lock(&j->leasing);
+	if (at < WH_JOURNAL_ROLES && j->leases[at] >= 0) {
+		close(j->leases[at]);
+		j->leases[at] = -1;
+	}
+	pthread_mutex_unlock(&j->leasing);
+}
+
 /* Asks without locking, so that asking never stands in anybody's way. */
 const char *wh_journal_holder(struct wh_journal *j, const char *role, struct wh_arena *arena)
 {

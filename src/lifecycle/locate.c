@@ -121,7 +121,7 @@ static int read_side(struct search *s, bool target,
 		int rc = wh_scan_unit(&scan, target ? &range->to : &range->from, error);
 		if (rc < 0)
 			return rc;
-		if (!target && !wh_digest_equal(&scan.digest, &range->then))
+		if (!target && !range->still && !wh_digest_equal(&scan.digest, &range->then))
 			s->out->source_changed = true;
 	}
 	return WH_OK;
@@ -222,6 +222,8 @@ static int find_rows(struct search *s, struct wh_error *error)
 {
 	size_t next = 0;
 	int rc = read_both(s, fill_buckets, error);
+	for (size_t i = 0; i < BUCKETS; i++)
+		wh_digest_merge(&s->out->target, &s->buckets[i][1]);
 	while (rc == WH_OK && !s->out->source_changed && choose_buckets(s, &next)) {
 		rc = read_both(s, collect_entries, error);
 		if (rc == WH_OK && !s->out->source_changed)

@@ -22,6 +22,7 @@ struct wh_located {
 	const struct wh_plan_table *table;
 	bool source_changed;       /* the source is not what it was; nothing else is then said */
 	uint64_t total;            /* rows that differ */
+	struct wh_digest target;   /* of the target's rows, but for those set apart */
 	struct wh_differing *rows; /* sorted by key, at most WH_DIFFERENCES_KEPT; the heap's */
 	size_t nrows;
 	struct wh_arena arena;
@@ -33,6 +34,7 @@ struct wh_located {
 struct wh_locate_range {
 	struct wh_unit from, to;
 	struct wh_digest then;
+	bool still; /* the source is seen as it was, so that `then` says nothing */
 };
 int wh_locate(const struct wh_migration *m, const struct wh_plan_table *t, struct wh_conn *source,
 	struct wh_conn *target, const struct wh_locate_range *ranges, size_t n, struct wh_located *out,

@@ -24,6 +24,7 @@ struct wh_migration {
 	uint64_t seed; /* of the digests */
 	int workers;
 	bool leased;
+	bool closed; /* the target is not open yet: what fires on writes, and counters, come later */
 	atomic_llong bad; /* rows set apart by this process; limit.c */
 };
 

@@ -3,6 +3,7 @@
 #include "base/crash.h"
 #include "base/text.h"
 #include "lifecycle/learnt.h"
+#include "lifecycle/live/live.h"
 #include "lifecycle/mask_keys.h"
 #include "lifecycle/plan/plan.h"
 #include "lifecycle/plan/port.h"
@@ -218,6 +219,20 @@ static int look_at_target(struct wh_migration *m,
 	return rc;
 }
 
+static int look_only(struct wh_migration *m, const struct wh_catalog *target,
+	struct wh_error *error)
+{
+	(void)m;
+	(void)target;
+	(void)error;
+	return WH_OK;
+}
+
+int wh_describe_target(struct wh_migration *m, struct wh_error *error)
+{
+	return look_at_target(m, look_only, error);
+}
+
 /* The treatments as they were chosen when the plan was made. */
 static int recall_treatments(struct wh_migration *m, struct wh_error *error)
 {
@@ -422,7 +437,7 @@ int wh_prepare(struct wh_migration *m, struct wh_error *error)
 	int rc = fix_plan(m, error);
 	if (rc == WH_OK)
 		rc = wh_mask_keys_check(m, error);
-	if (rc != WH_OK || state_is(m, "LIVE"))
+	if (rc != WH_OK || wh_live_is_begun(m))
 		return rc;
 	wh_migration_phase(m, "prepare");
 	rc = prepare_target(m, error);

@@ -8,6 +8,7 @@
 #include "base/crash.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "lifecycle/live/live.h"
 #include "lifecycle/marks.h"
 #include "lifecycle/plan/plan.h"
 #include "lifecycle/scan.h"
@@ -409,7 +410,7 @@ static int put_number(struct wh_journal *j, const char *name, int64_t value, str
 static int take_snapshot(struct rows *r, struct wh_error *error)
 {
 	struct wh_conn *sources[WH_WORKERS_MAX];
-	struct wh_snapshot snapshot = { 0 };
+	struct wh_snapshot snapshot = { .live = r->m->settings->live.enabled };
 	size_t n = r->pool.nworkers;
 	for (size_t i = 0; i < n; i++)
 		sources[i] = r->pool.workers[i].source;
@@ -426,6 +427,8 @@ static int take_snapshot(struct rows *r, struct wh_error *error)
 	rc = put_number(r->m->journal, "snapshot", r->snapshot, error);
 	if (rc == WH_OK)
 		rc = wh_journal_set(r->m->journal, "snapshot_text", snapshot.text, error);
+	if (rc == WH_OK && snapshot.live)
+		rc = wh_live_note_snapshot(r->m, &snapshot.position, error);
 	if (rc == WH_OK)
 		rc = wh_journal_event(r->m->journal,
 			wh_arena_format(&r->arena, "snapshot %lld taken: %s", (long long)r->snapshot,

@@ -2,6 +2,7 @@
 #include "base/crash.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "lifecycle/live/live.h"
 #include "lifecycle/marks.h"
 #include "lifecycle/repair.h"
 #include "lifecycle/retry.h"
@@ -99,11 +100,28 @@ static int complete(struct wh_migration *m, struct wh_error *error)
 	return rc == WH_OK ? finish(m, error) : rc;
 }
 
+static bool is_live(const struct wh_migration *m)
+{
+	return m->settings->live.enabled;
+}
+
+/* The rows are there and what stands on them is made: a live move goes on by following. */
+static int end_copy(struct wh_migration *m, struct wh_error *error)
+{
+	if (is_live(m))
+		return wh_live_begin(m, error);
+	int rc = set_state(m, "LIVE", error);
+	return rc == WH_OK ? finish(m, error) : rc;
+}
+
 static int copy(struct wh_migration *m, struct wh_error *error)
 {
+	m->closed = is_live(m);
 	int rc = wh_prepare(m, error);
-	if (rc == WH_OK && state_is(m, "LIVE"))
-		return complete(m, error);
+	if (rc == WH_OK && wh_live_is_begun(m))
+		return is_live(m) ? WH_OK : complete(m, error);
+	if (rc == WH_OK && is_live(m))
+		rc = wh_live_capture(m, error);
 	if (rc != WH_OK)
 		return rc;
 	bool whole = false;
@@ -123,13 +141,11 @@ static int copy(struct wh_migration *m, struct wh_error *error)
 		rc = wh_plan_again(m, error);
 	if (rc == WH_OK)
 		rc = build(m, error);
-	if (rc == WH_OK)
-		rc = set_state(m, "LIVE", error);
-	return rc == WH_OK ? finish(m, error) : rc;
+	return rc == WH_OK ? end_copy(m, error) : rc;
 }
 
 /* How the command ended stands in the journal too; a journal that fails is told by the error. */
-static int note_end(struct wh_migration *m, int64_t began, int rc, struct wh_error *error)
+int wh_note_end(struct wh_migration *m, int64_t began, int rc, struct wh_error *error)
 {
 	if (!m->journal || !m->leased)
 		return rc;
@@ -159,21 +175,21 @@ int wh_migration_copy(struct wh_migration *m, struct wh_error *error)
 		rc = plan(m, error);
 	if (rc == WH_OK)
 		rc = copy(m, error);
-	return note_end(m, began, rc, error);
+	return wh_note_end(m, began, rc, error);
 }
 
 static int verify(struct wh_migration *m, const struct wh_verify_options *options,
 	struct wh_error *error)
 {
 	int64_t began = wh_monotonic_usec();
-	int rc = wh_verify_rows(m, options, error);
+	int rc = is_live(m) ? wh_live_verify(m, error) : wh_verify_rows(m, options, error);
 	return rc == WH_OK ? put_seconds(m, "seconds_verify", began, error) : rc;
 }
 
 /* The plan by which the rows were copied is the one by which they are compared. */
 static int same_plan(struct wh_migration *m, struct wh_error *error)
 {
-	if (!state_is(m, "LIVE"))
+	if (!wh_live_is_begun(m))
 		return wh_fail(error, WH_LOST,
 			"nothing to verify yet: the copy in \"%s\" is not complete; "
 			"`whimbrel copy` or `whimbrel run` goes on with it",
@@ -194,7 +210,7 @@ int wh_migration_verify(struct wh_migration *m, const struct wh_verify_options *
 		rc = wh_retry_settled(m, error);
 	if (rc == WH_OK)
 		rc = verify(m, options, error);
-	return note_end(m, began, rc, error);
+	return wh_note_end(m, began, rc, error);
 }
 
 int wh_migration_run(struct wh_migration *m, struct wh_error *error)
@@ -208,7 +224,7 @@ int wh_migration_run(struct wh_migration *m, struct wh_error *error)
 		rc = copy(m, error);
 	if (rc == WH_OK)
 		rc = verify(m, &plain, error);
-	return note_end(m, began, rc, error);
+	return wh_note_end(m, began, rc, error);
 }
 
 static int row_is_there(struct wh_migration *m, int64_t id, struct wh_error *error)
@@ -247,5 +263,5 @@ int wh_migration_retry(struct wh_migration *m, const struct wh_retry_options *op
 		rc = wh_retry_rows(m, options, error);
 	if (rc == WH_OK)
 		rc = verify(m, &rest, error);
-	return note_end(m, began, rc, error);
+	return wh_note_end(m, began, rc, error);
 }

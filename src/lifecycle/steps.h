@@ -7,6 +7,10 @@
 /* prepare.c: claims the target, checks what is there, creates or empties the tables. Repeatable;
  * after a crash it goes on. */
 int wh_prepare(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+/* Fills m->target with what the target holds now. */
+int wh_describe_target(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+/* run.c: how a command ended, in the journal; rc. */
+int wh_note_end(struct wh_migration *m, int64_t began, int rc, struct wh_error *error);
 /* What the settings want for what is there already. */
 enum wh_treatment wh_wanted_treatment(const struct wh_migration *m);
 /* The plan once more from the source as it is now, for its counters: WH_GUARD where it differs. */

@@ -57,6 +57,7 @@ struct wh_facts {
 	bool nul_in_text;           /* text may hold U+0000 */
 	bool sets_on_update;        /* its `ddl` carries a column's on_update */
 	bool pages;                 /* ranges of pages are what it reads fastest */
+	bool triggers_sleep;        /* `enter` keeps a table's own triggers still */
 	bool cascades_unlogged;     /* its log leaves out what foreign keys do to other rows */
 };
 

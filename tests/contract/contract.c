@@ -12,6 +12,13 @@ static const struct engine engines[] = {
 		.make_user = { "CREATE ROLE %s LOGIN PASSWORD 'right'", "GRANT passworded TO %s" },
 		.drop_user = "DROP ROLE %s",
 		.slow = "(SELECT count(*) FROM generate_series(1, 1000000000)) > 0",
+		.ours = "SELECT relname FROM pg_class WHERE relname LIKE 'whimbrel%' UNION ALL "
+				"SELECT proname FROM pg_proc WHERE proname LIKE 'whimbrel%' UNION ALL "
+				"SELECT tgname FROM pg_trigger WHERE tgname LIKE 'whimbrel%' UNION ALL "
+				"SELECT evtname FROM pg_event_trigger WHERE evtname LIKE 'whimbrel%' UNION ALL "
+				"SELECT nspname FROM pg_namespace WHERE nspname LIKE 'whimbrel%' UNION ALL "
+				"SELECT pubname FROM pg_publication WHERE pubname LIKE 'whimbrel%' UNION ALL "
+				"SELECT slot_name FROM pg_replication_slots WHERE database = current_database()",
 	},
 	{
 		.scheme = "mysql",
@@ -21,11 +28,19 @@ static const struct engine engines[] = {
 		.make_user = { "CREATE USER %s IDENTIFIED BY 'right'" },
 		.drop_user = "DROP USER %s",
 		.slow = "BENCHMARK(2000000000, MD5(name)) = 0",
+		.ours = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() "
+				"AND table_name LIKE 'whimbrel%' UNION ALL "
+				"SELECT trigger_name FROM information_schema.triggers WHERE "
+				"trigger_schema = DATABASE() AND trigger_name LIKE 'whimbrel%' UNION ALL "
+				"SELECT routine_name FROM information_schema.routines WHERE "
+				"routine_schema = DATABASE() AND routine_name LIKE 'whimbrel%'",
 	},
 	{
 		.scheme = "sqlite",
 		.slow = "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 4000000000) "
 				"SELECT count(*) FROM c) > 0",
+		.ours = "SELECT name FROM sqlite_schema WHERE name LIKE 'whimbrel%' OR "
+				"name LIKE '%autoindex_whimbrel%'",
 	},
 };
 
@@ -153,6 +168,7 @@ static void remove_file(struct place *p)
 
 static void drop_place(struct place *p)
 {
+	sessions_end(p);
 	for (size_t i = 0; i < p->nconns; i++)
 		wh_conn_close(p->conns[i]);
 	if (p->made && !p->engine->make)

@@ -33,6 +33,8 @@ struct engine {
 	const char *make_user[3]; /* who needs the password "right"; %s: the name */
 	const char *drop_user;
 	const char *slow; /* a condition over whose value the engine broods for long */
+	const char
+		*ours; /* a query: names of all that begin with "whimbrel", in this database or for it */
 };
 
 struct place {
@@ -46,6 +48,7 @@ struct place {
 	struct wh_claim claim;
 	struct wh_conn *conns[PLACE_CONNS];
 	size_t nconns;
+	struct session *sessions;
 };
 
 struct contract_test {
@@ -83,6 +86,15 @@ void closed(struct place *p, struct wh_conn *conn);
 int sql(struct place *p, struct wh_conn *conn, const char *statement);
 /* One of the engine's formats, with the place's name, by the user who may do everything. */
 int administer(struct place *p, const char *format);
+
+/* session.c: sessions of an application that knows nothing of whimbrel. */
+struct session *session(struct place *p);
+void does(struct place *p, struct session *s, const char *const *statements);
+/* Why the statement is refused; NULL: it is not. */
+const char *refusal(struct session *s, const char *statement);
+/* The first column of all rows, each with a newline behind. */
+const char *answer(struct place *p, struct session *s, const char *statement);
+void sessions_end(struct place *p); /* with the place */
 
 /* tables.c */
 struct spec {

@@ -162,7 +162,8 @@ class MariadbServer(Server):
         "innodb-flush-log-at-trx-commit": 0, "innodb-buffer-pool-size": "64M",
         "innodb-log-file-size": "64M", "innodb-flush-method": "nosync",
         "performance-schema": 0, "default-time-zone": "+05:30",
-        "log-bin": "binlog", "binlog-format": "ROW", "server-id": 1,
+        "log-bin": "log", "binlog-format": "ROW", "server-id": 1, "sync-binlog": 0,
+        "log-bin-trust-function-creators": 1,
     }
 
     def __init__(self, folder=None, **settings):

@@ -188,7 +188,7 @@ static int describe_triggers(struct wh_mysql_describe *d)
 		"SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, LAG(TRIGGER_NAME) OVER (PARTITION BY "
 		"EVENT_OBJECT_TABLE, EVENT_MANIPULATION, ACTION_TIMING ORDER BY ACTION_ORDER) "
 		"FROM information_schema.TRIGGERS",
-		"TRIGGER_SCHEMA", "");
+		"TRIGGER_NAME NOT LIKE 'whimbrel\\_%' AND TRIGGER_SCHEMA", "");
 	return wh_mysql_for_each(d, take_trigger);
 }
 

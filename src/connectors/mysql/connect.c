@@ -163,6 +163,12 @@ static int check_tls(const struct wh_url *url, struct wh_error *error)
 
 int wh_mysql_link(const struct wh_url *url, MYSQL **out, struct wh_error *error)
 {
+	return wh_mysql_link_timed(url, 0, out, error);
+}
+
+int wh_mysql_link_timed(const struct wh_url *url, unsigned seconds, MYSQL **out,
+	struct wh_error *error)
+{
 	*out = NULL;
 	if (!url->path || !*url->path)
 		return wh_fail(error, WH_CONFIG,
@@ -174,6 +180,8 @@ int wh_mysql_link(const struct wh_url *url, MYSQL **out, struct wh_error *error)
 	int rc = set_options(link, url, error);
 	if (rc == WH_OK)
 		rc = check_tls(url, error);
+	if (seconds)
+		mysql_optionsv(link, MYSQL_OPT_READ_TIMEOUT, &seconds);
 	if (rc == WH_OK &&
 		!mysql_real_connect(link, url->host, url->user, url->password, url->path,
 			(unsigned)url->port, wh_url_param(url, "socket"), 0))
@@ -223,8 +231,10 @@ void wh_mysql_close(struct wh_conn *conn)
 		mysql_close(s->link);
 	s->link = NULL;
 	s->unit = NULL;
+	wh_mysql_tail_free(s);
 	wh_mysql_reader_free(&s->reader);
 	wh_mysql_writer_free(&s->writer);
+	wh_mysql_parked_free(s);
 	wh_buffer_free(&s->sql);
 }
 

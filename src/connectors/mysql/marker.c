@@ -18,10 +18,7 @@ static const char *const own_tables[] = {
 	NULL,
 };
 
-static int run_format(struct wh_mysql *s, struct wh_error *error, const char *format, ...)
-	WH_FORMAT(3, 4);
-
-static int run_format(struct wh_mysql *s, struct wh_error *error, const char *format, ...)
+int wh_mysql_run_format(struct wh_mysql *s, struct wh_error *error, const char *format, ...)
 {
 	char sql[1200];
 	va_list args;
@@ -44,9 +41,10 @@ static int number(struct wh_mysql *s, const char *sql, int64_t *out, bool *found
 	return rc;
 }
 
-static void rollback(struct wh_mysql *s)
+void wh_mysql_rollback(struct wh_mysql *s)
 {
 	s->unit = NULL;
+	s->entered = false;
 	if (s->link)
 		wh_mysql_try(s->link, "ROLLBACK");
 }
@@ -92,7 +90,7 @@ static int raise_epoch(struct wh_mysql *s, struct wh_claim *claim, struct wh_err
 	bool found;
 	int rc = wh_mysql_run(s->link, "START TRANSACTION", error);
 	if (rc == WH_OK)
-		rc = run_format(s, error,
+		rc = wh_mysql_run_format(s, error,
 			"INSERT INTO whimbrel_epoch VALUES ('%s', 1) "
 			"ON DUPLICATE KEY UPDATE epoch = epoch + 1",
 			claim->migration);
@@ -106,7 +104,7 @@ static int raise_epoch(struct wh_mysql *s, struct wh_claim *claim, struct wh_err
 	if (rc == WH_OK)
 		rc = wh_mysql_run(s->link, "COMMIT", error);
 	if (rc != WH_OK)
-		rollback(s);
+		wh_mysql_rollback(s);
 	return rc;
 }
 
@@ -131,7 +129,7 @@ void wh_mysql_join(struct wh_conn *conn, const struct wh_claim *claim)
 	s->claim = claim;
 }
 
-static int check_epoch(struct wh_mysql *s, struct wh_error *error)
+int wh_mysql_check_epoch(struct wh_mysql *s, struct wh_error *error)
 {
 	char sql[128];
 	int64_t epoch = 0;
@@ -158,7 +156,7 @@ static int delete_range(struct wh_mysql *s, const struct wh_unit *unit, struct w
 
 static int remove_unit(struct wh_mysql *s, const struct wh_unit *unit, struct wh_error *error)
 {
-	int rc = run_format(s, error,
+	int rc = wh_mysql_run_format(s, error,
 		"DELETE FROM whimbrel_unit WHERE migration = '%s' AND tbl = %lld "
 		"AND unit = %lld",
 		s->claim->migration, (long long)unit->table, (long long)unit->number);
@@ -192,7 +190,7 @@ static int read_tally(struct wh_mysql *s, const struct wh_unit *unit, struct wh_
 static int insert_marker(struct wh_mysql *s, const struct wh_unit *unit, struct wh_tally *done,
 	struct wh_error *error)
 {
-	int rc = run_format(s, error,
+	int rc = wh_mysql_run_format(s, error,
 		"INSERT INTO whimbrel_unit (migration, tbl, unit, epoch) VALUES "
 		"('%s', %lld, %lld, %lld)",
 		s->claim->migration, (long long)unit->table, (long long)unit->number,
@@ -259,7 +257,7 @@ int wh_mysql_begin(struct wh_conn *conn, const struct wh_unit *unit, struct wh_t
 	if (rc == WH_OK)
 		rc = wh_mysql_run(s->link, "START TRANSACTION", error);
 	if (rc == WH_OK)
-		rc = check_epoch(s, error);
+		rc = wh_mysql_check_epoch(s, error);
 	if (rc == WH_OK && unit->redo)
 		rc = remove_unit(s, unit, error);
 	if (rc == WH_OK)
@@ -268,7 +266,7 @@ int wh_mysql_begin(struct wh_conn *conn, const struct wh_unit *unit, struct wh_t
 		rc = check_table(s, unit, error);
 	s->unit = rc == WH_OK ? unit : NULL;
 	if (rc != WH_OK)
-		rollback(s);
+		wh_mysql_rollback(s);
 	return rc;
 }
 
@@ -279,7 +277,7 @@ int wh_mysql_commit(struct wh_conn *conn, const struct wh_tally *tally, struct w
 	if (!s->unit)
 		return wh_fail(error, WH_BUG, "a unit is committed that is not open");
 	wh_tally_text(tally, text);
-	int rc = run_format(s, error,
+	int rc = wh_mysql_run_format(s, error,
 		"UPDATE whimbrel_unit SET tally = '%s' WHERE migration = '%s' "
 		"AND tbl = %lld AND unit = %lld",
 		text, s->claim->migration, (long long)s->unit->table, (long long)s->unit->number);
@@ -314,13 +312,13 @@ int wh_mysql_mark(struct wh_conn *conn, const struct wh_mark *marks, size_t n,
 	wh_buffer_text(&s->sql, " ON DUPLICATE KEY UPDATE tally = tally");
 	int rc = wh_mysql_run(s->link, "START TRANSACTION", error);
 	if (rc == WH_OK)
-		rc = check_epoch(s, error);
+		rc = wh_mysql_check_epoch(s, error);
 	if (rc == WH_OK)
 		rc = wh_mysql_run(s->link, wh_buffer_string(&s->sql), error);
 	if (rc == WH_OK)
 		rc = wh_mysql_run(s->link, "COMMIT", error);
 	if (rc != WH_OK)
-		rollback(s);
+		wh_mysql_rollback(s);
 	return rc;
 }
 
@@ -328,8 +326,9 @@ int wh_mysql_mark(struct wh_conn *conn, const struct wh_mark *marks, size_t n,
 int wh_mysql_abandon(struct wh_conn *conn, struct wh_error *error)
 {
 	struct wh_mysql *s = conn->state;
-	bool open = s->unit && s->link;
+	bool open = (s->unit || s->entered) && s->link;
 	s->unit = NULL;
+	s->entered = false;
 	int rc = open ? wh_mysql_run(s->link, "ROLLBACK", error) : WH_OK;
 	if (rc != WH_RETRY)
 		return rc;
@@ -356,14 +355,15 @@ int wh_mysql_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *
 	if (rc == WH_OK)
 		rc = wh_mysql_run(s->link, "START TRANSACTION", error);
 	if (rc == WH_OK)
-		rc = check_epoch(s, error);
+		rc = wh_mysql_check_epoch(s, error);
 	if (rc == WH_OK)
-		rc = run_format(s, error, "DELETE FROM whimbrel_unit WHERE migration = '%s' AND tbl = %lld",
-			s->claim->migration, (long long)table);
+		rc = wh_mysql_run_format(s, error,
+			"DELETE FROM whimbrel_unit WHERE migration = '%s' AND tbl = %lld", s->claim->migration,
+			(long long)table);
 	if (rc == WH_OK)
 		rc = wh_mysql_run(s->link, "COMMIT", error);
 	if (rc != WH_OK) {
-		rollback(s);
+		wh_mysql_rollback(s);
 		return rc;
 	}
 	struct wh_rowset whole = *rows;
@@ -394,20 +394,24 @@ int wh_mysql_finish(struct wh_conn *conn, const struct wh_claim *claim, struct w
 		? wh_mysql_run(s->link, "START TRANSACTION", error)
 		: wh_fail(error, WH_BUG, "no id of a migration: \"%s\"", claim->migration);
 	if (rc == WH_OK)
-		rc = run_format(s, error, "DELETE FROM whimbrel_unit WHERE migration = '%s'",
+		rc = wh_mysql_run_format(s, error, "DELETE FROM whimbrel_unit WHERE migration = '%s'",
 			claim->migration);
 	if (rc == WH_OK)
-		rc = run_format(s, error, "DELETE FROM whimbrel_epoch WHERE migration = '%s'",
+		rc = wh_mysql_forget_lanes(s, claim->migration, error);
+	if (rc == WH_OK)
+		rc = wh_mysql_run_format(s, error, "DELETE FROM whimbrel_epoch WHERE migration = '%s'",
 			claim->migration);
 	if (rc == WH_OK)
 		rc = wh_mysql_run(s->link, "COMMIT", error);
 	if (rc != WH_OK) {
-		rollback(s);
-		return error->system == NO_SUCH_TABLE ? WH_OK : rc; /* all of it was done before */
+		wh_mysql_rollback(s);
+		return error->system == NO_SUCH_TABLE /* all of it was done before */
+			? wh_mysql_drop_follow_tables(s, error)
+			: rc;
 	}
 	wh_mysql_try(s->link, "FLUSH LOCAL ENGINE LOGS");
 	wh_mysql_try(s->link, "LOCK TABLES whimbrel_epoch WRITE, whimbrel_unit WRITE");
 	rc = drop_if_empty(s, error);
 	wh_mysql_try(s->link, "UNLOCK TABLES");
-	return rc;
+	return rc == WH_OK ? wh_mysql_drop_follow_tables(s, error) : rc;
 }

@@ -41,6 +41,7 @@ struct wh_mysql_reader {
 	struct wh_buffer scratch;
 };
 
+struct wh_mysql_tail;
 struct wh_mysql_feed;
 struct wh_mysql_writer {
 	const struct wh_rowset *rows; /* what the statements below were made for */
@@ -69,6 +70,12 @@ struct wh_mysql {
 	const struct wh_claim *claim;
 	const struct wh_unit *unit; /* the open one, or NULL */
 	struct wh_buffer sql;       /* scratch for statements */
+	struct wh_mysql_tail *tail; /* of an attached connection, or NULL */
+	bool entered;               /* a transaction of changes is open, */
+	int64_t lane;               /* of this lane */
+	enum { WH_MYSQL_DURABLE_UNKNOWN, WH_MYSQL_DURABLE, WH_MYSQL_DURABLE_ON_FLUSH } durable;
+	struct wh_mysql_writer *parked; /* for tables that were aimed at before, newest last */
+	size_t nparked;
 };
 
 extern const struct wh_option wh_mysql_options[];
@@ -79,6 +86,9 @@ void wh_mysql_close(struct wh_conn *conn);
 void wh_mysql_cancel(struct wh_conn *conn);
 /* A plain connection of its own, for locks and KILL. */
 int wh_mysql_link(const struct wh_url *url, MYSQL **out, struct wh_error *error) WH_MUST_USE;
+/* It is lost when the server is silent for so long in the middle of an answer; 0: for ever. */
+int wh_mysql_link_timed(const struct wh_url *url, unsigned seconds, MYSQL **out,
+	struct wh_error *error) WH_MUST_USE;
 /* session.c: settings that the rest relies on. */
 int wh_mysql_session(struct wh_mysql *s, struct wh_error *error) WH_MUST_USE;
 /* snapshot.c */
@@ -184,6 +194,7 @@ int wh_mysql_erase(struct wh_conn *conn, const struct wh_batch *keys,
 int wh_mysql_writer_aim(struct wh_mysql *s, const struct wh_rowset *rows,
 	struct wh_error *error) WH_MUST_USE;
 void wh_mysql_writer_free(struct wh_mysql_writer *w);
+void wh_mysql_parked_free(struct wh_mysql *s);
 int wh_mysql_prepare(struct wh_conn *conn, struct wh_claim *claim,
 	struct wh_error *error) WH_MUST_USE;
 void wh_mysql_join(struct wh_conn *conn, const struct wh_claim *claim);
@@ -199,6 +210,52 @@ int wh_mysql_mark(struct wh_conn *conn, const struct wh_mark *marks, size_t n,
 int wh_mysql_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *rows,
 	struct wh_error *error) WH_MUST_USE;
 int wh_mysql_finish(struct wh_conn *conn, const struct wh_claim *claim,
+	struct wh_error *error) WH_MUST_USE;
+
+int wh_mysql_run_format(struct wh_mysql *s, struct wh_error *error, const char *format, ...)
+	WH_FORMAT(3, 4) WH_MUST_USE;
+/* In an open transaction: share-locks the epoch; WH_LOST: it is not ours any more. */
+int wh_mysql_check_epoch(struct wh_mysql *s, struct wh_error *error) WH_MUST_USE;
+void wh_mysql_rollback(struct wh_mysql *s);
+
+/* tail.c: following the log */
+int wh_mysql_attach(struct wh_conn *conn, const struct wh_capture *capture,
+	const struct wh_position *from, struct wh_error *error) WH_MUST_USE;
+int wh_mysql_tail(struct wh_conn *conn, int wait_ms, struct wh_changes *out,
+	struct wh_error *error) WH_MUST_USE;
+int wh_mysql_confirm(struct wh_conn *conn, const struct wh_position *durable,
+	struct wh_error *error) WH_MUST_USE;
+void wh_mysql_tail_free(struct wh_mysql *s);
+/* capture.c */
+int wh_mysql_capture(struct wh_conn *conn, const struct wh_capture *capture, bool on,
+	struct wh_position *out, struct wh_error *error) WH_MUST_USE;
+int wh_mysql_measure(struct wh_conn *conn, const struct wh_capture *capture,
+	const struct wh_position *from, struct wh_log *out, struct wh_error *error) WH_MUST_USE;
+/* whimbrel_position and whimbrel_signal, where they are missing; gone, where they are empty. */
+int wh_mysql_follow_tables(struct wh_mysql *s, struct wh_error *error) WH_MUST_USE;
+int wh_mysql_drop_follow_tables(struct wh_mysql *s, struct wh_error *error) WH_MUST_USE;
+/* apply.c */
+/* What was committed so far survives the machine, whatever the server's settings are. */
+int wh_mysql_make_durable(struct wh_mysql *s, struct wh_error *error) WH_MUST_USE;
+/* In an open transaction: removes the migration's lanes, if there are any. */
+int wh_mysql_forget_lanes(struct wh_mysql *s, const char *migration,
+	struct wh_error *error) WH_MUST_USE;
+int wh_mysql_lanes(struct wh_conn *conn, const struct wh_claim *claim, struct wh_arena *arena,
+	struct wh_lane_mark **out, size_t *n, struct wh_error *error) WH_MUST_USE;
+int wh_mysql_settle(struct wh_conn *conn, const struct wh_lane_mark *marks, size_t n,
+	struct wh_error *error) WH_MUST_USE;
+int wh_mysql_enter(struct wh_conn *conn, int64_t lane, struct wh_error *error) WH_MUST_USE;
+int wh_mysql_aim(struct wh_conn *conn, const struct wh_unit *unit,
+	struct wh_error *error) WH_MUST_USE;
+int wh_mysql_clear(struct wh_conn *conn, struct wh_error *error) WH_MUST_USE;
+int wh_mysql_leave(struct wh_conn *conn, const struct wh_lane_mark *mark,
+	struct wh_error *error) WH_MUST_USE;
+/* fence.c */
+int wh_mysql_fence(struct wh_conn *conn, const struct wh_fence *fence, enum wh_fence_step step,
+	struct wh_error *error) WH_MUST_USE;
+int wh_mysql_pass(struct wh_conn *conn, const struct wh_fence *fence,
+	struct wh_error *error) WH_MUST_USE;
+int wh_mysql_prove(struct wh_conn *conn, const struct wh_fence *fence, bool *stopped, size_t *tried,
 	struct wh_error *error) WH_MUST_USE;
 
 #endif

@@ -41,6 +41,13 @@ struct wh_mysql_cell {
 	my_bool is_null, cut;
 };
 
+#define WH_MYSQL_ALIEN 0xFF /* in front of bytes that are no character of their set */
+
+/* What is stored as UTF-8 or ASCII is read as it is. */
+bool wh_mysql_is_utf8(const struct wh_type *type);
+/* The expression that gives a value of this character set as UTF-8, or shows it as alien. */
+void wh_mysql_converted(struct wh_buffer *out, const char *value, const char *charset);
+
 /* The SELECT's expression for a field; and the cell and bind for it. */
 void wh_mysql_cell_expression(struct wh_buffer *out, const struct wh_field *field);
 void wh_mysql_cell_init(struct wh_mysql_cell *cell, const struct wh_field *field,

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define SMALL_CELL 4096
-#define ALIEN 0xFF
 
 static int take_integer(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, struct wh_batch *out,
 	size_t column, struct wh_error *error)
@@ -240,7 +239,7 @@ static int take_bytes(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, str
 }
 
 /* What is stored as UTF-8 or ASCII comes as it is, so that broken bytes are seen. */
-static bool is_utf8(const struct wh_type *type)
+bool wh_mysql_is_utf8(const struct wh_type *type)
 {
 	static const char *const same[] = { "utf8mb4", "utf8mb3", "utf8", "ascii", "binary", NULL };
 	for (size_t i = 0; type->charset && same[i]; i++)
@@ -252,7 +251,7 @@ static bool is_utf8(const struct wh_type *type)
 /* Stored bytes that are no character of the column's set come behind a byte that begins no UTF-8. */
 static bool is_alien(const struct wh_mysql_cell *cell, const char *at)
 {
-	return cell->length && (unsigned char)*at == ALIEN && !is_utf8(cell->type);
+	return cell->length && (unsigned char)*at == WH_MYSQL_ALIEN && !wh_mysql_is_utf8(cell->type);
 }
 
 static int take_text(struct wh_mysql_reader *r, struct wh_mysql_cell *cell, struct wh_batch *out,
@@ -412,20 +411,23 @@ static const struct wh_mysql_form *form_of(const struct wh_field *field)
 
 /* The server shows a question mark for bytes that are no character of the column's set: one that
  * does not turn back is none. Every byte of latin1 is a character. */
-static void put_converted(struct wh_buffer *out, const struct wh_field *field)
+void wh_mysql_converted(struct wh_buffer *out, const char *value, const char *charset)
 {
-	struct wh_buffer name = { 0 };
-	const char *charset = field->type.charset;
-	wh_mysql_name(&name, field->name);
-	const char *column = wh_buffer_string(&name);
 	if (charset && !wh_equal_nocase(charset, "latin1"))
 		wh_buffer_format(out,
 			"IF(LOCATE('?', CONVERT(%s USING utf8mb4)) AND CAST(CONVERT(CONVERT(%s USING utf8mb4) "
 			"USING %s) AS BINARY) <> CAST(%s AS BINARY), CONCAT(0x%X, CAST(%s AS BINARY)), "
 			"CAST(CONVERT(%s USING utf8mb4) AS BINARY))",
-			column, column, charset, column, (unsigned)ALIEN, column, column);
+			value, value, charset, value, (unsigned)WH_MYSQL_ALIEN, value, value);
 	else
-		wh_buffer_format(out, "CONVERT(%s USING utf8mb4)", column);
+		wh_buffer_format(out, "CONVERT(%s USING utf8mb4)", value);
+}
+
+static void put_converted(struct wh_buffer *out, const struct wh_field *field)
+{
+	struct wh_buffer name = { 0 };
+	wh_mysql_name(&name, field->name);
+	wh_mysql_converted(out, wh_buffer_string(&name), field->type.charset);
 	wh_buffer_free(&name);
 }
 
@@ -443,7 +445,7 @@ void wh_mysql_cell_expression(struct wh_buffer *out, const struct wh_field *fiel
 	};
 	enum wh_mysql_ask ask = form_of(field)->ask;
 	enum wh_mysql_class class = wh_mysql_class(field->type.native);
-	if (ask == WH_MYSQL_STRING && is_utf8(&field->type))
+	if (ask == WH_MYSQL_STRING && wh_mysql_is_utf8(&field->type))
 		ask = WH_MYSQL_PLAIN;
 	if (ask == WH_MYSQL_RAW && (class == WH_MYSQL_BINARY || class == WH_MYSQL_GEOMETRY))
 		ask = WH_MYSQL_PLAIN;

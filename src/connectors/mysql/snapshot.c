@@ -1,5 +1,5 @@
 /* One consistent view for several connections. */
-#include "connectors/mysql/mysql.h"
+#include "connectors/mysql/tail.h"
 #include "base/text.h"
 #include <stdio.h>
 #include <string.h>
@@ -58,7 +58,9 @@ static bool lock_commits(struct wh_mysql *s, MYSQL *locker)
 	return true;
 }
 
-static int begin_locked(struct wh_conn **conns, size_t n, bool *locked, struct wh_error *error)
+/* log: where the server cannot tell a view's place later (MySQL), it is asked for here. */
+static int begin_locked(struct wh_conn **conns, size_t n, bool *locked, struct wh_position *log,
+	struct wh_error *error)
 {
 	struct wh_mysql *s = conns[0]->state;
 	MYSQL *locker;
@@ -69,6 +71,8 @@ static int begin_locked(struct wh_conn **conns, size_t n, bool *locked, struct w
 		return WH_OK;
 	*locked = lock_commits(s, locker);
 	int rc = *locked ? begin_all(conns, n, error) : WH_OK;
+	if (rc == WH_OK && *locked && log)
+		rc = wh_mysql_log_end(s, locker, log, error);
 	mysql_close(locker); /* and with it the lock */
 	return rc;
 }
@@ -106,11 +110,10 @@ static int leave(struct wh_conn **conns, size_t n, struct wh_error *error)
 	return WH_OK;
 }
 
-int wh_mysql_snapshot(struct wh_conn **conns, size_t *n, struct wh_snapshot *out,
-	struct wh_error *error)
+static int begin_any(struct wh_conn **conns, size_t *n, struct wh_error *error)
 {
 	bool same = *n == 1;
-	int rc = same ? begin_all(conns, 1, error) : begin_locked(conns, *n, &same, error);
+	int rc = same ? begin_all(conns, 1, error) : begin_locked(conns, *n, &same, NULL, error);
 	if (rc == WH_OK && !same)
 		rc = begin_compared(conns, *n, &same, error);
 	if (rc == WH_OK && !same) {
@@ -119,8 +122,35 @@ int wh_mysql_snapshot(struct wh_conn **conns, size_t *n, struct wh_snapshot *out
 		if (rc == WH_OK)
 			rc = begin_all(conns, 1, error);
 	}
-	if (rc == WH_OK)
-		rc = position(conns[0]->state, out->text, sizeof out->text, error);
+	return rc;
+}
+
+static int begin_at(struct wh_conn **conns, size_t n, struct wh_position *out,
+	struct wh_error *error)
+{
+	bool locked = false;
+	int rc = begin_locked(conns, n, &locked, out, error);
+	return rc != WH_OK || locked
+		? rc
+		: wh_fail(error, WH_CONFIG,
+			  "no place in the log could be found that fits the rows: grant this user RELOAD and "
+			  "REPLICATION CLIENT, or end what holds the global read lock up");
+}
+
+/* MariaDB tells the place of a view that is open; MySQL's is read while nobody may commit. */
+int wh_mysql_snapshot(struct wh_conn **conns, size_t *n, struct wh_snapshot *out,
+	struct wh_error *error)
+{
+	struct wh_mysql *s = conns[0]->state;
+	bool pinned = out->live && !s->mariadb;
+	int rc = pinned ? begin_at(conns, *n, &out->position, error) : begin_any(conns, n, error);
+	if (rc == WH_OK && pinned)
+		snprintf(out->text, sizeof out->text, "%s", out->position.text);
+	else if (rc == WH_OK)
+		rc = position(s, out->text, sizeof out->text, error);
+	if (rc == WH_OK && out->live && !pinned && !wh_mysql_place_of(out->text, &out->position))
+		rc = wh_fail(error, WH_CONFIG,
+			"the server writes no binary log: set log_bin and restart it, with binlog_format=ROW");
 	if (rc == WH_OK && !out->text[0])
 		snprintf(out->text, sizeof out->text, "consistent read; the server keeps no binary log");
 	return rc;

@@ -8,6 +8,8 @@
 #define MESSAGE_MARGIN 4096 /* of a message, for all but the rows */
 #define PARAMETERS_MOST 65535
 #define ROWS_TOGETHER 256 /* in one statement, without arrays */
+#define PARKED_MOST 64    /* tables */
+#define PARKED_ROWS 1024  /* room for more is given back */
 
 static void drop_feeds(struct wh_mysql_writer *w)
 {
@@ -61,6 +63,41 @@ static const char *insert_sql(struct wh_mysql *s, const struct wh_rowset *rows, 
 	return wh_buffer_string(sql);
 }
 
+/* What makes a stored value equal to one that is sent, to the last bit and blank, where the plain
+ * comparison does not. */
+static void put_same(struct wh_mysql *s, const struct wh_field *field)
+{
+	static const struct {
+		unsigned classes;
+		const char *before, *after;
+	} ways[] = {
+		{ WH_MYSQL_TEXT | WH_MYSQL_LABELS, "CAST(CONVERT(",
+			" USING utf8mb4) AS BINARY) <=> CAST(? AS BINARY)" },
+		{ WH_MYSQL_DECIMAL, "", " <=> CAST(? AS DECIMAL(65,30))" },
+		{ WH_MYSQL_GEOMETRY, "HEX(ST_AsBinary(",
+			")) <=> HEX(ST_AsBinary(ST_GeomFromWKB(SUBSTR(?, 5))))" },
+		{ WH_MYSQL_DATE | WH_MYSQL_DATETIME | WH_MYSQL_TIME | WH_MYSQL_INTEGER | WH_MYSQL_BIT |
+				WH_MYSQL_FLOAT | WH_MYSQL_DOUBLE | WH_MYSQL_BINARY | WH_MYSQL_UUID | WH_MYSQL_OTHER,
+			"", " <=> ?" },
+	};
+	enum wh_mysql_class class = wh_mysql_class(field->type.native);
+	bool as_text = field->wire.kind == WH_TEXT &&
+		class & (WH_MYSQL_DATE | WH_MYSQL_DATETIME | WH_MYSQL_TIME);
+	const char *before = "CAST(", *after = " AS CHAR) <=> ?";
+	if (class == WH_MYSQL_JSON && s->mariadb)
+		class = WH_MYSQL_TEXT;
+	if (class == WH_MYSQL_JSON)
+		before = "", after = " <=> CAST(? AS JSON)";
+	for (size_t i = 0; !as_text && i < sizeof ways / sizeof *ways; i++)
+		if (ways[i].classes & class) {
+			before = ways[i].before;
+			after = ways[i].after;
+		}
+	wh_buffer_text(&s->sql, before);
+	wh_mysql_name(&s->sql, field->name);
+	wh_buffer_text(&s->sql, after);
+}
+
 static const char *erase_sql(struct wh_mysql *s, const struct wh_rowset *rows)
 {
 	wh_buffer_clear(&s->sql);
@@ -71,7 +108,23 @@ static const char *erase_sql(struct wh_mysql *s, const struct wh_rowset *rows)
 		wh_mysql_name(&s->sql, rows->fields[rows->key[i]].name);
 		wh_buffer_text(&s->sql, " = ?");
 	}
+	for (size_t i = 0; !rows->nkey && i < rows->nfields; i++) {
+		wh_buffer_text(&s->sql, i ? " AND " : " WHERE ");
+		put_same(s, &rows->fields[i]);
+	}
+	wh_buffer_text(&s->sql, rows->nkey ? "" : " LIMIT 1");
 	return wh_buffer_string(&s->sql);
+}
+
+/* The fields that a statement binds. */
+static size_t nbound(const struct wh_mysql_writer *w, bool erasing)
+{
+	return erasing && w->rows->nkey ? w->rows->nkey : w->rows->nfields;
+}
+
+static size_t bound(const struct wh_mysql_writer *w, bool erasing, size_t i)
+{
+	return erasing && w->rows->nkey ? w->rows->key[i] : i;
 }
 
 /* Triggers cannot be switched off here, and what they would do to moved rows is not wanted. */
@@ -94,6 +147,7 @@ static int look_at_table(struct wh_mysql *s, struct wh_error *error)
 	wh_buffer_text(&s->sql,
 		"SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE "
 		"EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_MANIPULATION IN ('INSERT', 'DELETE') AND "
+		"TRIGGER_NAME NOT LIKE 'whimbrel%' AND "
 		"EVENT_OBJECT_TABLE = ");
 	wh_mysql_text(&s->sql, w->rows->table);
 	if (rc == WH_OK)
@@ -103,12 +157,58 @@ static int look_at_table(struct wh_mysql *s, struct wh_error *error)
 	return rc;
 }
 
+void wh_mysql_parked_free(struct wh_mysql *s)
+{
+	for (size_t i = 0; i < s->nparked; i++)
+		wh_mysql_writer_free(&s->parked[i]);
+	free(s->parked);
+	s->parked = NULL;
+	s->nparked = 0;
+}
+
+/* Statements stay prepared, so that changes of many tables can take turns. The oldest goes. */
+static void park(struct wh_mysql *s)
+{
+	struct wh_mysql_writer *w = &s->writer;
+	if (!w->rows)
+		return;
+	if (w->capacity > PARKED_ROWS)
+		drop_feeds(w);
+	if (!s->parked)
+		s->parked = wh_alloc(PARKED_MOST * sizeof *s->parked);
+	if (s->nparked == PARKED_MOST) {
+		wh_mysql_writer_free(&s->parked[0]);
+		s->nparked--;
+		memmove(s->parked, s->parked + 1, s->nparked * sizeof *s->parked);
+	}
+	s->parked[s->nparked++] = *w;
+	*w = (struct wh_mysql_writer){ 0 };
+}
+
+static bool unpark(struct wh_mysql *s, const struct wh_rowset *rows)
+{
+	size_t i = 0;
+	while (i < s->nparked && s->parked[i].rows != rows)
+		i++;
+	if (i == s->nparked)
+		return false;
+	s->writer = s->parked[i];
+	s->nparked--;
+	memmove(s->parked + i, s->parked + i + 1, (s->nparked - i) * sizeof *s->parked);
+	return true;
+}
+
+/* A copy goes from table to table and does not come back. */
 int wh_mysql_writer_aim(struct wh_mysql *s, const struct wh_rowset *rows, struct wh_error *error)
 {
 	struct wh_mysql_writer *w = &s->writer;
 	if (w->rows == rows)
 		return WH_OK;
+	if (s->entered)
+		park(s);
 	wh_mysql_writer_free(w);
+	if (unpark(s, rows))
+		return WH_OK;
 	w->rows = rows;
 	w->nmany = (uint32_t)(rows->nfields ? PARAMETERS_MOST / rows->nfields : 1);
 	w->nmany = w->nmany < ROWS_TOGETHER ? w->nmany : ROWS_TOGETHER;
@@ -127,8 +227,11 @@ static void make_room(struct wh_mysql_writer *w, uint32_t rows)
 {
 	if (w->feeds && w->capacity >= rows)
 		return;
+	uint32_t capacity = 16;
+	while (capacity < rows)
+		capacity *= 2;
 	drop_feeds(w);
-	w->capacity = rows > WH_BATCH_ROWS ? rows : WH_BATCH_ROWS;
+	w->capacity = capacity;
 	w->row_bytes = wh_alloc(w->capacity * sizeof *w->row_bytes);
 	w->nfeeds = w->rows->nfields;
 	w->feeds = wh_alloc((w->nfeeds + 1) * sizeof *w->feeds);
@@ -183,8 +286,8 @@ static int run(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t rows, bool counted
 		return wh_mysql_fail_stmt(stmt, s->writer.rows->table, error);
 	unsigned long long affected = mysql_stmt_affected_rows(stmt);
 	if (counted && affected != rows)
-		return wh_fail(error, WH_ROW, "%llu rows arrived of %u that were sent: \"%s\"", affected,
-			rows, s->writer.rows->table);
+		return wh_fail(error, WH_ROW, "%llu rows %s of %u that were sent: \"%s\"", affected,
+			stmt == s->writer.erase ? "were found" : "arrived", rows, s->writer.rows->table);
 	/* One for each index 0 that was sent: one more would be another value's. */
 	if (mysql_warning_count(s->link) == s->writer.unlabelled)
 		return WH_OK;
@@ -203,14 +306,14 @@ static int run_array(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t first, uint3
 {
 	struct wh_mysql_writer *w = &s->writer;
 	bool erasing = stmt == w->erase;
-	size_t n = erasing ? w->rows->nkey : w->rows->nfields;
+	size_t n = nbound(w, erasing);
 	unsigned int size = rows;
 	for (size_t i = 0; i < n; i++)
-		wh_mysql_feed_bind(&w->feeds[erasing ? w->rows->key[i] : i], first, true, &w->binds[i]);
+		wh_mysql_feed_bind(&w->feeds[bound(w, erasing, i)], first, true, &w->binds[i]);
 	count_unlabelled(w, erasing, first, rows);
 	if (mysql_stmt_attr_set(stmt, STMT_ATTR_ARRAY_SIZE, &size))
 		return wh_mysql_fail_stmt(stmt, w->rows->table, error);
-	return run(s, stmt, rows, !erasing, error);
+	return run(s, stmt, rows, !erasing || !w->rows->nkey, error);
 }
 
 /* Without arrays: as many rows as stand in the statement. */
@@ -219,13 +322,13 @@ static int run_together(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t first, ui
 {
 	struct wh_mysql_writer *w = &s->writer;
 	bool erasing = stmt == w->erase;
-	size_t n = erasing ? w->rows->nkey : w->rows->nfields;
+	size_t n = nbound(w, erasing);
 	count_unlabelled(w, erasing, first, rows);
 	for (uint32_t r = 0; r < rows; r++)
 		for (size_t i = 0; i < n; i++)
-			wh_mysql_feed_bind(&w->feeds[erasing ? w->rows->key[i] : i], first + r, false,
+			wh_mysql_feed_bind(&w->feeds[bound(w, erasing, i)], first + r, false,
 				&w->binds[r * n + i]);
-	return run(s, stmt, rows, !erasing, error);
+	return run(s, stmt, rows, !erasing || !w->rows->nkey, error);
 }
 
 static int run_rows(struct wh_mysql *s, MYSQL_STMT *stmt, uint32_t first, uint32_t rows,
@@ -286,12 +389,11 @@ static int send_batch(struct wh_mysql *s, const struct wh_batch *batch, bool era
 	struct wh_error *error)
 {
 	struct wh_mysql_writer *w = &s->writer;
-	const struct wh_rowset *rows = w->rows;
 	make_room(w, batch->rows);
 	memset(w->row_bytes, 0, batch->rows * sizeof *w->row_bytes);
 	int rc = WH_OK;
-	for (size_t i = 0; rc == WH_OK && i < (erasing ? rows->nkey : rows->nfields); i++)
-		rc = fill(w, batch, erasing ? rows->key[i] : i, error);
+	for (size_t i = 0; rc == WH_OK && i < nbound(w, erasing); i++)
+		rc = fill(w, batch, bound(w, erasing, i), error);
 	return rc == WH_OK ? run_all(s, erasing ? w->erase : w->insert, batch->rows, error) : rc;
 }
 
@@ -336,9 +438,6 @@ int wh_mysql_erase(struct wh_conn *conn, const struct wh_batch *keys, struct wh_
 {
 	struct wh_mysql *s = conn->state;
 	int rc = check_open(s, keys, error);
-	if (rc == WH_OK && !s->unit->rows->nkey)
-		rc = wh_fail(error, WH_BUG, "rows of a table without a key are to be erased: \"%s\"",
-			s->unit->rows->table);
 	if (rc == WH_OK && !s->writer.erase)
 		rc = prepare(s, erase_sql(s, s->unit->rows), &s->writer.erase, error);
 	return rc == WH_OK && keys->rows ? guarded(s, keys, true, error) : rc;

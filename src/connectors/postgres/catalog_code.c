@@ -48,7 +48,8 @@ static const char view_indexes[] =
 
 #define ROUTINE_NAME "format('%I.%I(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes))"
 #define FROM_ROUTINE "FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-#define OUR_ROUTINE USER_SCHEMA("n") " AND " NOT_OF_EXTENSION("pg_proc", "p.oid")
+#define OUR_ROUTINE \
+	USER_SCHEMA("n") " AND p.proname !~ '^whimbrel_' AND " NOT_OF_EXTENSION("pg_proc", "p.oid")
 
 static const char routines[] =
 	"SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, n.nspname, p.proname, "
@@ -72,7 +73,7 @@ static const char triggers[] = "SELECT 'trigger', n.nspname, t.tgname, c.relname
 	COMMENT("pg_trigger", "t.oid")) ", " COMMENT("pg_trigger",
 	"t.oid") " " FROM_RELATION
 			 "JOIN pg_trigger t ON t.tgrelid = c.oid WHERE NOT t.tgisinternal AND "
-			 "NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_trigger'::regclass "
+			 "t.tgname !~ '^whimbrel_' AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_trigger'::regclass "
 			 "AND e.objid = t.oid AND e.deptype IN ('P', 'S')) AND " OUR_RELATION("c", "n");
 
 static const char rules[] = "SELECT 'rule', n.nspname, r.rulename, c.relname, " WITH_COMMENT(

@@ -124,6 +124,11 @@ static const struct reason reasons[] = {
 		"; hosts that are not local must prove who they are: set up TLS on the server, or choose "
 		"another ?sslmode=" },
 	{ "invalid", "", WH_CONFIG, "; check the parameters of the URL" },
+	{ "start walsender", "42501", WH_CONFIG,
+		"; to follow the log: ALTER ROLE the user of the URL REPLICATION" },
+	{ "start WAL sender", "42501", WH_CONFIG,
+		"; to follow the log: ALTER ROLE the user of the URL REPLICATION" },
+	{ "max_wal_senders", "53300", WH_CONFIG, "; raise max_wal_senders and restart the server" },
 	{ "starting up", "57P03", WH_RETRY, "" },
 	{ "too many", "53300", WH_RETRY, "; lower limits.workers, or raise max_connections" },
 	{ "remaining connection slots", "53300", WH_RETRY,
@@ -140,9 +145,9 @@ static const struct reason *why_refused(const char *message)
 	return &usual;
 }
 
-static int refused(const struct wh_conn *c, const struct postgres *s, struct wh_error *error)
+static int refused(const struct wh_conn *c, const PGconn *pg, struct wh_error *error)
 {
-	const char *message = s->pg ? PQerrorMessage(s->pg) : "out of memory";
+	const char *message = pg ? PQerrorMessage(pg) : "out of memory";
 	const char *fatal = strstr(message, "FATAL:");
 	const char *line = fatal ? fatal + strlen("FATAL:") + strspn(fatal + strlen("FATAL:"), " ")
 							 : message;
@@ -153,7 +158,8 @@ static int refused(const struct wh_conn *c, const struct postgres *s, struct wh_
 	return why->code;
 }
 
-static int dial(struct wh_conn *c, struct postgres *s, struct wh_error *error)
+static int dial(const struct wh_conn *c, const char *replication, PGconn **out,
+	struct wh_error *error)
 {
 	struct keywords k = { .n = 0 };
 	char port[16];
@@ -167,15 +173,15 @@ static int dial(struct wh_conn *c, struct postgres *s, struct wh_error *error)
 	keyword(&k, "user", c->url->user);
 	keyword(&k, "password", c->url->password);
 	keyword(&k, "dbname", c->url->path);
+	keyword(&k, "replication", replication);
 	keyword(&k, "application_name", "whimbrel");
 	keyword(&k, "connect_timeout", "10");
 	keyword(&k, "client_encoding", "UTF8");
 	verified(c->url, &k);
-	s->pg = PQconnectdbParams(k.names, k.values, 0);
-	if (!s->pg || PQstatus(s->pg) != CONNECTION_OK)
-		return refused(c, s, error);
-	PQsetNoticeProcessor(s->pg, silent, NULL);
-	s->cancel = PQgetCancel(s->pg);
+	*out = PQconnectdbParams(k.names, k.values, 0);
+	if (!*out || PQstatus(*out) != CONNECTION_OK)
+		return refused(c, *out, error);
+	PQsetNoticeProcessor(*out, silent, NULL);
 	return WH_OK;
 }
 
@@ -209,17 +215,35 @@ static bool takes_any_bytes(const struct postgres *s)
 	return wh_equal(PQparameterStatus(s->pg, "server_encoding"), "SQL_ASCII");
 }
 
+static int set_session(struct postgres *s, struct wh_error *error)
+{
+	int rc = postgres_do(s, session, error);
+	return rc == WH_OK && takes_any_bytes(s)
+		? postgres_do(s, "SET client_encoding = SQL_ASCII", error)
+		: rc;
+}
+
+int postgres_open_replication(const struct wh_conn *c, struct postgres *out, struct wh_error *error)
+{
+	int rc = dial(c, "database", &out->pg, error);
+	if (rc == WH_OK)
+		rc = set_session(out, error);
+	if (rc == WH_OK) /* the one who reads may be busy for a while */
+		attempt(out, "SET wal_sender_timeout = '5min'");
+	return rc;
+}
+
 int postgres_open(struct wh_conn *c, struct wh_error *error)
 {
 	struct postgres *s = c->state;
 	if (!c->url->path || !*c->url->path)
 		return wh_fail(error, WH_CONFIG,
 			"the URL names no database: write postgresql://user@host/database");
-	int rc = dial(c, s, error);
-	if (rc == WH_OK)
-		rc = postgres_do(s, session, error);
-	if (rc == WH_OK && takes_any_bytes(s))
-		rc = postgres_do(s, "SET client_encoding = SQL_ASCII", error);
+	int rc = dial(c, NULL, &s->pg, error);
+	if (rc == WH_OK) {
+		s->cancel = PQgetCancel(s->pg);
+		rc = set_session(s, error);
+	}
 	if (rc == WH_OK && !c->writes)
 		rc = postgres_do(s, "SET default_transaction_read_only = on", error);
 	if (rc == WH_OK && c->writes)
@@ -236,11 +260,13 @@ int postgres_open(struct wh_conn *c, struct wh_error *error)
 void postgres_close(struct wh_conn *c)
 {
 	struct postgres *s = c->state;
+	postgres_detach(s);
 	if (s->cancel)
 		PQfreeCancel(s->cancel);
 	if (s->pg)
 		PQfinish(s->pg);
 	free(s->decoders);
+	free(s->quiet);
 	PQclear(s->others);
 	wh_buffer_free(&s->scratch);
 	wh_buffer_free(&s->out);
@@ -356,6 +382,15 @@ int postgres_query(struct postgres *s, const char *sql, int n, const char *const
 		return WH_OK;
 	}
 	int rc = failed(s, result, sql, error);
+	PQclear(result);
+	return rc;
+}
+
+int postgres_run(struct postgres *s, const char *sql, int n, const char *const *values,
+	struct wh_error *error)
+{
+	PGresult *result;
+	int rc = postgres_query(s, sql, n, values, &result, error);
 	PQclear(result);
 	return rc;
 }

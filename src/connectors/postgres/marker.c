@@ -3,30 +3,23 @@
 #include "base/text.h"
 #include <stdlib.h>
 
-#define EPOCH "public.whimbrel_epoch"
+#define EPOCH POSTGRES_EPOCH
 #define UNIT "public.whimbrel_unit"
-
-static int query_none(struct postgres *s, const char *sql, int n, const char *const *values,
-	struct wh_error *error)
-{
-	PGresult *result;
-	int rc = postgres_query(s, sql, n, values, &result, error);
-	if (rc == WH_OK)
-		PQclear(result);
-	return rc;
-}
 
 static void number(char out[24], int64_t value)
 {
 	out[wh_format_int64(out, value)] = 0;
 }
 
-/* An advisory lock keeps two migrations from making or dropping the tables at once. */
-#define LOCK "SELECT pg_catalog.pg_advisory_xact_lock(7740397315129241197)"
+int postgres_lock_own(struct postgres *s, struct wh_error *error)
+{
+	return postgres_run(s, "SELECT pg_catalog.pg_advisory_xact_lock(7740397315129241197)", 0, NULL,
+		error);
+}
 
 static int make_tables(struct postgres *s, struct wh_error *error)
 {
-	int rc = query_none(s, LOCK, 0, NULL, error);
+	int rc = postgres_lock_own(s, error);
 	if (rc == WH_OK)
 		rc = postgres_do(s,
 			"CREATE TABLE IF NOT EXISTS " EPOCH
@@ -81,8 +74,7 @@ static int roll_back(struct postgres *s)
 	return postgres_do(s, "ROLLBACK", &ignored);
 }
 
-/* Commits what went well so far. */
-static int close_transaction(struct postgres *s, int rc, struct wh_error *error)
+int postgres_close_transaction(struct postgres *s, int rc, struct wh_error *error)
 {
 	if (rc == WH_OK)
 		rc = postgres_do(s, "COMMIT", error);
@@ -103,7 +95,7 @@ int postgres_prepare(struct wh_conn *conn, struct wh_claim *claim, struct wh_err
 		rc = record_tables(s, claim, error);
 	if (rc == WH_OK)
 		rc = postgres_do(s, "SET LOCAL synchronous_commit = on", error);
-	rc = close_transaction(s, rc, error);
+	rc = postgres_close_transaction(s, rc, error);
 	postgres_join(conn, claim);
 	return rc;
 }
@@ -114,28 +106,58 @@ void postgres_join(struct wh_conn *conn, const struct wh_claim *claim)
 	s->claim = claim;
 }
 
-/* Whether rows can come (or go) without waking the table's triggers (and its foreign keys). */
-static int check_quiet(struct postgres *s, const struct wh_rowset *rows, bool going,
+static bool known_quiet(const struct postgres *s, const struct wh_rowset *rows)
+{
+	for (size_t i = 0; i < s->nquiet; i++)
+		if (s->quiet[i] == rows)
+			return true;
+	return false;
+}
+
+/* As a replica, only triggers that were told to fire always (or there) are awake. */
+int postgres_check_quiet(struct postgres *s, const struct wh_rowset *rows, bool going,
 	struct wh_error *error)
 {
 	const char *const values[] = { rows->schema, rows->table, going ? "t" : "f" };
 	PGresult *result;
 	int rc = postgres_query(s,
-		"SELECT pg_catalog.current_setting('session_replication_role'), "
-		"EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid "
-		"JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 "
-		"AND c.relname = $2 AND t.tgenabled <> 'D' AND ($3::boolean OR NOT t.tgisinternal))",
+		"SELECT t.tgname FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c "
+		"ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+		"WHERE n.nspname = $1 AND c.relname = $2 AND t.tgname !~ '^whimbrel_fence' "
+		"AND t.tgenabled IN ('A', CASE pg_catalog.current_setting('session_replication_role') "
+		"WHEN 'replica' THEN 'R'::\"char\" ELSE 'O' END) "
+		"AND ($3::boolean OR NOT t.tgisinternal) LIMIT 1",
 		3, values, &result, error);
-	if (rc != WH_OK)
-		return rc;
-	bool quiet = !strcmp(PQgetvalue(result, 0, 0), "replica") || PQgetvalue(result, 0, 1)[0] == 'f';
+	if (rc == WH_OK && PQntuples(result))
+		rc = wh_fail(error, WH_CONFIG,
+			"writing to \"%s\" would wake its triggers%s (\"%s\"); allow whimbrel to keep them "
+			"still: GRANT SET ON PARAMETER session_replication_role TO your user, or disable them "
+			"meanwhile (ENABLE ALWAYS and REPLICA too)",
+			rows->table, going ? " or foreign keys" : "", PQgetvalue(result, 0, 0));
 	PQclear(result);
-	return quiet
+	return rc;
+}
+
+/* In a lane the same tables come again and again. */
+int postgres_check_quiet_once(struct postgres *s, const struct wh_rowset *rows,
+	struct wh_error *error)
+{
+	int rc = known_quiet(s, rows) ? WH_OK : postgres_check_quiet(s, rows, true, error);
+	if (rc == WH_OK && !known_quiet(s, rows)) {
+		s->quiet = wh_realloc(s->quiet, (s->nquiet + 1) * sizeof *s->quiet);
+		s->quiet[s->nquiet++] = rows;
+	}
+	return rc;
+}
+
+int postgres_check_epoch(struct postgres *s, const PGresult *found, struct wh_error *error)
+{
+	bool ours = PQntuples(found) == 1 &&
+		strtoll(PQgetvalue(found, 0, 0), NULL, 10) == s->claim->epoch;
+	return ours
 		? WH_OK
-		: wh_fail(error, WH_CONFIG,
-			  "writing to \"%s\" would wake its triggers%s; allow whimbrel to keep them still: "
-			  "GRANT SET ON PARAMETER session_replication_role TO your user, or disable them meanwhile",
-			  rows->table, going ? " or foreign keys" : "");
+		: wh_fail(error, WH_LOST,
+			  "another process has taken this migration over on the target; this one stops");
 }
 
 static int check_epoch(struct postgres *s, struct wh_error *error)
@@ -146,13 +168,9 @@ static int check_epoch(struct postgres *s, struct wh_error *error)
 		values, &result, error);
 	if (rc != WH_OK)
 		return rc;
-	bool ours = PQntuples(result) == 1 &&
-		strtoll(PQgetvalue(result, 0, 0), NULL, 10) == s->claim->epoch;
+	rc = postgres_check_epoch(s, result, error);
 	PQclear(result);
-	return ours
-		? WH_OK
-		: wh_fail(error, WH_LOST,
-			  "another process has taken this migration over on the target; this one stops");
+	return rc;
 }
 
 static int find_marker(struct postgres *s, const char *const *values, struct wh_tally *done,
@@ -176,7 +194,7 @@ static int remove_unit(struct postgres *s, const struct wh_unit *unit, const cha
 	struct wh_error *error)
 {
 	struct wh_buffer sql = { 0 };
-	int rc = query_none(s, "DELETE FROM " UNIT " WHERE migration = $1 AND tbl = $2 AND unit = $3",
+	int rc = postgres_run(s, "DELETE FROM " UNIT " WHERE migration = $1 AND tbl = $2 AND unit = $3",
 		3, values, error);
 	if (rc != WH_OK)
 		return rc;
@@ -214,7 +232,7 @@ static int open_unit(struct postgres *s, const struct wh_unit *unit, struct wh_t
 	const char *const values[] = { s->claim->migration, table, name, epoch };
 	int rc = check_epoch(s, error);
 	if (rc == WH_OK)
-		rc = check_quiet(s, unit->rows, unit->redo, error);
+		rc = postgres_check_quiet(s, unit->rows, unit->redo, error);
 	if (rc == WH_OK)
 		rc = postgres_open_into(s, unit->rows, error);
 	if (rc == WH_OK && unit->redo)
@@ -256,6 +274,7 @@ int postgres_begin(struct wh_conn *conn, const struct wh_unit *unit, struct wh_t
 	if (rc != WH_OK)
 		return rc;
 	s->in_transaction = true;
+	s->in_lane = false;
 	rc = open_unit(s, unit, done, error);
 	if (rc != WH_OK)
 		roll_back(s);
@@ -271,7 +290,7 @@ static int complete_marker(struct postgres *s, const struct wh_tally *tally, str
 	number(name, s->writing->number);
 	wh_tally_text(tally, text);
 	const char *const values[] = { s->claim->migration, table, name, text };
-	return query_none(s,
+	return postgres_run(s,
 		"UPDATE " UNIT " SET tally = $4 "
 		"WHERE migration = $1 AND tbl = $2 AND unit = $3",
 		4, values, error);
@@ -330,42 +349,7 @@ int postgres_mark(struct wh_conn *conn, const struct wh_mark *marks, size_t n,
 		rc = check_epoch(s, error);
 	if (rc == WH_OK)
 		rc = postgres_do(s, wh_buffer_string(&sql), error);
-	rc = close_transaction(s, rc, error);
-	wh_buffer_free(&sql);
-	return rc;
-}
-
-static void put_key(struct wh_buffer *sql, const struct wh_rowset *rows, const struct wh_batch *b,
-	uint32_t row)
-{
-	struct wh_buffer text = { 0 };
-	for (size_t i = 0; i < rows->nkey; i++) {
-		const struct wh_field *field = &rows->fields[rows->key[i]];
-		wh_buffer_text(sql, i ? " AND " : " WHERE ");
-		wh_sql_name(sql, &wh_dialect_postgresql, field->name);
-		wh_buffer_text(sql, " = ");
-		wh_buffer_clear(&text);
-		postgres_cell_text(&text, field, b, rows->key[i], row);
-		wh_sql_text(sql, &wh_dialect_postgresql, wh_buffer_string(&text), text.size);
-		wh_buffer_format(sql, "::%s", field->type.native);
-	}
-	wh_buffer_free(&text);
-}
-
-int postgres_erase(struct wh_conn *conn, const struct wh_batch *keys, struct wh_error *error)
-{
-	struct postgres *s = conn->state;
-	const struct wh_rowset *rows = s->writing->rows;
-	struct wh_buffer sql = { 0 };
-	int rc = rows->nkey ? check_quiet(s, rows, true, error)
-						: wh_fail(error, WH_BUG, "rows without a key cannot be erased");
-	for (uint32_t row = 0; row < keys->rows && rc == WH_OK; row++) {
-		wh_buffer_clear(&sql);
-		wh_buffer_text(&sql, "DELETE FROM ");
-		postgres_put_into(&sql, rows);
-		put_key(&sql, rows, keys, row);
-		rc = postgres_do(s, wh_buffer_string(&sql), error);
-	}
+	rc = postgres_close_transaction(s, rc, error);
 	wh_buffer_free(&sql);
 	return rc;
 }
@@ -380,7 +364,7 @@ static int empty_rows(struct postgres *s, const struct wh_rowset *rows, struct w
 		rc = postgres_open_into(s, rows, error);
 	if (rc == WH_OK)
 		rc = postgres_do(s, wh_buffer_string(&sql), error);
-	rc = close_transaction(s, rc, error);
+	rc = postgres_close_transaction(s, rc, error);
 	wh_buffer_free(&sql);
 	return rc;
 }
@@ -396,30 +380,56 @@ int postgres_empty(struct wh_conn *conn, int64_t table, const struct wh_rowset *
 	if (rc == WH_OK)
 		rc = check_epoch(s, error);
 	if (rc == WH_OK)
-		rc = check_quiet(s, rows, true, error);
+		rc = postgres_check_quiet(s, rows, true, error);
 	if (rc == WH_OK)
-		rc = query_none(s, "DELETE FROM " UNIT " WHERE migration = $1 AND tbl = $2", 2, values,
+		rc = postgres_run(s, "DELETE FROM " UNIT " WHERE migration = $1 AND tbl = $2", 2, values,
 			error);
-	rc = close_transaction(s, rc, error);
+	rc = postgres_close_transaction(s, rc, error);
 	return rc == WH_OK ? empty_rows(s, rows, error) : rc;
 }
 
 static int remove_own(struct postgres *s, const struct wh_claim *claim, struct wh_error *error)
 {
 	const char *const values[] = { claim->migration };
-	int rc = query_none(s, LOCK, 0, NULL, error);
+	int rc = postgres_lock_own(s, error);
 	if (rc == WH_OK)
 		rc = postgres_do(s, "SET LOCAL synchronous_commit = on", error);
 	if (rc == WH_OK)
-		rc = query_none(s, "DELETE FROM " UNIT " WHERE migration = $1", 1, values, error);
+		rc = postgres_run(s, "DELETE FROM " UNIT " WHERE migration = $1", 1, values, error);
 	if (rc == WH_OK)
-		rc = query_none(s, "DELETE FROM " EPOCH " WHERE migration = $1", 1, values, error);
+		rc = postgres_run(s, "DELETE FROM " EPOCH " WHERE migration = $1", 1, values, error);
 	if (rc == WH_OK)
 		rc = postgres_do(s,
 			"DO $$ BEGIN IF NOT EXISTS (SELECT FROM " EPOCH ") THEN "
 			"DROP TABLE " EPOCH ", " UNIT "; END IF; END $$",
 			error);
 	return rc;
+}
+
+/* The lanes of this migration, and the two tables that are then empty. */
+static int remove_lanes(struct postgres *s, const struct wh_claim *claim, struct wh_error *error)
+{
+	const char *const values[] = { claim->migration };
+	PGresult *result;
+	int rc = postgres_query(s,
+		"SELECT FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass('" POSTGRES_POSITION
+		"')",
+		0, NULL, &result, error);
+	if (rc != WH_OK)
+		return rc;
+	bool there = PQntuples(result) == 1;
+	PQclear(result);
+	if (!there)
+		return WH_OK;
+	rc = postgres_do(s, "BEGIN", error);
+	if (rc == WH_OK)
+		rc = postgres_lock_own(s, error);
+	if (rc == WH_OK)
+		rc = postgres_run(s, "DELETE FROM " POSTGRES_POSITION " WHERE migration = $1", 1, values,
+			error);
+	if (rc == WH_OK)
+		rc = postgres_drop_following(s, error);
+	return postgres_close_transaction(s, rc, error);
 }
 
 static int are_there(struct postgres *s, bool *there, struct wh_error *error)
@@ -440,12 +450,14 @@ int postgres_finish(struct wh_conn *conn, const struct wh_claim *claim, struct w
 {
 	struct postgres *s = conn->state;
 	bool there = false;
-	int rc = are_there(s, &there, error);
+	int rc = remove_lanes(s, claim, error);
+	if (rc == WH_OK)
+		rc = are_there(s, &there, error);
 	if (rc != WH_OK || !there)
 		return rc;
 	rc = postgres_do(s, "BEGIN", error);
 	if (rc == WH_OK)
 		rc = remove_own(s, claim, error);
-	rc = close_transaction(s, rc, error);
+	rc = postgres_close_transaction(s, rc, error);
 	return rc;
 }

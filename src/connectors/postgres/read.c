@@ -6,7 +6,7 @@
 #define SIGNATURE "PGCOPY\n\377\r\n"
 #define SIGNATURE_SIZE 11
 
-static void put_cast(struct wh_buffer *sql, const struct wh_field *field, const char *column)
+void postgres_put_cast(struct wh_buffer *sql, const struct wh_field *field, const char *column)
 {
 	switch (field->wire.kind) {
 	case WH_TEXT:
@@ -58,13 +58,13 @@ static void put_column(struct wh_buffer *sql, const struct wh_field *field)
 	if (postgres_bare(field))
 		wh_buffer_text(sql, column);
 	else
-		put_cast(sql, field, column);
+		postgres_put_cast(sql, field, column);
 	wh_buffer_free(&name);
 }
 
 /* The rows of an ordinary table are its own; a partitioned table's are those of its parts. The few
  * that are not ordinary are asked for once. */
-static int look_whether_own(struct postgres *s, const struct wh_rowset *rows, bool *own,
+int postgres_look_whether_own(struct postgres *s, const struct wh_rowset *rows, bool *own,
 	struct wh_error *error)
 {
 	int rc = s->others
@@ -170,7 +170,7 @@ int postgres_seek(struct wh_conn *conn, const struct wh_unit *unit, struct wh_er
 	int rc = give_up(s, error);
 	if (rc != WH_OK || !unit)
 		return rc;
-	rc = look_whether_own(s, unit->rows, &own, error);
+	rc = postgres_look_whether_own(s, unit->rows, &own, error);
 	if (rc != WH_OK)
 		return rc;
 	const char *encoding = PQparameterStatus(s->pg, "server_encoding");

@@ -1,5 +1,6 @@
 /* One snapshot for many connections, and a table cut into ranges. */
 #include "connectors/postgres/postgres.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include <stdlib.h>
 
@@ -16,6 +17,11 @@ static int join_snapshot(struct postgres *s, const char *id, struct wh_error *er
 	snprintf(sql, sizeof sql, "SET TRANSACTION SNAPSHOT '%s'", id);
 	rc = postgres_do(s, sql, error);
 	return rc == WH_OK ? postgres_do(s, SAVEPOINT, error) : rc;
+}
+
+static bool is_id(const char *id)
+{
+	return *id && strspn(id, "0123456789ABCDEFabcdef-") == strlen(id);
 }
 
 /* The exported id and, where this server and user can tell, the place in its log. */
@@ -37,15 +43,60 @@ static int export_snapshot(struct postgres *s, char *id, size_t size, struct wh_
 	snprintf(id, size, "%s", PQgetvalue(result, 0, 0));
 	snprintf(out->text, sizeof out->text, "%s at %s", id, PQgetvalue(result, 0, 1));
 	PQclear(result);
-	return strspn(id, "0123456789ABCDEFabcdef-") == strlen(id)
+	return is_id(id)
 		? postgres_do(s, SAVEPOINT, error)
 		: wh_fail(error, WH_STOP, "the server gave \"%s\" as the id of a snapshot", id);
+}
+
+/* A slot's place fits its snapshot, to the commit. Both last as long as nothing else is asked of the
+ * connection, and the slot no longer than it. */
+static int export_live(struct postgres *log, char *id, size_t size, struct wh_snapshot *out,
+	struct wh_error *error)
+{
+	char sql[160];
+	uint64_t lsn = 0;
+	char random[17];
+	wh_random_hex(random, 8);
+	snprintf(sql, sizeof sql,
+		"CREATE_REPLICATION_SLOT \"whimbrel_snapshot_%s\" TEMPORARY LOGICAL pgoutput "
+		"EXPORT_SNAPSHOT",
+		random);
+	PGresult *r = PQexec(log->pg, sql);
+	int rc = PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1
+		? WH_OK
+		: postgres_fail(log, r, "exporting a snapshot of the log", error);
+	if (rc == WH_OK && (!postgres_lsn(PQgetvalue(r, 0, 1), &lsn) || !is_id(PQgetvalue(r, 0, 2))))
+		rc = wh_fail(error, WH_STOP, "the server gave no snapshot with its slot");
+	if (rc == WH_OK) {
+		snprintf(id, size, "%s", PQgetvalue(r, 0, 2));
+		postgres_position(&out->position, lsn);
+		snprintf(out->text, sizeof out->text, "%s at %s", id, out->position.text);
+	}
+	PQclear(r);
+	return rc;
+}
+
+static int live_snapshot(struct wh_conn **conns, size_t n, struct wh_snapshot *out,
+	struct wh_error *error)
+{
+	char id[64];
+	struct postgres log = { 0 };
+	int rc = postgres_open_replication(conns[0], &log, error);
+	if (rc == WH_OK)
+		rc = export_live(&log, id, sizeof id, out, error);
+	for (size_t i = 0; i < n && rc == WH_OK; i++)
+		rc = join_snapshot(conns[i]->state, id, error);
+	if (log.pg)
+		PQfinish(log.pg);
+	return rc;
 }
 
 int postgres_snapshot(struct wh_conn **conns, size_t *n, struct wh_snapshot *out,
 	struct wh_error *error)
 {
 	char id[64];
+	if (out->live)
+		return live_snapshot(conns, *n, out, error);
 	int rc = export_snapshot(conns[0]->state, id, sizeof id, out, error);
 	for (size_t i = 1; i < *n && rc == WH_OK; i++)
 		rc = join_snapshot(conns[i]->state, id, error);

@@ -148,9 +148,26 @@ static void drop_copy(struct postgres *s)
 	}
 }
 
+int postgres_step(struct postgres *s, struct wh_error *error)
+{
+	return postgres_do(s, "SAVEPOINT whimbrel_rows", error);
+}
+
+int postgres_end_step(struct postgres *s, int rc, struct wh_error *error)
+{
+	struct wh_error back = { 0 };
+	if (rc == WH_OK)
+		return postgres_do(s, "RELEASE SAVEPOINT whimbrel_rows", error);
+	if (rc == WH_ROW && postgres_do(s, "ROLLBACK TO SAVEPOINT whimbrel_rows", &back) != WH_OK) {
+		*error = back;
+		return back.code;
+	}
+	return rc;
+}
+
 static int write_careful(struct postgres *s, const struct wh_batch *b, struct wh_error *error)
 {
-	int rc = postgres_do(s, "SAVEPOINT whimbrel_rows", error);
+	int rc = postgres_step(s, error);
 	if (rc != WH_OK)
 		return rc;
 	rc = write_rows(s, b, error);
@@ -158,14 +175,7 @@ static int write_careful(struct postgres *s, const struct wh_batch *b, struct wh
 		rc = postgres_end_copy(s, error);
 	else
 		drop_copy(s);
-	if (rc == WH_OK)
-		return postgres_do(s, "RELEASE SAVEPOINT whimbrel_rows", error);
-	struct wh_error back = { 0 };
-	if (rc == WH_ROW && postgres_do(s, "ROLLBACK TO SAVEPOINT whimbrel_rows", &back) != WH_OK) {
-		*error = back;
-		return back.code;
-	}
-	return rc;
+	return postgres_end_step(s, rc, error);
 }
 
 int postgres_write(struct wh_conn *conn, const struct wh_batch *b, struct wh_error *error)

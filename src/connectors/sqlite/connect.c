@@ -296,6 +296,7 @@ void wh_sqlite_close(struct wh_conn *c)
 	struct sqlite *s = c->state;
 	wh_sqlite_finalize(&s->scan);
 	wh_sqlite_writer_free(s);
+	sqlite3_close(s->tail.eraser);
 	sqlite3_close(s->db);
 	if (s->inner_ready)
 		wh_batch_finish(&s->inner);
@@ -416,6 +417,8 @@ int wh_sqlite_snapshot(struct wh_conn **conns, size_t *n, struct wh_snapshot *ou
 		*n = 1; /* a target that is not there yet lives in memory */
 	int rc = *n > 1 ? join_many(conns, n, error) : start_reading(first, error);
 	if (rc < 0)
+		return rc;
+	if (out->live && (rc = wh_sqlite_log_end(first, &out->position, error)) != WH_OK)
 		return rc;
 	snprintf(out->text, sizeof out->text, "SQLite read transaction, %s, %zu reader%s",
 		first->wal ? "WAL" : "rollback journal", *n, *n == 1 ? "" : "s");

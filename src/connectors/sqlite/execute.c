@@ -99,7 +99,9 @@ static int execute_one(struct sqlite *s, const struct wh_statement *st, struct w
 	int64_t rows = 0;
 	int rc = WH_OK;
 	wh_sqlite_allow(s, wh_equal(st->kind, "virtual table"));
+	wh_sqlite_triggers(s, strstr(st->sql, SQLITE_SIGNAL)); /* the one write of ours to be logged */
 	int code = run_all(s, st, &rows, &shown);
+	wh_sqlite_triggers(s, false);
 	wh_sqlite_allow(s, false);
 	if (code != SQLITE_OK) {
 		bool there = code == SQLITE_ERROR && strstr(sqlite3_errmsg(s->db), "already exists");
@@ -131,4 +133,37 @@ int wh_sqlite_execute(struct wh_conn *c, const struct wh_statement *st, struct w
 {
 	size_t done;
 	return wh_sqlite_execute_all(c, &st, 1, &done, error);
+}
+
+int wh_sqlite_do(struct sqlite *s, struct wh_error *error, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	char *sql = sqlite3_vmprintf(format, args);
+	va_end(args);
+	int rc = sql ? wh_sqlite_run(s, sql, error)
+				 : wh_fail(error, WH_STOP, "there is not enough memory for a statement");
+	sqlite3_free(sql);
+	return rc;
+}
+
+int wh_sqlite_get(struct sqlite *s, int64_t *out, struct wh_error *error, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	char *sql = sqlite3_vmprintf(format, args);
+	va_end(args);
+	int rc = sql ? wh_sqlite_number(s, sql, out, error)
+				 : wh_fail(error, WH_STOP, "there is not enough memory for a statement");
+	sqlite3_free(sql);
+	return rc;
+}
+
+int wh_sqlite_has(struct sqlite *s, const char *table, bool *has, struct wh_error *error)
+{
+	int64_t n;
+	int rc = wh_sqlite_get(s, &n, error,
+		"SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = %Q", table);
+	*has = rc == WH_OK;
+	return rc < 0 ? rc : WH_OK;
 }

@@ -15,7 +15,7 @@
 #define TABLES_ROW (-1) /* of whimbrel_unit: the names of claimed tables */
 #define MODE_ROW (-2)   /* the journal mode to go back to */
 
-static void roll_back(struct sqlite *s)
+void wh_sqlite_roll_back(struct sqlite *s)
 {
 	if (s->db && !sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
@@ -131,7 +131,7 @@ static int claim_transaction(struct sqlite *s, struct wh_claim *claim, const cha
 	if (rc == WH_OK)
 		rc = wh_sqlite_run(s, "COMMIT", error);
 	if (rc)
-		roll_back(s);
+		wh_sqlite_roll_back(s);
 	return rc;
 }
 
@@ -187,6 +187,47 @@ static int check_epoch(struct sqlite *s, struct wh_error *error)
 			"this one has stopped writing",
 			s->path);
 	return WH_OK;
+}
+
+/* Writes of ours fire no triggers: where somebody else's must see or stop them, there are none. */
+static int check_others(struct sqlite *s, struct wh_error *error)
+{
+	bool fenced;
+	int64_t n;
+	int rc = wh_sqlite_has(s, "whimbrel_fence", &fenced, error);
+	if (rc == WH_OK && fenced)
+		rc = wh_sqlite_get(s, &n, error,
+			"SELECT 1 FROM whimbrel_fence WHERE (final OR until > " SQLITE_NOW
+			") AND migration <> %Q LIMIT 1",
+			s->passes);
+	if (rc == WH_OK && fenced)
+		return wh_fail(error, WH_CONFIG,
+			"a move that changes over stops all writes to \"%s\"; wait until it is done", s->path);
+	if (rc < 0)
+		return rc;
+	sqlite_owned st = NULL;
+	rc = wh_sqlite_prepare(s,
+		"SELECT name FROM sqlite_schema WHERE type = 'table' AND "
+		"name LIKE 'whimbrel\\_%\\_about' ESCAPE '\\'",
+		&st, error);
+	while (rc == WH_OK && (rc = wh_sqlite_next(s, st, error)) == WH_OK) {
+		const char *name = (const char *)sqlite3_column_text(st, 0);
+		rc = wh_sqlite_get(s, &n, error,
+			"SELECT 1 FROM \"%w\" WHERE item = 'migration' AND value <> %Q", name,
+			s->claim->migration);
+		if (rc == WH_OK)
+			return wh_fail(error, WH_CONFIG,
+				"another move follows the changes of \"%s\" and would miss these; end that one first",
+				s->path);
+		rc = rc < 0 ? rc : WH_OK;
+	}
+	return rc < 0 ? rc : WH_OK;
+}
+
+int wh_sqlite_check_claim(struct sqlite *s, struct wh_error *error)
+{
+	int rc = check_epoch(s, error);
+	return rc ? rc : check_others(s, error);
 }
 
 /* Rows of the unit's range and its marker, inside the unit's own transaction. */
@@ -262,7 +303,7 @@ int wh_sqlite_mark(struct wh_conn *c, const struct wh_mark *marks, size_t n, str
 	char text[WH_TALLY_TEXT];
 	int rc = wh_sqlite_run(s, "BEGIN IMMEDIATE", error);
 	if (rc == WH_OK)
-		rc = check_epoch(s, error);
+		rc = wh_sqlite_check_claim(s, error);
 	for (size_t i = 0; i < n && rc == WH_OK; i++) {
 		wh_tally_text(&marks[i].tally, text);
 		rc = record(s, s->claim, marks[i].table, marks[i].unit, text, error);
@@ -270,7 +311,7 @@ int wh_sqlite_mark(struct wh_conn *c, const struct wh_mark *marks, size_t n, str
 	if (rc == WH_OK)
 		rc = wh_sqlite_run(s, "COMMIT", error);
 	if (rc != WH_OK)
-		roll_back(s);
+		wh_sqlite_roll_back(s);
 	return rc;
 }
 
@@ -283,13 +324,13 @@ int wh_sqlite_begin(struct wh_conn *c, const struct wh_unit *unit, struct wh_tal
 	wh_sqlite_allow(s, true);
 	int rc = wh_sqlite_run(s, "BEGIN IMMEDIATE", error);
 	if (rc == WH_OK)
-		rc = check_epoch(s, error);
+		rc = wh_sqlite_check_claim(s, error);
 	if (rc == WH_OK)
 		rc = unit->redo ? redo_unit(s, unit, error) : find_marker(s, unit, done, error);
 	if (rc == WH_OK)
 		rc = put_marker(s, unit, error);
 	if (rc)
-		roll_back(s);
+		wh_sqlite_roll_back(s);
 	s->unit = rc == WH_OK ? unit : NULL;
 	return rc;
 }
@@ -298,7 +339,7 @@ int wh_sqlite_commit(struct wh_conn *c, const struct wh_tally *tally, struct wh_
 {
 	struct sqlite *s = c->state;
 	char text[WH_TALLY_TEXT];
-	if (!s->unit)
+	if (!s->unit || s->entered)
 		return wh_fail(error, WH_BUG, "a commit outside of a unit");
 	wh_tally_text(tally, text);
 	struct step put = { "UPDATE whimbrel_unit SET tally = ?5 WHERE migration = ?1 AND tbl = ?2 "
@@ -312,7 +353,7 @@ int wh_sqlite_commit(struct wh_conn *c, const struct wh_tally *tally, struct wh_
 		rc = wh_sqlite_run(s, "COMMIT", error);
 	wh_crash_point("sqlite after commit");
 	if (rc)
-		roll_back(s);
+		wh_sqlite_roll_back(s);
 	wh_sqlite_allow(s, false);
 	s->unit = NULL;
 	return rc;
@@ -322,6 +363,7 @@ int wh_sqlite_abandon(struct wh_conn *c, struct wh_error *error)
 {
 	struct sqlite *s = c->state;
 	s->unit = NULL;
+	s->entered = false;
 	wh_sqlite_allow(s, false);
 	if (!s->db || sqlite3_get_autocommit(s->db))
 		return WH_OK;
@@ -339,7 +381,7 @@ int wh_sqlite_empty(struct wh_conn *c, int64_t table, const struct wh_rowset *ro
 		s->claim->migration, { table } };
 	int rc = wh_sqlite_run(s, "BEGIN IMMEDIATE", error);
 	if (rc == WH_OK)
-		rc = check_epoch(s, error);
+		rc = wh_sqlite_check_claim(s, error);
 	if (rc == WH_OK)
 		rc = do_step(s, &marks, error);
 	if (rc == WH_OK)
@@ -352,7 +394,7 @@ int wh_sqlite_empty(struct wh_conn *c, int64_t table, const struct wh_rowset *ro
 	wh_sqlite_allow(s, false);
 	wh_buffer_free(&sql);
 	if (rc)
-		roll_back(s);
+		wh_sqlite_roll_back(s);
 	return rc;
 }
 
@@ -365,6 +407,16 @@ static int drop_when_empty(struct sqlite *s, int64_t *others, struct wh_error *e
 	if (rc == WH_OK && *others == 0)
 		rc = wh_sqlite_run(s, "DROP TABLE whimbrel_unit; DROP TABLE whimbrel_epoch", error);
 	return rc;
+}
+
+static int forget_lanes(struct sqlite *s, const struct wh_claim *claim, struct wh_error *error)
+{
+	bool has;
+	int rc = wh_sqlite_has(s, "whimbrel_position", &has, error);
+	if (rc == WH_OK && has)
+		rc = wh_sqlite_do(s, error, "DELETE FROM whimbrel_position WHERE migration = %Q",
+			claim->migration);
+	return rc == WH_OK ? wh_sqlite_drop_more_tables(s, error) : rc;
 }
 
 /* Deletes what is ours, and says which journal mode the file had. Other migrations that are still
@@ -387,6 +439,8 @@ static int clean_up(struct sqlite *s, const struct wh_claim *claim, const char *
 		claim->migration, { MODE_ROW }, *mode };
 	if (rc == WH_OK && *mode)
 		rc = do_step(s, &inherit, error);
+	if (rc == WH_OK)
+		rc = forget_lanes(s, claim, error);
 	return rc == WH_OK ? drop_when_empty(s, others, error) : rc;
 }
 
@@ -417,6 +471,10 @@ static int settle(struct sqlite *s, const char *mode, struct wh_error *error)
 	int rc = wh_sqlite_run(s, "PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE)", error);
 	if (rc == WH_OK)
 		rc = wh_sqlite_run(s, sql, error);
+	if (rc == WH_RETRY) { /* the application has moved in: its file stays in WAL mode */
+		wh_error_clear(error);
+		rc = wh_sqlite_run(s, "PRAGMA wal_checkpoint(PASSIVE)", error);
+	}
 	if (rc)
 		return rc;
 	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
@@ -439,7 +497,7 @@ int wh_sqlite_finish(struct wh_conn *c, const struct wh_claim *claim, struct wh_
 	if (rc == WH_OK)
 		rc = wh_sqlite_run(s, "COMMIT", error);
 	if (rc) {
-		roll_back(s);
+		wh_sqlite_roll_back(s);
 		return rc;
 	}
 	wh_sqlite_writer_free(s);

@@ -4,6 +4,8 @@
  * statements by the words of tokens.c; types.c knows declared types and `fit`, sample.c finds types
  * from data; catalog.c and keys.c describe, survey.c surveys; read.c, cell.c, write.c and bind.c
  * move rows, marker.c sees that each unit arrives once; ddl.c makes statements, execute.c runs them.
+ * watch.c writes the triggers that write changes down, capture.c makes and removes them, tail.c
+ * reads what they wrote; apply.c takes changes in; fence.c stops writes.
  *
  * Between two SQLite files every column travels as kind NATIVE, so that each value keeps its
  * storage class. The form is a SQL literal whose inside is not escaped (its length is known):
@@ -98,6 +100,17 @@ const char *wh_sqlite_ddl_renamed(struct wh_arena *arena, const char *text, cons
 
 /* ---- connect.c ---- */
 
+/* A connection that reads the table of changes. */
+struct sqlite_tail {
+	const struct wh_capture *capture; /* NULL: it does not */
+	char identity[9];                 /* of the table of changes: another one is another log */
+	size_t width;                     /* columns of values */
+	int64_t at, upper;                /* the next change; where the open transaction ends */
+	int64_t version, schema;          /* data_version, schema_version as they were last seen */
+	uint32_t before;                  /* image of an update that was read half */
+	sqlite3 *eraser;                  /* for confirm: the connection itself may be read-only */
+};
+
 struct sqlite_cell_plan;
 
 struct sqlite {
@@ -120,6 +133,10 @@ struct sqlite {
 	const struct wh_rowset *insert_rows;
 	struct sqlite_binder *binders; /* one a field of insert_rows */
 	size_t nbinders;
+	bool entered;    /* a transaction of changes is open, */
+	int64_t lane;    /* of this lane */
+	char passes[33]; /* whose fence lets it through */
+	struct sqlite_tail tail;
 };
 
 int wh_sqlite_open(struct wh_conn *c, struct wh_error *error) WH_MUST_USE;
@@ -134,6 +151,10 @@ void wh_sqlite_trust(struct sqlite *s);
 /* Whether statements may write what SQLite keeps to itself: the schema, and the tables behind a
  * virtual table, which are moved and mended like any other. */
 void wh_sqlite_allow(struct sqlite *s, bool inner);
+/* Whether triggers fire for what this connection writes. Off from the start: neither those of the
+ * application act on what we move, nor do ours, so that our own changes are not written down for
+ * anybody and no fence of ours stops us. On for a moment where that is wanted. */
+void wh_sqlite_triggers(struct sqlite *s, bool on);
 
 /* The last result code of the database as an error; `doing` says what was tried. */
 int wh_sqlite_fail(struct sqlite *s, int rc, struct wh_error *error, const char *doing, ...)
@@ -266,6 +287,10 @@ int wh_sqlite_erase(struct wh_conn *c, const struct wh_batch *keys,
 
 /* ---- marker.c ---- */
 
+/* The claim is the newest (else WH_LOST), and nobody else's fence or log stands in the way of
+ * writes that fire no triggers (else WH_CONFIG). Inside a transaction that may write. */
+int wh_sqlite_check_claim(struct sqlite *s, struct wh_error *error) WH_MUST_USE;
+void wh_sqlite_roll_back(struct sqlite *s);
 int wh_sqlite_claim(struct wh_conn *c, struct wh_claim *claim, struct wh_error *error) WH_MUST_USE;
 void wh_sqlite_join(struct wh_conn *c, const struct wh_claim *claim);
 int wh_sqlite_marks(struct wh_conn *c, const struct wh_claim *claim, struct wh_arena *arena,
@@ -289,6 +314,94 @@ int wh_sqlite_ddl(const struct wh_plan *plan, enum wh_phase phase, struct wh_sta
 int wh_sqlite_execute_all(struct wh_conn *c, const struct wh_statement *const *list, size_t n,
 	size_t *done, struct wh_error *error) WH_MUST_USE;
 int wh_sqlite_execute(struct wh_conn *c, const struct wh_statement *st,
+	struct wh_error *error) WH_MUST_USE;
+/* Statements, and a statement's first number (WH_DONE: none), in SQLite's own printf: %Q, %w. */
+int wh_sqlite_do(struct sqlite *s, struct wh_error *error, const char *format, ...) WH_MUST_USE;
+int wh_sqlite_get(struct sqlite *s, int64_t *out, struct wh_error *error, const char *format,
+	...) WH_MUST_USE;
+/* Whether there is a table of this name. */
+int wh_sqlite_has(struct sqlite *s, const char *table, bool *has,
+	struct wh_error *error) WH_MUST_USE;
+
+/* ---- watch.c: the triggers that write changes down ---- */
+
+/* A table whose changes are written down, and what its triggers need to know of it. */
+struct sqlite_watch {
+	const struct wh_capture *capture;
+	size_t number;
+	const struct wh_rowset *rows;
+	const char **ids; /* what names a row, quoted: its rowid, or the columns of its key */
+	size_t nids;
+	const char **columns; /* all, quoted */
+	size_t ncolumns;
+	const char **clashes; /* conditions under which a row of `t` must give way to NEW */
+	size_t nclashes;
+};
+
+enum sqlite_logged {
+	SQLITE_LOGGED_FIRST = -1, /* no change: the row that the log begins with */
+	SQLITE_LOGGED_INSERT,
+	SQLITE_LOGGED_DELETE,
+	SQLITE_LOGGED_BEFORE, /* an update's old row, */
+	SQLITE_LOGGED_AFTER,  /* and its new one, next to it */
+};
+
+#define SQLITE_NOW "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)" /* usec */
+
+int wh_sqlite_watch(struct sqlite *s, const struct wh_capture *capture, size_t number,
+	struct sqlite_watch *out, struct wh_error *error) WH_MUST_USE;
+/* The five CREATE TRIGGER statements. */
+void wh_sqlite_watch_sql(const struct sqlite_watch *w, struct wh_buffer *out);
+/* What the table, its unique indexes and our triggers on it look like now; "": the table is gone.
+ * Text that differs is a change of the schema. */
+int wh_sqlite_watch_form(struct sqlite *s, const struct wh_capture *capture, size_t number,
+	struct wh_buffer *out, struct wh_error *error) WH_MUST_USE;
+
+/* ---- capture.c, tail.c ---- */
+
+#define SQLITE_SIGNAL "whimbrel_signal"
+
+/* Makes whimbrel_position and whimbrel_signal, or drops those that are empty and unused. */
+int wh_sqlite_more_tables(struct sqlite *s, struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_drop_more_tables(struct sqlite *s, struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_capture(struct wh_conn *c, const struct wh_capture *capture, bool on,
+	struct wh_position *out, struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_measure(struct wh_conn *c, const struct wh_capture *capture,
+	const struct wh_position *from, struct wh_log *out, struct wh_error *error) WH_MUST_USE;
+/* The one log that is kept in this file: where it ends. */
+int wh_sqlite_log_end(struct sqlite *s, struct wh_position *out,
+	struct wh_error *error) WH_MUST_USE;
+void wh_sqlite_place(struct wh_position *out, int64_t seq, const char *identity);
+/* Ends of the log by its name; WH_CONFIG: there is none. identity: 9 bytes. */
+int wh_sqlite_log(struct sqlite *s, const char *name, int64_t *lowest, int64_t *next,
+	char *identity, struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_attach(struct wh_conn *c, const struct wh_capture *capture,
+	const struct wh_position *from, struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_tail(struct wh_conn *c, int wait_ms, struct wh_changes *out,
+	struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_confirm(struct wh_conn *c, const struct wh_position *durable,
+	struct wh_error *error) WH_MUST_USE;
+
+/* ---- apply.c ---- */
+
+int wh_sqlite_lanes(struct wh_conn *c, const struct wh_claim *claim, struct wh_arena *arena,
+	struct wh_lane_mark **out, size_t *n, struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_settle(struct wh_conn *c, const struct wh_lane_mark *marks, size_t n,
+	struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_enter(struct wh_conn *c, int64_t lane, struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_aim(struct wh_conn *c, const struct wh_unit *unit,
+	struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_clear(struct wh_conn *c, struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_leave(struct wh_conn *c, const struct wh_lane_mark *mark,
+	struct wh_error *error) WH_MUST_USE;
+
+/* ---- fence.c ---- */
+
+int wh_sqlite_fence(struct wh_conn *c, const struct wh_fence *fence, enum wh_fence_step step,
+	struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_pass(struct wh_conn *c, const struct wh_fence *fence,
+	struct wh_error *error) WH_MUST_USE;
+int wh_sqlite_prove(struct wh_conn *c, const struct wh_fence *fence, bool *stopped, size_t *tried,
 	struct wh_error *error) WH_MUST_USE;
 
 #endif

@@ -32,6 +32,11 @@ void wh_sqlite_allow(struct sqlite *s, bool inner)
 		sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, !inner, NULL);
 }
 
+void wh_sqlite_triggers(struct sqlite *s, bool on)
+{
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, (int)on, NULL);
+}
+
 int wh_sqlite_look(struct sqlite *s, struct wh_error *error)
 {
 	static const char first[] = "SELECT count(*) FROM sqlite_schema";

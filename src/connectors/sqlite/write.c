@@ -83,20 +83,16 @@ static int insert_rows(struct sqlite *s, const struct wh_batch *b, struct wh_err
 	return WH_OK;
 }
 
-int wh_sqlite_write(struct wh_conn *c, const struct wh_batch *b, struct wh_error *error)
+/* What is done under it can be taken back alone, in a careful unit. */
+static int careful_begin(struct sqlite *s, struct wh_error *error)
 {
-	struct sqlite *s = c->state;
+	return s->unit->careful ? wh_sqlite_run(s, "SAVEPOINT whimbrel", error) : WH_OK;
+}
+
+static int careful_end(struct sqlite *s, int rc, struct wh_error *error)
+{
 	struct wh_error unused;
-	if (!s->unit)
-		return wh_fail(error, WH_BUG, "rows were written outside of a unit");
-	int rc = prepare_insert(s, s->unit->rows, error);
-	bool careful = s->unit->careful;
-	if (rc == WH_OK && careful)
-		rc = wh_sqlite_run(s, "SAVEPOINT whimbrel", error);
-	if (rc)
-		return rc;
-	rc = insert_rows(s, b, error);
-	if (!careful)
+	if (!s->unit->careful)
 		return rc;
 	if (rc == WH_OK)
 		return wh_sqlite_run(s, "RELEASE whimbrel", error);
@@ -105,51 +101,111 @@ int wh_sqlite_write(struct wh_conn *c, const struct wh_batch *b, struct wh_error
 	if (rc == WH_ROW && back != WH_OK) {
 		*error = unused;
 		rc = back == WH_CONFIG
-			? wh_fail(error, WH_STOP,
-				  "the unit was rolled back by SQLite: "
-				  "\"%s\"",
-				  s->path)
+			? wh_fail(error, WH_STOP, "the unit was rolled back by SQLite: \"%s\"", s->path)
 			: back;
 	}
 	return rc;
+}
+
+int wh_sqlite_write(struct wh_conn *c, const struct wh_batch *b, struct wh_error *error)
+{
+	struct sqlite *s = c->state;
+	if (!s->unit)
+		return wh_fail(error, WH_BUG, "rows were written outside of a unit");
+	int rc = prepare_insert(s, s->unit->rows, error);
+	if (rc == WH_OK)
+		rc = careful_begin(s, error);
+	if (rc)
+		return rc;
+	return careful_end(s, insert_rows(s, b, error), error);
 }
 
 static int erase_rows(struct sqlite *s, sqlite3_stmt *st, const struct wh_batch *keys,
 	struct wh_error *error)
 {
 	const struct wh_rowset *rows = s->unit->rows;
+	size_t n = rows->nkey ? rows->nkey : rows->nfields;
 	int code = SQLITE_OK;
 	for (uint32_t row = 0; row < keys->rows && code == SQLITE_OK; row++) {
-		for (size_t i = 0; i < rows->nkey && code == SQLITE_OK; i++)
-			code = wh_sqlite_cell_bind(&s->binders[rows->key[i]], st, (int)i + 1, keys, row);
+		for (size_t i = 0; i < n && code == SQLITE_OK; i++)
+			code = wh_sqlite_cell_bind(&s->binders[rows->nkey ? rows->key[i] : i], st, (int)i + 1,
+				keys, row);
 		if (code == SQLITE_OK)
 			code = sqlite3_step(st);
 		sqlite3_reset(st);
 		code = code == SQLITE_DONE ? SQLITE_OK : code;
+		if (code == SQLITE_OK && !rows->nkey && sqlite3_changes(s->db) != 1)
+			return wh_fail(error, WH_ROW, "a row to delete is not there: \"%s\"", rows->table);
 	}
 	if (code != SQLITE_OK)
 		return wh_sqlite_fail(s, code, error, "deleting rows of \"%s\"", rows->table);
 	return WH_OK;
 }
 
+static void key_sql(const struct wh_rowset *rows, struct wh_buffer *sql)
+{
+	for (size_t i = 0; i < rows->nkey; i++) {
+		wh_buffer_text(sql, i ? " AND " : " WHERE ");
+		wh_sqlite_name(sql, rows->fields[rows->key[i]].name);
+		wh_buffer_text(sql, " IS ?");
+	}
+}
+
+/* Equal in all fields, and to the byte. Where the column leaves a value its storage class, 1 and 1.0
+ * are two values. */
+static void whole_sql(const struct wh_rowset *rows, const char *rowid, struct wh_buffer *sql)
+{
+	if (rowid) {
+		wh_buffer_format(sql, " WHERE %s = (SELECT %s FROM ", rowid, rowid);
+		wh_sqlite_name(sql, rows->table);
+	}
+	for (size_t i = 0; i < rows->nfields; i++) {
+		const char *native = rows->fields[i].type.native;
+		wh_buffer_text(sql, i ? " AND " : " WHERE ");
+		wh_sqlite_name(sql, rows->fields[i].name);
+		wh_buffer_format(sql, " COLLATE BINARY IS ?%zu", i + 1);
+		if (wh_sqlite_affinity_of(native ? native : "") != SQLITE_AS_BLOB)
+			continue;
+		wh_buffer_text(sql, " AND typeof(");
+		wh_sqlite_name(sql, rows->fields[i].name);
+		wh_buffer_format(sql, ") = typeof(?%zu)", i + 1);
+	}
+	wh_buffer_text(sql, rowid ? " LIMIT 1)" : "");
+}
+
+static int prepare_erase(struct sqlite *s, sqlite3_stmt **out, struct wh_error *error)
+{
+	const struct wh_rowset *rows = s->unit->rows;
+	const char *alias, *rowid = NULL;
+	struct wh_buffer sql = { 0 };
+	int rc = rows->nkey ? WH_OK : wh_sqlite_rowid(s, rows->table, &s->arena, &alias, &rowid, error);
+	if (rc)
+		return rc;
+	wh_buffer_text(&sql, "DELETE FROM ");
+	wh_sqlite_name(&sql, rows->table);
+	if (rows->nkey)
+		key_sql(rows, &sql);
+	else
+		whole_sql(rows, rowid, &sql);
+	rc = wh_sqlite_prepare(s, wh_buffer_string(&sql), out, error);
+	wh_buffer_free(&sql);
+	return rc;
+}
+
 int wh_sqlite_erase(struct wh_conn *c, const struct wh_batch *keys, struct wh_error *error)
 {
 	struct sqlite *s = c->state;
-	struct wh_buffer sql = { 0 };
 	sqlite_owned st = NULL;
-	if (!s->unit || !s->unit->rows->nkey)
-		return wh_fail(error, WH_BUG, "rows can only be erased by key, inside a unit");
-	const struct wh_rowset *rows = s->unit->rows;
-	wh_buffer_text(&sql, "DELETE FROM ");
-	wh_sqlite_name(&sql, rows->table);
-	for (size_t i = 0; i < rows->nkey; i++) {
-		wh_buffer_text(&sql, i ? " AND " : " WHERE ");
-		wh_sqlite_name(&sql, rows->fields[rows->key[i]].name);
-		wh_buffer_text(&sql, " IS ?");
-	}
-	int rc = prepare_insert(s, rows, error); /* for its binders */
+	if (!s->unit)
+		return wh_fail(error, WH_BUG, "rows can only be erased inside a unit");
+	int rc = prepare_insert(s, s->unit->rows, error); /* for its binders */
 	if (rc == WH_OK)
-		rc = wh_sqlite_prepare(s, wh_buffer_string(&sql), &st, error);
-	wh_buffer_free(&sql);
-	return rc == WH_OK ? erase_rows(s, st, keys, error) : rc;
+		rc = prepare_erase(s, &st, error);
+	if (rc == WH_OK)
+		rc = careful_begin(s, error);
+	if (rc)
+		return rc;
+	rc = erase_rows(s, st, keys, error);
+	wh_sqlite_finalize(&st);
+	return careful_end(s, rc, error);
 }

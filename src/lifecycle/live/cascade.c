@@ -134,8 +134,7 @@ static void find_pending(struct search *s, const struct wh_batch *before, uint32
 {
 	const struct wh_effect *e = &s->c->window->effects[s->link->child];
 	for (size_t i = 0; i < e->nslots; i++)
-		if (e->slots[i].row != WH_NO_ROW &&
-			points(s->link, &e->rows, e->slots[i].row, before, row))
+		if (e->slots[i].row != WH_NO_ROW && points(s->link, &e->rows, e->slots[i].row, before, row))
 			find(s, &e->rows, e->slots[i].row);
 }
 
@@ -268,8 +267,9 @@ static int cascade(void *context, size_t table, const struct wh_batch *before, u
 	struct wh_cascade *c = context;
 	int rc = WH_OK;
 	if (c->depth == DEPTH_MOST)
-		return wh_fail(error, WH_STOP, "foreign keys follow one another %d times from table \"%s\" on",
-			DEPTH_MOST, c->window->way->plans[table]->source->name);
+		return wh_fail(error, WH_STOP,
+			"foreign keys follow one another %d times from table \"%s\" on", DEPTH_MOST,
+			c->window->way->plans[table]->source->name);
 	c->depth++;
 	for (size_t i = 0; i < c->nlinks && rc == WH_OK; i++)
 		if (c->links[i].parent == table)

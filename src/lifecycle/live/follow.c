@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define TAIL_WAIT 50              /* milliseconds that the reader waits for a log with nothing in it */
-#define RECORD_USEC 2000000       /* how often every lane writes its place */
+#define TAIL_WAIT 50        /* milliseconds that the reader waits for a log with nothing in it */
+#define RECORD_USEC 2000000 /* how often every lane writes its place */
 #define CONFIRM_USEC 500000
 
 /* ---- the reader ---- */
@@ -58,8 +58,7 @@ static int start_reader(struct wh_follow *f, struct wh_error *error)
 	struct wh_way *way = f->way;
 	int rc = wh_migration_connect(way->m, WH_SOURCE, false, &f->tail, error);
 	if (rc == WH_OK)
-		rc = wh_at(error, f->tail,
-			f->tail->kind->attach(f->tail, &way->capture, &f->done, error));
+		rc = wh_at(error, f->tail, f->tail->kind->attach(f->tail, &way->capture, &f->done, error));
 	if (rc != WH_OK)
 		return rc;
 	for (size_t i = 0; i < 2; i++) {

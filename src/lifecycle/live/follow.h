@@ -41,12 +41,12 @@ struct wh_follow {
 	bool open;                  /* a transaction is under way in the lanes */
 	bool careful;               /* until this place, after a row was refused: */
 	struct wh_position careful_until;
-	struct wh_position done; /* everything before it is durable on the other side */
-	struct wh_position read; /* the log held nothing more for us before this place */
-	int64_t recorded_usec;   /* when every lane's place was written last; monotonic */
+	struct wh_position done;               /* everything before it is durable on the other side */
+	struct wh_position read;               /* the log held nothing more for us before this place */
+	int64_t recorded_usec;                 /* when every lane's place was written last; monotonic */
 	const struct wh_position *closed_from; /* behind it nothing may be written any more, or NULL */
 	const char *token;                     /* looked for in whimbrel_signal, or NULL; */
-	bool token_seen;         /* and applied */
+	bool token_seen;                       /* and applied */
 	struct wh_follow_sums sums;
 };
 

@@ -7,9 +7,9 @@ struct patch {
 	const struct wh_way *way;
 	struct wh_changes *list;
 	uint32_t table;
-	struct wh_hash *keys;   /* one an image */
-	uint32_t *found;        /* of an image: row of `rows`, or WH_NO_ROW */
-	uint32_t *wanted;       /* images */
+	struct wh_hash *keys; /* one an image */
+	uint32_t *found;      /* of an image: row of `rows`, or WH_NO_ROW */
+	uint32_t *wanted;     /* images */
 	size_t nwanted;
 	struct wh_batch rows; /* as the source has them */
 	struct wh_buffer scratch;

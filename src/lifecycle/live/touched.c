@@ -219,8 +219,7 @@ static bool take_key(struct reading *r, uint32_t table, const char *at, const ch
 static bool take_record(struct reading *r, struct file *f)
 {
 	uint32_t table, n;
-	if (!take_u32(f, &table) || !take_u32(f, &n) || table >= r->out->ntables ||
-		n > f->end - f->at)
+	if (!take_u32(f, &table) || !take_u32(f, &n) || table >= r->out->ntables || n > f->end - f->at)
 		return false;
 	if (!n)
 		r->out->whole[table] = true;

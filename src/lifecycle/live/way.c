@@ -25,7 +25,8 @@ static int check_forth(const struct wh_plan_table *t, struct wh_error *error)
 		return unfit(t, "its key is made on the way, from what the log need not hold", error);
 	if (t->treatment == WH_APPEND && !t->to.nkey)
 		return unfit(t,
-			"it has no key and the target's table held other rows before (if-exists append)", error);
+			"it has no key and the target's table held other rows before (if-exists append)",
+			error);
 	return WH_OK;
 }
 
@@ -131,10 +132,10 @@ static const struct wh_plan_table *signal_table(const struct wh_migration *m,
 static void collect_tables(struct wh_way *w, struct wh_arena *arena)
 {
 	const struct wh_plan *plan = &w->m->plan;
-	const struct wh_rowset **captured =
-		wh_new_array(arena, const struct wh_rowset *, plan->ntables + 1);
-	const struct wh_rowset **fenced =
-		wh_new_array(arena, const struct wh_rowset *, plan->ntables + 1);
+	const struct wh_rowset **captured = wh_new_array(arena, const struct wh_rowset *,
+		plan->ntables + 1);
+	const struct wh_rowset **fenced = wh_new_array(arena, const struct wh_rowset *,
+		plan->ntables + 1);
 	w->plans = wh_new_array(arena, const struct wh_plan_table *, plan->ntables + 1);
 	for (size_t i = 0; i < plan->ntables; i++) {
 		fenced[i] = &plan->tables[i].from;

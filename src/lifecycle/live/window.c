@@ -40,8 +40,7 @@ static void rehash(struct wh_effect *e)
 static struct wh_slot *slot_find(const struct wh_effect *e, struct wh_hash key)
 {
 	uint32_t at = e->nbuckets ? e->buckets[key.low & (e->nbuckets - 1)] : NO_SLOT;
-	while (at != NO_SLOT &&
-		(e->slots[at].key.low != key.low || e->slots[at].key.high != key.high))
+	while (at != NO_SLOT && (e->slots[at].key.low != key.low || e->slots[at].key.high != key.high))
 		at = e->slots[at].next;
 	return at == NO_SLOT ? NULL : &e->slots[at];
 }
@@ -151,8 +150,7 @@ static int come(struct wh_effect *e, uint32_t image, bool there, struct wh_error
 	if (!wh_imager_key(e->imager, image, &key))
 		return no_key(e, error);
 	struct wh_slot *s = touch(e, key, &e->imager->key_row, 0, there);
-	s->row = row == WH_NO_ROW ? WH_NO_ROW
-							  : keep(&e->rows, &e->table->to, e->imager->rows, row);
+	s->row = row == WH_NO_ROW ? WH_NO_ROW : keep(&e->rows, &e->table->to, e->imager->rows, row);
 	set_back(e, image);
 	return WH_OK;
 }
@@ -176,7 +174,7 @@ static int bag_out(struct wh_effect *e, uint32_t image)
 		return WH_OK; /* it never was there */
 	struct wh_hash hash = e->imager->rows->hash[row];
 	for (struct wh_slot *s = slot_find(e, hash); s;
-		s = s->next == NO_SLOT ? NULL : &e->slots[s->next])
+		 s = s->next == NO_SLOT ? NULL : &e->slots[s->next])
 		if (s->key.low == hash.low && s->key.high == hash.high && s->row != WH_NO_ROW) {
 			s->row = WH_NO_ROW;
 			return WH_OK;

@@ -53,7 +53,8 @@ struct wh_window {
 	void *context;
 };
 
-int wh_window_open(struct wh_window *w, const struct wh_way *way, struct wh_error *error) WH_MUST_USE;
+int wh_window_open(struct wh_window *w, const struct wh_way *way,
+	struct wh_error *error) WH_MUST_USE;
 void wh_window_close(struct wh_window *w);
 /* Stages the images of a whole list, of which windows are then made. */
 int wh_window_stage(struct wh_window *w, const struct wh_changes *changes,

@@ -96,8 +96,8 @@ int wh_reader_live(struct wh_reader *r, const struct wh_yaml *node, void *live)
 		{ "deadline", wh_reader_duration, offsetof(struct wh_live, deadline) },
 		{ "way_back", read_flag, offsetof(struct wh_live, way_back) },
 		{ "max_retained", read_retained, offsetof(struct wh_live, max_retained) },
-		{ "fence", read_fence, offsetof(struct wh_live, hook_fence) },
-		{ "hooks", read_hooks, 0 }, { 0 }
+		{ "fence", read_fence, offsetof(struct wh_live, hook_fence) }, { "hooks", read_hooks, 0 },
+		{ 0 }
 	};
 	struct wh_live *l = live;
 	int rc = wh_reader_map(r, keys, node, live);
@@ -135,7 +135,8 @@ void wh_settings_write_live(const struct wh_settings *s, struct wh_buffer *out)
 	const struct wh_live *l = &s->live;
 	if (!l->enabled)
 		return;
-	wh_buffer_text(out, "\n# The source stays in use: copy, sync, verify, cutover, commit.\nlive:\n");
+	wh_buffer_text(out,
+		"\n# The source stays in use: copy, sync, verify, cutover, commit.\nlive:\n");
 	wh_buffer_format(out, "  enabled: true\n  ddl: %s  # stop | apply\n",
 		l->ddl_apply ? "apply" : "stop");
 	write_duration(out, "max_lag", l->max_lag);

@@ -1,0 +1,178 @@
+/* What must hold before a switch. */
+#include "base/text.h"
+#include "base/time.h"
+#include "lifecycle/live/switch.h"
+#include "lifecycle/plan/plan.h"
+#include <stdarg.h>
+#include <stdio.h>
+
+#define CATCH_UP_USEC 20000000
+#define STEP_MS 10
+#define LOOK_USEC 100000
+
+void wh_switch_guard(struct wh_switch *s, const char *name, bool ok, const char *limit,
+	const char *format, ...)
+{
+	struct wh_switch_report *r = s->report;
+	char text[1200];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	*wh_push(&r->arena, &r->guards, &r->nguards) = (struct wh_guard){ name,
+		wh_arena_text(&r->arena, text), wh_arena_text(&r->arena, limit), ok };
+}
+
+int wh_switch_attach(struct wh_switch *s, struct wh_error *error)
+{
+	int rc = wh_live_touched(s->m, &s->touched, false, error);
+	if (rc == WH_OK)
+		rc = wh_follow_open(&s->follow, &s->from, error);
+	s->follow.touched = &s->touched;
+	if (rc == WH_OK && !s->eye)
+		rc = wh_way_connect(&s->from, WH_SOURCE, false, &s->eye, error);
+	return wh_way_at(&s->from, error, rc);
+}
+
+void wh_switch_detach(struct wh_switch *s)
+{
+	wh_follow_close(&s->follow);
+	wh_touched_close(&s->touched);
+	wh_conn_close(s->eye);
+	s->eye = NULL;
+}
+
+static int measure(struct wh_switch *s, struct wh_error *error)
+{
+	struct wh_log log;
+	int rc = wh_way_at(&s->from, error,
+		wh_at(error, s->eye,
+			s->eye->kind->measure(s->eye, &s->from.capture, &s->follow.done, &log, error)));
+	if (rc != WH_OK)
+		return rc;
+	bool level = wh_position_compare(&s->follow.done, &log.end) >= 0;
+	s->behind = level ? 0 : log.behind;
+	s->lag_usec = level ? 0 : -1;
+	if (!level && s->follow.sums.commit_usec)
+		s->lag_usec = wh_now_usec() - s->follow.sums.commit_usec;
+	return WH_OK;
+}
+
+static bool near_enough(const struct wh_switch *s)
+{
+	return s->lag_usec >= 0 && s->lag_usec <= s->m->settings->live.max_lag * 1000;
+}
+
+int wh_switch_catch_up(struct wh_switch *s, struct wh_error *error)
+{
+	int64_t began = wh_monotonic_usec(), looked = 0;
+	int rc = WH_OK;
+	s->lag_usec = -1;
+	while (rc == WH_OK && !near_enough(s) && wh_monotonic_usec() - began < CATCH_UP_USEC) {
+		rc = wh_follow_step(&s->follow, STEP_MS, NULL, error);
+		int64_t now = wh_monotonic_usec();
+		if (rc == WH_OK && now - looked > LOOK_USEC) {
+			looked = now;
+			rc = measure(s, error);
+		}
+		if (rc == WH_OK)
+			rc = wh_migration_stopped(s->m, error);
+	}
+	return rc;
+}
+
+static void guard_lag(struct wh_switch *s)
+{
+	char limit[40];
+	snprintf(limit, sizeof limit, "%lld ms", (long long)s->m->settings->live.max_lag);
+	if (s->lag_usec < 0)
+		wh_switch_guard(s, "lag", false, limit, "not known; %lld bytes behind",
+			(long long)s->behind);
+	else
+		wh_switch_guard(s, "lag", near_enough(s), limit, "%lld ms",
+			(long long)(s->lag_usec / 1000));
+}
+
+static void guard_verified(struct wh_switch *s)
+{
+	struct wh_migration *m = s->m;
+	char limit[60];
+	const char *verified = wh_journal_get(m->journal, "verified", &m->arena);
+	long long usec = wh_live_number(m, "verified_usec", 0);
+	long long age = usec ? (wh_now_usec() - usec) / 1000000 : -1;
+	snprintf(limit, sizeof limit, "ok, not older than %lld s",
+		(long long)(m->settings->live.max_age / 1000));
+	bool ok = wh_equal(verified, "ok") && age >= 0 && age * 1000 <= m->settings->live.max_age;
+	if (!verified || !*verified)
+		wh_switch_guard(s, "verify", false, limit, "not verified yet");
+	else
+		wh_switch_guard(s, "verify", ok, limit, "%s, %lld s ago", verified, age);
+}
+
+/* A rollback brings home what was written, whatever stands in the quarantine of the way there. */
+static void guard_quarantine(struct wh_switch *s)
+{
+	long long rows = wh_journal_quarantine_count(s->m->journal);
+	wh_switch_guard(s, "quarantine", rows == 0, "0 rows", "%lld rows", rows);
+}
+
+static bool on_a_table(const struct wh_plan *plan, const char *table)
+{
+	for (size_t i = 0; i < plan->ntables; i++)
+		if (wh_equal(plan->tables[i].source->name, table))
+			return true;
+	return false;
+}
+
+/* Rows that come back must not wake the triggers of the side that they come back to. PostgreSQL
+ * keeps them still; the others cannot. */
+static const char *waking_trigger(const struct wh_switch *s)
+{
+	const struct wh_catalog *c = s->back ? &s->m->target : &s->m->catalog;
+	if (s->to.m->target_kind->facts.triggers_sleep)
+		return NULL;
+	for (size_t i = 0; i < c->nobjects; i++)
+		if (wh_equal(c->objects[i].kind, "trigger") && c->objects[i].table &&
+			(s->back || on_a_table(&s->m->plan, c->objects[i].table)))
+			return c->objects[i].name;
+	return NULL;
+}
+
+static void guard_way_back(struct wh_switch *s)
+{
+	struct wh_error why = { 0 };
+	if (!s->back && !s->m->settings->live.way_back) {
+		wh_switch_guard(s, "way back", true, "as the settings want", "none: way_back is false");
+		return;
+	}
+	const char *trigger = waking_trigger(s);
+	if (wh_way_check(&s->to, &why) != WH_OK)
+		wh_switch_guard(s, "way back", false, "possible", "%s", why.text);
+	else if (trigger)
+		wh_switch_guard(s, "way back", false, "possible",
+			"rows that come back would wake trigger \"%s\": drop it, or set way_back: false",
+			trigger);
+	else
+		wh_switch_guard(s, "way back", true, "possible", "possible");
+}
+
+static int judge(const struct wh_switch *s, struct wh_error *error)
+{
+	const struct wh_switch_report *r = s->report;
+	for (size_t i = 0; i < r->nguards; i++)
+		if (!r->guards[i].ok)
+			return wh_fail(error, WH_GUARD, "the guard \"%s\" does not hold: %s (wanted: %s)",
+				r->guards[i].name, r->guards[i].value, r->guards[i].limit);
+	return WH_OK;
+}
+
+int wh_switch_guards(struct wh_switch *s, struct wh_error *error)
+{
+	guard_lag(s);
+	guard_verified(s);
+	if (!s->back)
+		guard_quarantine(s);
+	wh_switch_guard(s, "schema", true, "as planned", "as planned");
+	guard_way_back(s);
+	return judge(s, error);
+}

@@ -1,0 +1,454 @@
+/* cutover and rollback.
+ *
+ * Before the fence: catch up, guards, the new way made and proven. Behind it: the end of the log
+ * drained, what was touched compared, counters set. Then the fence is made final in one step, from
+ * which there is no way but on: the new side is opened. Until that step whatever fails, or takes
+ * longer than the deadline, backs out. */
+#include "lifecycle/live/switch.h"
+#include "base/crash.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "lifecycle/live/hooks.h"
+#include "lifecycle/steps.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+#define STEP_MS 5
+#define RENEW_USEC 1000000
+#define FENCE_MOST 2000  /* keys that are compared behind the fence */
+#define FENCE_LEAST 3000 /* milliseconds for which an unrenewed fence stands, at least */
+
+static const char *side_after(const struct wh_switch *s)
+{
+	return s->back ? "source" : "target";
+}
+
+static const char *side_before(const struct wh_switch *s)
+{
+	return s->back ? "target" : "source";
+}
+
+static int fence_ms(const struct wh_switch *s)
+{
+	int64_t ms = s->m->settings->live.deadline;
+	return (int)(ms < FENCE_LEAST ? FENCE_LEAST : ms);
+}
+
+static bool has_triggers(const struct wh_switch *s)
+{
+	return !s->m->settings->live.hook_fence;
+}
+
+/* ---- before the fence ---- */
+
+/* What would take long behind the fence is compared before it. */
+static int compare_before(struct wh_switch *s, struct wh_error *error)
+{
+	int rc = WH_OK;
+	for (int round = 0; round < 5 && rc == WH_OK; round++) {
+		struct wh_touched_keys keys = { 0 };
+		rc = wh_touched_read(&s->from, (long)wh_live_number(s->m, "touched_from", 0),
+			s->touched.number, FENCE_MOST, &keys, error);
+		if (rc == WH_OK) {
+			wh_touched_keys_free(&keys);
+			return WH_OK;
+		}
+		if (rc != WH_DONE)
+			return rc;
+		wh_switch_detach(s);
+		rc = wh_check_now(s->m, true, error);
+		if (rc == WH_OK)
+			rc = wh_switch_attach(s, error);
+		if (rc == WH_OK)
+			rc = wh_switch_catch_up(s, error);
+	}
+	return rc;
+}
+
+static int guard_differences(struct wh_switch *s, struct wh_error *error)
+{
+	const char *verified = wh_journal_get(s->m->journal, "verified", &s->m->arena);
+	if (wh_equal(verified, "ok"))
+		return WH_OK;
+	wh_switch_guard(s, "compared", false, "equal", "rows that were changed differ");
+	return wh_fail(error, WH_GUARD, "rows that were changed since the verification differ");
+}
+
+static int before_fence(struct wh_switch *s, bool dry, struct wh_error *error)
+{
+	int rc = wh_switch_attach(s, error);
+	if (rc == WH_OK)
+		rc = wh_switch_catch_up(s, error);
+	if (rc == WH_OK)
+		rc = wh_switch_guards(s, error);
+	if (rc == WH_OK && !dry)
+		rc = compare_before(s, error);
+	if (rc == WH_OK && !dry)
+		rc = guard_differences(s, error);
+	bool way = s->back || s->m->settings->live.way_back;
+	if (rc == WH_OK && !dry && way)
+		rc = wh_switch_arm(s, error);
+	if (rc == WH_OK && !dry && has_triggers(s))
+		rc = wh_live_fence(&s->from, WH_FENCE_ARM, fence_ms(s), error);
+	return rc;
+}
+
+/* ---- behind the fence ---- */
+
+static int in_time(struct wh_switch *s, struct wh_error *error)
+{
+	int64_t now = wh_monotonic_usec();
+	if (now > s->deadline_usec)
+		return wh_fail(error, WH_GUARD, "not done within the deadline of %lld ms",
+			(long long)s->m->settings->live.deadline);
+	if (has_triggers(s) && now - s->renewed_usec > RENEW_USEC) {
+		s->renewed_usec = now;
+		return wh_live_fence(&s->from, WH_FENCE_RENEW, fence_ms(s), error);
+	}
+	return wh_migration_stopped(s->m, error);
+}
+
+static int prove(struct wh_switch *s, struct wh_error *error)
+{
+	struct wh_conn *conn = NULL;
+	bool stopped = false;
+	size_t tried = 0;
+	if (!has_triggers(s))
+		return WH_OK;
+	int rc = wh_way_connect(&s->from, WH_SOURCE, true, &conn, error);
+	if (rc == WH_OK)
+		rc = wh_way_at(&s->from, error,
+			wh_at(error, conn, conn->kind->prove(conn, &s->from.fence, &stopped, &tried, error)));
+	wh_conn_close(conn);
+	if (rc != WH_OK)
+		return rc;
+	wh_switch_guard(s, "fence", stopped && tried, "every write that is tried fails",
+		stopped ? "%zu tables tried, all refused" : "of %zu tables tried, one took a write", tried);
+	return stopped && tried ? WH_OK
+							: wh_fail(error, WH_GUARD, "a write behind the fence was not refused");
+}
+
+static int note_closed(struct wh_switch *s, struct wh_error *error)
+{
+	struct wh_log log;
+	int rc = wh_way_at(&s->from, error,
+		wh_at(error, s->eye,
+			s->eye->kind->measure(s->eye, &s->from.capture, &s->follow.done, &log, error)));
+	s->closed = log.end;
+	if (rc == WH_OK)
+		s->follow.closed_from = &s->closed;
+	return rc;
+}
+
+static int raise_fence(struct wh_switch *s, struct wh_error *error)
+{
+	const struct wh_live *live = &s->m->settings->live;
+	int rc = wh_live_set_state(s->m, "FENCED", NULL, error);
+	s->fenced_usec = s->renewed_usec = wh_monotonic_usec();
+	s->deadline_usec = s->fenced_usec + live->deadline * 1000;
+	s->raised = true;
+	if (rc == WH_OK)
+		rc = wh_hook(s->m, "fence", live->fence, side_after(s), error);
+	if (rc == WH_OK && has_triggers(s))
+		rc = wh_live_fence(&s->from, WH_FENCE_RAISE, fence_ms(s), error);
+	wh_crash_point("fence raised");
+	if (rc == WH_OK)
+		rc = prove(s, error);
+	return rc == WH_OK ? note_closed(s, error) : rc;
+}
+
+/* A signal written behind the fence is the last that comes. */
+static int drain(struct wh_switch *s, const char *what, struct wh_error *error)
+{
+	char token[81];
+	struct wh_conn *conn = NULL;
+	snprintf(token, sizeof token, "%s %s %lld", s->m->claim.migration, what,
+		(long long)wh_now_usec());
+	s->follow.token = token;
+	s->follow.token_seen = false;
+	int rc = wh_way_connect(&s->from, WH_SOURCE, true, &conn, error);
+	if (rc == WH_OK)
+		rc = wh_way_at(&s->from, error, wh_way_send(&s->from, conn, token, error));
+	wh_conn_close(conn);
+	while (rc == WH_OK && !s->follow.token_seen) {
+		rc = wh_follow_step(&s->follow, STEP_MS, NULL, error);
+		if (rc == WH_OK)
+			rc = in_time(s, error);
+	}
+	s->follow.token = NULL;
+	return rc;
+}
+
+static int compare_changed(struct wh_switch *s, struct wh_error *error)
+{
+	struct wh_touched_keys keys = { 0 };
+	struct wh_conn *source = NULL, *target = NULL;
+	int rc = wh_touched_read(&s->from, (long)wh_live_number(s->m, "touched_from", 0),
+		s->touched.number, 100 * FENCE_MOST, &keys, error);
+	if (rc == WH_DONE)
+		return wh_fail(error, WH_GUARD,
+			"which rows changed since the verification is not known whole; verify again");
+	if (rc == WH_OK)
+		rc = wh_way_connect(&s->from, WH_SOURCE, false, &source, error);
+	if (rc == WH_OK)
+		rc = wh_way_connect(&s->from, WH_TARGET, false, &target, error);
+	struct wh_check_keys check = { .keys = &keys };
+	if (rc == WH_OK)
+		rc = wh_check_keys(&s->from, source, target, &check, error);
+	if (rc == WH_OK)
+		wh_switch_guard(s, "compared", !check.differing, "0 rows differ",
+			"%llu of %llu rows changed since the verification differ",
+			(unsigned long long)check.differing, (unsigned long long)keys.rows);
+	if (rc == WH_OK && check.differing)
+		rc = wh_fail(error, WH_GUARD, "%llu rows that changed since the verification differ: %s",
+			(unsigned long long)check.differing, check.first);
+	wh_conn_close(source);
+	wh_conn_close(target);
+	wh_touched_keys_free(&keys);
+	return rc;
+}
+
+/* Counters and what fires on writes: only the target has them made; a source's counters are set from
+ * the target's. */
+static int open_side(struct wh_switch *s, struct wh_error *error)
+{
+	struct wh_migration *m = s->m;
+	if (s->back)
+		return wh_live_counters_home(m, error);
+	int rc = wh_plan_again(m, error);
+	m->closed = false;
+	if (rc == WH_OK)
+		rc = wh_build_phase(m, WH_PHASE_COUNTERS, error);
+	if (rc == WH_OK)
+		rc = wh_build_phase(m, WH_PHASE_OPEN, error);
+	return rc;
+}
+
+/* The new way begins behind all that the move itself has done to that side. */
+static int begin_way(struct wh_switch *s, struct wh_error *error)
+{
+	struct wh_conn *conn = NULL;
+	struct wh_log log;
+	int rc = wh_way_connect(&s->to, WH_SOURCE, false, &conn, error);
+	if (rc == WH_OK)
+		rc = wh_way_at(&s->to, error,
+			wh_at(error, conn, conn->kind->measure(conn, &s->to.capture, &s->kept, &log, error)));
+	wh_conn_close(conn);
+	return rc == WH_OK ? wh_follow_begin(&s->to, &log.end, error) : rc;
+}
+
+static int behind_fence(struct wh_switch *s, struct wh_error *error)
+{
+	int rc = raise_fence(s, error);
+	if (rc == WH_OK)
+		rc = drain(s, "drained", error);
+	if (rc == WH_OK)
+		rc = compare_changed(s, error);
+	if (rc == WH_OK)
+		rc = in_time(s, error);
+	if (rc == WH_OK)
+		rc = open_side(s, error);
+	if (rc == WH_OK && s->armed)
+		rc = begin_way(s, error);
+	if (rc == WH_OK) /* what no trigger can stop is seen here */
+		rc = drain(s, "last look", error);
+	if (rc == WH_OK)
+		rc = in_time(s, error);
+	return rc == WH_OK ? wh_live_set_state(s->m, "DRAINED", NULL, error) : rc;
+}
+
+/* ---- the step without return, and what follows it ---- */
+
+static int finalize(struct wh_switch *s, struct wh_error *error)
+{
+	if (has_triggers(s)) {
+		int rc = wh_live_fence(&s->from, WH_FENCE_FINAL, fence_ms(s), error);
+		if (rc != WH_OK)
+			return rc;
+	}
+	wh_crash_point("fence final");
+	return wh_live_set_state(s->m, s->back ? "SYNCING" : "LIVE", side_after(s), error);
+}
+
+static int drop_capture(struct wh_way *w, struct wh_error *error)
+{
+	struct wh_conn *conn = NULL;
+	struct wh_position none;
+	int rc = wh_way_connect(w, WH_SOURCE, true, &conn, error);
+	if (rc == WH_OK)
+		rc = wh_way_at(w, error,
+			wh_at(error, conn, conn->kind->capture(conn, &w->capture, false, &none, error)));
+	wh_conn_close(conn);
+	return rc;
+}
+
+/* The side that serves now takes writes; repeated until it was done. */
+static int open_gate(struct wh_switch *s, struct wh_error *error)
+{
+	const struct wh_live *live = &s->m->settings->live;
+	int rc = wh_live_fence(&s->to, WH_FENCE_DROP, fence_ms(s), error);
+	if (rc == WH_OK && s->fenced_usec)
+		s->report->pause_usec = wh_monotonic_usec() - s->fenced_usec;
+	if (rc == WH_OK && s->back)
+		rc = wh_hook(s->m, "unfence", live->unfence, side_after(s), error);
+	if (rc == WH_OK)
+		rc = wh_hook(s->m, "switch", live->switch_over, side_after(s), error);
+	if (rc == WH_OK)
+		rc = wh_journal_set(s->m->journal, "gate", NULL, error);
+	wh_crash_point("target open");
+	return rc;
+}
+
+static int end_way(struct wh_switch *s, struct wh_error *error)
+{
+	wh_switch_detach(s);
+	int rc = drop_capture(&s->from, error);
+	if (rc == WH_OK && s->report->pause_usec >= 0)
+		rc = wh_live_put_number(s->m, "pause_usec", s->report->pause_usec, error);
+	return rc;
+}
+
+/* ---- back out ---- */
+
+static int back_out(struct wh_switch *s, int rc, struct wh_error *error)
+{
+	const struct wh_live *live = &s->m->settings->live;
+	struct wh_error why = { 0 };
+	wh_switch_detach(s);
+	if (!s->raised) {
+		wh_switch_disarm(s);
+		return rc;
+	}
+	int back = has_triggers(s) ? wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), &why) : WH_OK;
+	s->report->pause_usec = wh_monotonic_usec() - s->fenced_usec;
+	if (back == WH_OK)
+		back = wh_hook(s->m, "unfence", live->unfence, side_before(s), &why);
+	if (back == WH_OK)
+		back = wh_live_set_state(s->m, s->back ? "LIVE" : "SYNCING", side_before(s), &why);
+	s->report->backed_out = back == WH_OK;
+	wh_switch_disarm(s);
+	if (back == WH_OK) {
+		error->code = WH_GUARD;
+		error->interrupted = false;
+		return WH_GUARD;
+	}
+	*error = why;
+	return back;
+}
+
+/* A process that died behind the fence: what it had not made final is taken back, what it had is
+ * gone on with. */
+static int recover(struct wh_switch *s, bool *ended, struct wh_error *error)
+{
+	*ended = false;
+	if (wh_live_state_is(s->m, "DRAINED") && has_triggers(s)) {
+		int rc = wh_live_fence(&s->from, WH_FENCE_FINAL, fence_ms(s), error);
+		if (rc == WH_OK) {
+			*ended = true;
+			return wh_live_set_state(s->m, s->back ? "SYNCING" : "LIVE", side_after(s), error);
+		}
+		if (rc != WH_GUARD)
+			return rc;
+		wh_error_clear(error);
+	}
+	if (!wh_live_state_is(s->m, "FENCED") && !wh_live_state_is(s->m, "DRAINED"))
+		return WH_OK;
+	int rc = has_triggers(s) ? wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), error) : WH_OK;
+	if (rc == WH_OK)
+		rc = wh_hook(s->m, "unfence", s->m->settings->live.unfence, side_before(s), error);
+	return rc == WH_OK
+		? wh_live_set_state(s->m, s->back ? "LIVE" : "SYNCING", side_before(s), error)
+		: rc;
+}
+
+static int check_state(const struct wh_switch *s, struct wh_error *error)
+{
+	struct wh_migration *m = s->m;
+	bool there = wh_live_serves_target(m) == s->back &&
+		wh_live_state_is(m, s->back ? "LIVE" : "SYNCING");
+	if (there && s->back && !m->settings->live.way_back)
+		return wh_fail(error, WH_LOST, "there is no way back: way_back is false");
+	return there
+		? WH_OK
+		: wh_fail(error, WH_LOST, "a %s is not possible in state %s, serving the %s",
+			  s->back ? "rollback" : "cutover", wh_journal_get(m->journal, "state", &m->arena),
+			  wh_live_serves_target(m) ? "target" : "source");
+}
+
+static int switch_over(struct wh_switch *s, bool dry, struct wh_error *error)
+{
+	bool ended = false;
+	int rc = recover(s, &ended, error);
+	if (rc == WH_OK && !ended) {
+		rc = check_state(s, error);
+		if (rc != WH_OK)
+			return rc;
+		rc = before_fence(s, dry, error);
+		if (dry) {
+			wh_switch_detach(s);
+			return rc;
+		}
+		if (rc == WH_OK)
+			rc = behind_fence(s, error);
+		if (rc == WH_OK)
+			rc = wh_journal_set(s->m->journal, "gate", side_after(s), error);
+		if (rc == WH_OK)
+			rc = finalize(s, error);
+		if (rc != WH_OK)
+			return back_out(s, rc, error);
+	}
+	if (rc == WH_OK)
+		rc = open_gate(s, error);
+	return rc == WH_OK ? end_way(s, error) : rc;
+}
+
+/* A switch that was made final, and whose process died before the new side was open. */
+static bool gate_waits(struct wh_switch *s)
+{
+	const char *gate = wh_journal_get(s->m->journal, "gate", &s->m->arena);
+	return wh_equal(gate, side_after(s)) && wh_live_serves_target(s->m) != s->back;
+}
+
+static int begin_switch(struct wh_switch *s, const char *command, struct wh_error *error)
+{
+	int rc = wh_live_open(s->m, command, "control", error);
+	if (rc == WH_OK)
+		rc = wh_live_take(s->m, command, error);
+	wh_way_open(&s->from, s->m, s->back);
+	wh_way_open(&s->to, s->m, !s->back);
+	return rc;
+}
+
+static int run_switch(struct wh_migration *m, bool back, bool dry, struct wh_switch_report *report,
+	struct wh_error *error)
+{
+	struct wh_switch *s = wh_alloc(sizeof *s);
+	int64_t began = wh_monotonic_usec();
+	*report = (struct wh_switch_report){ .pause_usec = -1 };
+	*s = (struct wh_switch){ .m = m, .report = report, .back = back };
+	wh_migration_phase(m, back ? "rollback" : "cutover");
+	int rc = begin_switch(s, back ? "rollback" : "cutover", error);
+	if (rc == WH_OK && gate_waits(s)) {
+		rc = open_gate(s, error);
+		if (rc == WH_OK)
+			rc = end_way(s, error);
+	} else if (rc == WH_OK) {
+		rc = switch_over(s, dry, error);
+	}
+	wh_migration_phase(m, NULL);
+	wh_switch_detach(s);
+	free(s);
+	return wh_live_close(m, began, rc, error);
+}
+
+int wh_migration_cutover(struct wh_migration *m, bool dry, struct wh_switch_report *report,
+	struct wh_error *error)
+{
+	return run_switch(m, false, dry, report, error);
+}
+
+int wh_migration_rollback(struct wh_migration *m, bool dry, struct wh_switch_report *report,
+	struct wh_error *error)
+{
+	return run_switch(m, true, dry, report, error);
+}
