@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "lifecycle/live/runbook.h"
 #include "lifecycle/report/report.h"
 #include <fcntl.h>
 #include <jansson.h>
@@ -11,12 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int wh_command_status(const struct wh_arguments *args)
+static int status_once(const struct wh_arguments *args, const char *folder)
 {
-	struct wh_arena arena = { 0 };
 	struct wh_error error = { 0 };
 	struct wh_journal *j = NULL;
-	int rc = wh_journal_open(wh_session_folder(args, 0, &arena), false, &j, &error);
+	int rc = wh_journal_open(folder, false, &j, &error);
 	if (rc == WH_OK)
 		rc = args->json ? wh_document_check(j, 0, &error) : wh_status_print(j, stdout, &error);
 	int exit = rc == WH_OK ? 0 : wh_outcome_exit(NULL, &error);
@@ -25,8 +25,50 @@ int wh_command_status(const struct wh_arguments *args)
 	if (args->json)
 		wh_terminal_document(wh_status_document(j, rc == WH_OK ? NULL : &error, exit));
 	wh_journal_close(j);
+	fflush(stdout);
+	return exit;
+}
+
+/* On a terminal each time in the place of the last; a pipe gets one behind the other. */
+static int status_watch(const struct wh_arguments *args, const char *folder)
+{
+	int exit = 0;
+	while (!exit && !ferror(stdout)) {
+		if (isatty(STDOUT_FILENO))
+			fputs("\033[H\033[2J", stdout);
+		exit = status_once(args, folder);
+		sleep(1);
+	}
+	return exit;
+}
+
+int wh_command_status(const struct wh_arguments *args)
+{
+	struct wh_arena arena = { 0 };
+	const char *folder = wh_session_folder(args, 0, &arena);
+	int exit = args->watch ? status_watch(args, folder) : status_once(args, folder);
 	wh_arena_free(&arena);
 	return wh_terminal_flush(exit);
+}
+
+/* From the settings, and from the journal where there is one. */
+static int report_runbook(const struct wh_arguments *args)
+{
+	struct wh_settings s;
+	struct wh_error error = { 0 }, none = { 0 };
+	struct wh_buffer text = { 0 };
+	struct wh_journal *j = NULL;
+	int rc = wh_session_settings(&s, args, false, &error);
+	if (rc == WH_OK && wh_journal_open(s.workdir, false, &j, &none) != WH_OK)
+		j = NULL;
+	if (rc == WH_OK)
+		rc = wh_runbook(&s, j, &text, &error);
+	if (rc == WH_OK)
+		fputs(wh_buffer_string(&text), stdout);
+	wh_buffer_free(&text);
+	wh_journal_close(j);
+	wh_settings_free(&s);
+	return rc == WH_OK ? wh_terminal_flush(0) : wh_terminal_fail(args, &error);
 }
 
 static void report_told(const struct wh_arguments *args, const char *html, const char *json)
@@ -47,6 +89,8 @@ static void report_told(const struct wh_arguments *args, const char *html, const
 
 int wh_command_report(const struct wh_arguments *args)
 {
+	if (args->runbook)
+		return report_runbook(args);
 	struct wh_arena arena = { 0 };
 	struct wh_error error = { 0 };
 	struct wh_journal *j = NULL;

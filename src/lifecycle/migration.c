@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "lifecycle/filters.h"
 #include "lifecycle/learnt.h"
+#include "lifecycle/live/hush.h"
 #include "lifecycle/plan/plan.h"
 #include <stdlib.h>
 #include <unistd.h>
@@ -229,6 +230,7 @@ int wh_migration_describe(struct wh_migration *m, struct wh_error *error)
 	m->catalog.known = before.engine ? &before : NULL;
 	rc = wh_at(error, conn, m->source_kind->describe(conn, &m->catalog, error));
 	m->catalog.known = NULL;
+	wh_hush_recall(m);
 	wh_catalog_free(&before);
 	wh_conn_close(conn);
 	return rc;

@@ -182,7 +182,7 @@ static int verify(struct wh_migration *m, const struct wh_verify_options *option
 	struct wh_error *error)
 {
 	int64_t began = wh_monotonic_usec();
-	int rc = is_live(m) ? wh_live_verify(m, error) : wh_verify_rows(m, options, error);
+	int rc = is_live(m) ? wh_live_verify(m, options->repair, error) : wh_verify_rows(m, options, error);
 	return rc == WH_OK ? put_seconds(m, "seconds_verify", began, error) : rc;
 }
 
@@ -206,7 +206,7 @@ int wh_migration_verify(struct wh_migration *m, const struct wh_verify_options *
 		rc = wh_migration_plan(m, error);
 	if (rc == WH_OK)
 		rc = same_plan(m, error);
-	if (rc == WH_OK)
+	if (rc == WH_OK && !is_live(m))
 		rc = wh_retry_settled(m, error);
 	if (rc == WH_OK)
 		rc = verify(m, options, error);
@@ -247,10 +247,12 @@ int wh_migration_retry(struct wh_migration *m, const struct wh_retry_options *op
 	int rc = wh_migration_begin(m, "quarantine retry", "copy", error);
 	if (rc == WH_OK)
 		rc = wh_migration_plan(m, error);
-	if (rc == WH_OK && state_is(m, "LIVE"))
+	if (rc == WH_OK && (is_live(m) || state_is(m, "LIVE")))
 		rc = wh_accept_plan(m, error);
 	if (rc == WH_OK)
 		rc = same_plan(m, error);
+	if (rc == WH_OK && is_live(m))
+		return wh_note_end(m, began, wh_live_retry(m, options, error), error);
 	if (rc == WH_OK)
 		rc = wh_repair_resume(m, error);
 	if (rc == WH_OK)

@@ -199,7 +199,7 @@ static int check_others(struct sqlite *s, struct wh_error *error)
 		rc = wh_sqlite_get(s, &n, error,
 			"SELECT 1 FROM whimbrel_fence WHERE (final OR until > " SQLITE_NOW
 			") AND migration <> %Q LIMIT 1",
-			s->passes);
+			s->claim->migration);
 	if (rc == WH_OK && fenced)
 		return wh_fail(error, WH_CONFIG,
 			"a move that changes over stops all writes to \"%s\"; wait until it is done", s->path);

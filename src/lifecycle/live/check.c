@@ -1,6 +1,7 @@
 #include "lifecycle/live/check.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "lifecycle/live/mend.h"
 #include "lifecycle/locate.h"
 #include "lifecycle/plan/plan.h"
 #include "lifecycle/pool.h"
@@ -356,21 +357,110 @@ int wh_check_now(struct wh_migration *m, bool changed, struct wh_error *error)
 	return rc;
 }
 
-int wh_live_verify(struct wh_migration *m, struct wh_error *error)
+/* ---- mending ---- */
+
+static int refresh(struct check *c, struct wh_batch *keys, struct wh_error *error)
 {
-	bool follows = wh_live_serves_target(m)
-		? wh_live_state_is(m, "LIVE")
-		: wh_live_state_is(m, "SYNCING");
-	if (!follows || (wh_live_serves_target(m) && !m->settings->live.way_back))
+	struct wh_follow *follow = wh_alloc(sizeof *follow);
+	int rc = wh_follow_open(follow, &c->way, error);
+	follow->touched = &c->touched;
+	for (uint32_t i = 0; i < wh_way_signal(&c->way) && rc == WH_OK; i++)
+		if (keys[i].rows)
+			rc = wh_follow_refresh(follow, c->pool.workers[0].source, i, &keys[i], error);
+	wh_follow_close(follow);
+	free(follow);
+	return rc;
+}
+
+static int find_differences(struct check *c, struct wh_batch *keys, struct wh_error *error)
+{
+	struct wh_conn *const ends[2] = { c->pool.workers[0].source, c->pool.workers[0].target };
+	int rc = WH_OK;
+	for (size_t i = 0; i < wh_way_signal(&c->way) && rc == WH_OK; i++) {
+		const struct wh_plan_table *t = c->way.plans[i];
+		const struct wh_locate_range whole = { wh_whole_table(t, WH_SOURCE),
+			wh_whole_table(t, WH_TARGET), .still = true };
+		struct wh_located found = { 0 };
+		rc = wh_locate(c->way.m, t, ends[0], ends[1], &whole, 1, &found, error);
+		if (rc == WH_OK && found.nrows)
+			rc = wh_mend_keys(&c->way, ends, &found, &keys[i], error);
+		wh_located_free(&found);
+	}
+	return rc;
+}
+
+/* quarantined: rows of the quarantine, else rows that differ. */
+static int mend(struct check *c, bool quarantined, int64_t id, struct wh_error *error)
+{
+	size_t n = wh_way_signal(&c->way);
+	struct wh_batch *keys = wh_alloc((n + 1) * sizeof *keys);
+	int rc = meet(c, error);
+	if (rc == WH_OK && !quarantined)
+		rc = find_differences(c, keys, error);
+	for (size_t i = 0; i < n && rc == WH_OK && quarantined; i++)
+		rc = wh_mend_quarantined(&c->way, i, id, &keys[i], error);
+	if (rc == WH_OK)
+		rc = refresh(c, keys, error);
+	for (size_t i = 0; i < n; i++)
+		wh_batch_finish(&keys[i]);
+	free(keys);
+	return wh_way_at(&c->way, error, rc);
+}
+
+static int mend_now(struct wh_migration *m, bool quarantined, int64_t id, struct wh_error *error)
+{
+	struct check *c = wh_alloc(sizeof *c);
+	*c = (struct check){ .m = m };
+	wh_way_open(&c->way, m, wh_live_serves_target(m));
+	wh_pool_init(&c->pool, c->way.m, 1);
+	int rc = mend(c, quarantined, id, error);
+	wh_touched_close(&c->touched);
+	wh_pool_finish(&c->pool);
+	free(c);
+	return rc;
+}
+
+/* Takes the lease; the two sides follow one another. */
+static int begin(struct wh_migration *m, const char *command, struct wh_error *error)
+{
+	bool target = wh_live_serves_target(m);
+	bool follows = wh_live_state_is(m, target ? "LIVE" : "SYNCING");
+	if (!follows || (target && !m->settings->live.way_back))
 		return wh_fail(error, WH_LOST, "in state %s the two sides do not follow one another",
 			wh_journal_get(m->journal, "state", &m->arena));
-	int rc = wh_live_take(m, "verify", error);
-	if (rc == WH_OK)
-		rc = wh_describe_target(m, error);
+	int rc = wh_live_take(m, command, error);
+	return rc == WH_OK ? wh_describe_target(m, error) : rc;
+}
+
+int wh_live_verify(struct wh_migration *m, bool repair, struct wh_error *error)
+{
+	int rc = begin(m, "verify", error);
 	wh_migration_phase(m, "verify");
+	if (rc == WH_OK && repair)
+		rc = mend_now(m, false, 0, error);
 	if (rc == WH_OK)
 		rc = wh_check_now(m, false, error);
 	wh_migration_phase(m, NULL);
 	wh_live_give(m);
+	return rc;
+}
+
+int wh_live_retry(struct wh_migration *m, const struct wh_retry_options *options,
+	struct wh_error *error)
+{
+	struct wh_arena arena = { 0 };
+	struct wh_journal_quarantine *was = NULL;
+	size_t n = 0;
+	int rc = begin(m, "quarantine retry", error);
+	if (rc == WH_OK)
+		rc = wh_journal_quarantined(m->journal, -1, 0, SIZE_MAX, &arena, &was, &n, error);
+	if (rc == WH_OK && n)
+		rc = mend_now(m, true, options->id, error);
+	if (rc == WH_OK)
+		rc = wh_mend_tell(m, was, n, options, error);
+	if (rc == WH_OK)
+		rc = wh_check_now(m, false, error);
+	wh_live_give(m);
+	wh_arena_free(&arena);
 	return rc;
 }

@@ -1,6 +1,7 @@
 /* commit and abort: the move is over, and nothing of it is left behind on either side. */
 #include "base/crash.h"
 #include "base/time.h"
+#include "lifecycle/live/hush.h"
 #include "lifecycle/live/state.h"
 #include "lifecycle/steps.h"
 
@@ -43,6 +44,8 @@ static int remove_all(struct wh_migration *m, struct wh_error *error)
 		rc = remove_capture(&ways[i], error);
 	for (size_t i = 0; i < 2 && rc == WH_OK; i++)
 		rc = wh_live_fence(&ways[i], WH_FENCE_DROP, FENCE_MS, error);
+	for (int side = WH_SOURCE; side <= WH_TARGET && rc == WH_OK; side++)
+		rc = wh_wake(m, (enum wh_side)side, error);
 	wh_crash_point("nothing left behind");
 	return rc;
 }

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "journal/journal.h"
 #include "lifecycle/apart.h"
+#include "lifecycle/live/fetch.h"
 #include "lifecycle/steps.h"
 #include <stdlib.h>
 #include <time.h>
@@ -10,6 +11,7 @@
 #define TAIL_WAIT 50        /* milliseconds that the reader waits for a log with nothing in it */
 #define RECORD_USEC 2000000 /* how often every lane writes its place */
 #define CONFIRM_USEC 500000
+#define REFRESHED_TOGETHER 256
 
 /* ---- the reader ---- */
 
@@ -128,6 +130,7 @@ int wh_follow_open(struct wh_follow *f, struct wh_way *way, struct wh_error *err
 	wh_queue_init(&f->empty, 2);
 	wh_queue_init(&f->ended, WH_FOLLOW_LANES);
 	f->holes.way = way;
+	f->table_rows = wh_alloc((way->nplans + 1) * sizeof *f->table_rows);
 	int rc = wh_way_claim(way, error);
 	if (rc == WH_OK)
 		rc = recall_lanes(f, error);
@@ -169,6 +172,7 @@ void wh_follow_close(struct wh_follow *f)
 	wh_queue_finish(&f->empty);
 	wh_queue_finish(&f->ended);
 	pthread_mutex_destroy(&f->lock);
+	free(f->table_rows);
 	f->way = NULL;
 }
 
@@ -311,6 +315,8 @@ static int apply(struct wh_follow *f, struct wh_changes *list, size_t first, siz
 	if (rc != WH_OK)
 		return rc;
 	f->token_seen = f->token_seen || token_in(f);
+	for (size_t i = first; i < last; i++)
+		f->table_rows[list->items[i].table] += !list->items[i].skip;
 	f->sums.rows += f->window.rows;
 	f->open = !end;
 	if (record)
@@ -369,7 +375,7 @@ static void look_for_cut(const struct wh_changes *list, const struct wh_position
 
 /* Whole transactions together, then the beginning of one that the list does not end. */
 static int take_items(struct wh_follow *f, struct wh_changes *list, const struct cut *cut,
-	struct wh_error *error)
+	const struct wh_position *until, struct wh_error *error)
 {
 	size_t whole = cut->txns ? list->txns[cut->txns - 1].changes : 0;
 	bool rest = cut->items > whole && !cut->schema && !cut->reached;
@@ -385,6 +391,8 @@ static int take_items(struct wh_follow *f, struct wh_changes *list, const struct
 	}
 	if (rest)
 		rc = apply(f, list, whole, cut->items, NULL, error);
+	else if (cut->reached && cut->items > whole) /* a log that joins transactions (SQLite's) */
+		rc = apply(f, list, whole, cut->items, until, error);
 	return rc;
 }
 
@@ -417,7 +425,7 @@ static int take_list(struct wh_follow *f, struct wh_changes *list, const struct 
 	if (rc == WH_OK && f->closed_from)
 		rc = look_for_late(f, list, error);
 	if (rc == WH_OK)
-		rc = take_items(f, list, &cut, error);
+		rc = take_items(f, list, &cut, until, error);
 	if (rc != WH_OK)
 		return rc;
 	f->sums.bytes += list->bytes;
@@ -467,6 +475,89 @@ int wh_follow_step(struct wh_follow *f, int wait_ms, const struct wh_position *u
 	note_durable(f);
 	if (rc == WH_OK)
 		wh_queue_put(&f->empty, list);
+	return wh_way_at(f->way, error, rc);
+}
+
+/* Rows as the source has them, in the place of changes. */
+struct refresh {
+	struct wh_follow *f;
+	struct wh_changes list;
+	uint32_t table;
+	struct wh_hash *keys; /* one an image that is a key alone */
+	uint32_t nkeys;
+	struct wh_buffer scratch;
+};
+
+static struct wh_hash image_key(struct refresh *r, const struct wh_batch *b, uint32_t row)
+{
+	const struct wh_rowset *from = &r->f->way->plans[r->table]->from;
+	return wh_digest_cells(b, row, from->key, from->nkey, NULL, r->f->way->m->seed, &r->scratch);
+}
+
+static int take_now(void *context, struct wh_stage *stage, const struct wh_batch *read,
+	struct wh_error *error)
+{
+	(void)stage;
+	(void)error;
+	struct refresh *r = context;
+	for (uint32_t i = 0; i < read->rows; i++) {
+		struct wh_hash key = image_key(r, read, i);
+		for (uint32_t k = 0; k < r->nkeys; k++) {
+			if (r->keys[k].low != key.low || r->keys[k].high != key.high)
+				continue;
+			wh_batch_copy_row(wh_changes_image(&r->list, r->table), read, i);
+			r->list.items[k].op = WH_OP_UPDATE;
+			r->list.items[k].after = r->list.images[r->table].rows - 1;
+		}
+	}
+	return WH_OK;
+}
+
+static void put_keys(struct refresh *r, const struct wh_batch *keys, uint32_t first, uint32_t n)
+{
+	r->nkeys = n;
+	for (uint32_t i = 0; i < n; i++) {
+		wh_batch_copy_row(wh_changes_image(&r->list, r->table), keys, first + i);
+		r->keys[i] = image_key(r, keys, first + i);
+		wh_changes_add(&r->list, WH_OP_DELETE, r->table)->before = i;
+	}
+}
+
+static int refresh_some(struct refresh *r, struct wh_conn *source, const struct wh_batch *keys,
+	uint32_t first, uint32_t n, struct wh_error *error)
+{
+	struct wh_follow *f = r->f;
+	uint32_t which[REFRESHED_TOGETHER];
+	struct wh_scan scan = { .m = f->way->m,
+		.table = f->way->plans[r->table],
+		.conn = source,
+		.context = r,
+		.read = take_now };
+	for (uint32_t i = 0; i < n; i++)
+		which[i] = first + i;
+	wh_changes_reset(&r->list);
+	put_keys(r, keys, first, n);
+	int rc = wh_fetch_some(&scan, keys, which, n, error);
+	if (rc == WH_OK)
+		rc = wh_window_stage(&f->window, &r->list, error);
+	f->careful = true;
+	return rc == WH_OK ? apply(f, &r->list, 0, r->list.count, &f->done, error) : rc;
+}
+
+int wh_follow_refresh(struct wh_follow *f, struct wh_conn *source, uint32_t table,
+	const struct wh_batch *keys, struct wh_error *error)
+{
+	struct refresh r = { .f = f, .table = table };
+	int rc = WH_OK;
+	r.keys = wh_alloc(REFRESHED_TOGETHER * sizeof *r.keys);
+	wh_changes_init(&r.list, f->way->capture.tables, f->way->capture.ntables);
+	for (uint32_t at = 0, n; at < keys->rows && rc == WH_OK; at += n) {
+		n = keys->rows - at < REFRESHED_TOGETHER ? keys->rows - at : REFRESHED_TOGETHER;
+		rc = refresh_some(&r, source, keys, at, n, error);
+	}
+	wh_changes_finish(&r.list);
+	free(r.keys);
+	wh_buffer_free(&r.scratch);
 	return wh_way_at(f->way, error, rc);
 }
 

@@ -48,6 +48,7 @@ struct wh_follow {
 	const char *token;                     /* looked for in whimbrel_signal, or NULL; */
 	bool token_seen;                       /* and applied */
 	struct wh_follow_sums sums;
+	uint64_t *table_rows; /* changes applied, one a captured table */
 };
 
 /* Takes the way's claim. From the places of its lanes on. */
@@ -57,6 +58,11 @@ void wh_follow_close(struct wh_follow *f);
  * of that is durable, and the follow is to be closed. WH_GUARD: the schema was changed. */
 int wh_follow_step(struct wh_follow *f, int wait_ms, const struct wh_position *until,
 	struct wh_error *error) WH_MUST_USE;
+/* Makes rows of one captured table anew, as `source` sees them: by keys, in fields of the table's
+ * `from`. What this follow has carried out must be exactly what `source` sees. Rows that cannot go
+ * are set apart, and those that can leave the quarantine. */
+int wh_follow_refresh(struct wh_follow *f, struct wh_conn *source, uint32_t table,
+	const struct wh_batch *keys, struct wh_error *error) WH_MUST_USE;
 /* Places for the lanes of a way that begins: everything from there on is to come. */
 int wh_follow_begin(struct wh_way *way, const struct wh_position *from,
 	struct wh_error *error) WH_MUST_USE;

@@ -116,28 +116,6 @@ static void guard_quarantine(struct wh_switch *s)
 	wh_switch_guard(s, "quarantine", rows == 0, "0 rows", "%lld rows", rows);
 }
 
-static bool on_a_table(const struct wh_plan *plan, const char *table)
-{
-	for (size_t i = 0; i < plan->ntables; i++)
-		if (wh_equal(plan->tables[i].source->name, table))
-			return true;
-	return false;
-}
-
-/* Rows that come back must not wake the triggers of the side that they come back to. PostgreSQL
- * keeps them still; the others cannot. */
-static const char *waking_trigger(const struct wh_switch *s)
-{
-	const struct wh_catalog *c = s->back ? &s->m->target : &s->m->catalog;
-	if (s->to.m->target_kind->facts.triggers_sleep)
-		return NULL;
-	for (size_t i = 0; i < c->nobjects; i++)
-		if (wh_equal(c->objects[i].kind, "trigger") && c->objects[i].table &&
-			(s->back || on_a_table(&s->m->plan, c->objects[i].table)))
-			return c->objects[i].name;
-	return NULL;
-}
-
 static void guard_way_back(struct wh_switch *s)
 {
 	struct wh_error why = { 0 };
@@ -145,13 +123,8 @@ static void guard_way_back(struct wh_switch *s)
 		wh_switch_guard(s, "way back", true, "as the settings want", "none: way_back is false");
 		return;
 	}
-	const char *trigger = waking_trigger(s);
 	if (wh_way_check(&s->to, &why) != WH_OK)
 		wh_switch_guard(s, "way back", false, "possible", "%s", why.text);
-	else if (trigger)
-		wh_switch_guard(s, "way back", false, "possible",
-			"rows that come back would wake trigger \"%s\": drop it, or set way_back: false",
-			trigger);
 	else
 		wh_switch_guard(s, "way back", true, "possible", "possible");
 }

@@ -109,7 +109,8 @@ static int apply_table(struct wh_apply_lane *l, size_t table, struct wh_error *e
 
 static int leave(struct wh_apply_lane *l, struct wh_error *error)
 {
-	const struct wh_lane_mark mark = { (int64_t)l->number, *l->job->end };
+	bool ahead = wh_position_compare(&l->position, l->job->end) > 0;
+	const struct wh_lane_mark mark = { (int64_t)l->number, ahead ? l->position : *l->job->end };
 	wh_crash_point("changes applied");
 	int rc = call(l, l->conn->kind->leave(l->conn, &mark, error), error);
 	if (rc != WH_OK)

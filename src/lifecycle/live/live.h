@@ -44,7 +44,11 @@ bool wh_live_is_begun(struct wh_migration *m);
 int wh_migration_sync(struct wh_migration *m, const struct wh_sync_options *options,
 	struct wh_error *error) WH_MUST_USE;
 /* The part of verify between the plan and its end: both sides at one place of the log. */
-int wh_live_verify(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+int wh_live_verify(struct wh_migration *m, bool repair, struct wh_error *error) WH_MUST_USE;
+/* The part of quarantine retry between the plan and its end. id 0: all rows. */
+struct wh_retry_options;
+int wh_live_retry(struct wh_migration *m, const struct wh_retry_options *options,
+	struct wh_error *error) WH_MUST_USE;
 /* The report is the caller's to free, whatever is answered. WH_GUARD: a guard does not hold; with
  * backed_out: it went back. dry: only the guards. */
 int wh_migration_cutover(struct wh_migration *m, bool dry, struct wh_switch_report *report,

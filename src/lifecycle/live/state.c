@@ -85,12 +85,22 @@ int wh_live_enabled(const struct wh_migration *m, struct wh_error *error)
 			  "one, or set live: enabled: true before the copy");
 }
 
+/* What `status` holds its numbers against: it reads the journal alone. */
+static int note_limits(struct wh_migration *m, struct wh_error *error)
+{
+	int rc = wh_live_put_number(m, "live_max_lag", m->settings->live.max_lag, error);
+	return rc == WH_OK ? wh_live_put_number(m, "live_max_age", m->settings->live.max_age, error)
+					   : rc;
+}
+
 int wh_live_open(struct wh_migration *m, const char *command, const char *role,
 	struct wh_error *error)
 {
 	int rc = wh_live_enabled(m, error);
 	if (rc == WH_OK)
 		rc = wh_migration_begin(m, command, role, error);
+	if (rc == WH_OK && role)
+		rc = note_limits(m, error);
 	if (rc == WH_OK && !wh_live_is_begun(m))
 		rc = wh_fail(error, WH_LOST,
 			"the copy in \"%s\" is not complete; `whimbrel copy` goes on with it",

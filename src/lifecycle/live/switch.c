@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "lifecycle/live/hooks.h"
+#include "lifecycle/live/hush.h"
 #include "lifecycle/steps.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,20 +209,34 @@ static int compare_changed(struct wh_switch *s, struct wh_error *error)
 	return rc;
 }
 
-/* Counters and what fires on writes: only the target has them made; a source's counters are set from
- * the target's. */
+/* Counters as the source has them now, and what fires on writes. By a migration of its own: the ways
+ * still hold on to the plan, and to the catalog below it. */
+static int open_target(struct wh_switch *s, struct wh_error *error)
+{
+	struct wh_migration fresh = *s->m;
+	fresh.arena = (struct wh_arena){ 0 };
+	fresh.catalog = fresh.target = (struct wh_catalog){ 0 };
+	fresh.closed = false;
+	int rc = wh_plan_again(&fresh, error);
+	if (rc == WH_OK)
+		rc = wh_build_phase(&fresh, WH_PHASE_COUNTERS, error);
+	if (rc == WH_OK)
+		rc = wh_build_phase(&fresh, WH_PHASE_OPEN, error);
+	wh_catalog_free(&fresh.catalog);
+	wh_catalog_free(&fresh.target);
+	wh_arena_free(&fresh.arena);
+	return rc;
+}
+
+/* Only the target has something made that was left for now; a source's counters are set from the
+ * target's. Triggers of the side that will follow go to sleep, those of the other wake. */
 static int open_side(struct wh_switch *s, struct wh_error *error)
 {
-	struct wh_migration *m = s->m;
-	if (s->back)
-		return wh_live_counters_home(m, error);
-	int rc = wh_plan_again(m, error);
-	m->closed = false;
+	enum wh_side left = s->back ? WH_TARGET : WH_SOURCE;
+	int rc = s->armed ? wh_hush(s->m, left, error) : WH_OK;
 	if (rc == WH_OK)
-		rc = wh_build_phase(m, WH_PHASE_COUNTERS, error);
-	if (rc == WH_OK)
-		rc = wh_build_phase(m, WH_PHASE_OPEN, error);
-	return rc;
+		rc = s->back ? wh_live_counters_home(s->m, error) : open_target(s, error);
+	return rc == WH_OK ? wh_wake(s->m, s->back ? WH_SOURCE : WH_TARGET, error) : rc;
 }
 
 /* The new way begins behind all that the move itself has done to that side. */
@@ -319,7 +334,9 @@ static int back_out(struct wh_switch *s, int rc, struct wh_error *error)
 		wh_switch_disarm(s);
 		return rc;
 	}
-	int back = has_triggers(s) ? wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), &why) : WH_OK;
+	int back = wh_wake(s->m, s->back ? WH_TARGET : WH_SOURCE, &why);
+	if (back == WH_OK && has_triggers(s))
+		back = wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), &why);
 	s->report->pause_usec = wh_monotonic_usec() - s->fenced_usec;
 	if (back == WH_OK)
 		back = wh_hook(s->m, "unfence", live->unfence, side_before(s), &why);
@@ -353,7 +370,9 @@ static int recover(struct wh_switch *s, bool *ended, struct wh_error *error)
 	}
 	if (!wh_live_state_is(s->m, "FENCED") && !wh_live_state_is(s->m, "DRAINED"))
 		return WH_OK;
-	int rc = has_triggers(s) ? wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), error) : WH_OK;
+	int rc = wh_wake(s->m, s->back ? WH_TARGET : WH_SOURCE, error);
+	if (rc == WH_OK && has_triggers(s))
+		rc = wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), error);
 	if (rc == WH_OK)
 		rc = wh_hook(s->m, "unfence", s->m->settings->live.unfence, side_before(s), error);
 	return rc == WH_OK

@@ -61,10 +61,27 @@ static int64_t lag_of(const struct wh_follow *f, const struct wh_log *log)
 	return log->behind == 0 || lag < 0 ? 0 : lag;
 }
 
+/* One number a table of the plan. */
+static const char *changes_text(const struct sync *s, struct wh_arena *arena)
+{
+	struct wh_buffer text = { 0 };
+	const struct wh_plan *plan = &s->way.m->plan;
+	for (size_t i = 0; i < plan->ntables; i++) {
+		uint64_t n = 0;
+		for (size_t k = 0; k < wh_way_signal(&s->way); k++)
+			if (s->way.plans[k]->number == (int64_t)i)
+				n = s->follow.table_rows[k];
+		wh_buffer_format(&text, "%s%llu", i ? " " : "", (unsigned long long)n);
+	}
+	const char *out = wh_arena_text(arena, wh_buffer_string(&text));
+	wh_buffer_free(&text);
+	return out;
+}
+
 static int tell(struct sync *s, const struct wh_log *log, struct wh_error *error)
 {
 	struct wh_arena arena = { 0 };
-	struct wh_journal_fact facts[10];
+	struct wh_journal_fact facts[11];
 	double rate;
 	const struct look now = { wh_monotonic_usec(), log->behind, s->follow.sums.rows };
 	long long seconds = catch_up(s, &now, &rate);
@@ -83,6 +100,7 @@ static int tell(struct sync *s, const struct wh_log *log, struct wh_error *error
 		seconds < 0 && judged
 			? "changes come faster than they are applied: at this rate it never catches up"
 			: "" };
+	facts[10] = (struct wh_journal_fact){ "live_changes", changes_text(s, &arena) };
 	int rc = wh_journal_set_all(s->m->journal, facts, sizeof facts / sizeof *facts, error);
 	atomic_store(&s->m->progress->rows, (long long)s->follow.sums.rows);
 	atomic_store(&s->m->progress->bytes, (long long)s->follow.sums.bytes);

@@ -1,6 +1,7 @@
 #include "lifecycle/report/document.h"
 #include "base/text.h"
 #include "lifecycle/migration.h"
+#include "lifecycle/report/live.h"
 #include "lifecycle/report/print.h"
 #include "lifecycle/report/report.h"
 #include <stdlib.h>
@@ -188,6 +189,8 @@ static json_t *head_json(struct wh_account *a, const struct wh_error *failure, i
 	json_object_set_new(o, "differences_total", wh_json_checked(a->differing));
 	json_object_set_new(o, "seconds", seconds_json(a));
 	json_object_set_new(o, "estimated", estimated_json(a));
+	json_object_set_new(o, "serving", wh_json_words(wh_account_fact(a, "serving")));
+	json_object_set_new(o, "live", wh_live_json(a));
 	return o;
 }
 

@@ -1,6 +1,7 @@
 #include "lifecycle/report/report.h"
 #include "lifecycle/report/document.h"
 #include "lifecycle/migration.h"
+#include "lifecycle/report/live.h"
 #include "lifecycle/report/page.h"
 #include "base/file.h"
 #include <stdlib.h>
@@ -11,6 +12,7 @@ static void report_page(struct wh_account *a, struct wh_buffer *out)
 	static void (*const parts[])(struct wh_account *, struct wh_buffer *) = {
 		wh_page_head,
 		wh_page_facts,
+		wh_live_page,
 		wh_page_tables,
 		wh_page_differences,
 		wh_page_quarantine,

@@ -3,6 +3,7 @@
 #include "lifecycle/report/account.h"
 #include "lifecycle/report/figures.h"
 #include "lifecycle/report/grid.h"
+#include "lifecycle/report/live.h"
 #include "lifecycle/report/print.h"
 #include "lifecycle/report/report.h"
 #include <string.h>
@@ -35,6 +36,7 @@ static void status_facts(struct wh_account *a, struct wh_buffer *out)
 	status_line(a, "ended", status_moment(a, "ended_usec"), out);
 	status_line(a, "verified", status_moment(a, "verified_usec"), out);
 	status_line(a, "plan", wh_account_fact(a, "plan_id"), out);
+	wh_live_print(a, out);
 }
 
 int wh_status_print(struct wh_journal *j, FILE *out, struct wh_error *error)
