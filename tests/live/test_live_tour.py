@@ -5,7 +5,7 @@ import pytest
 
 from support import shop
 
-GUARDS = ("lag", "verif", "fence", "way", "schema")
+GUARDS = {"lag", "verify", "schema", "way back"}
 
 
 def of_tables(differences, tables):
@@ -39,11 +39,12 @@ def test_live_16_guards_are_shown_and_a_dry_run_changes_nothing(tour):
     dry, states = tour["guarded"]["dry"], tour["guarded"]["states"]
     assert states == (("SYNCING", "source"), ("SYNCING", "source"))
     assert dry["exit"] == 0, dry
-    for guard in dry["guards"]:
+    said = tour["cut_over"]["said"]["guards"]
+    assert {guard["name"] for guard in said} >= GUARDS | {"fence"}
+    for guard in dry["guards"] + said:
         assert set(guard) >= {"name", "value", "limit", "ok"}
         assert guard["ok"] is True, guard
-    names = " ".join(guard["name"] for guard in dry["guards"]).lower()
-    assert all(word in names for word in GUARDS), names
+    assert {guard["name"] for guard in dry["guards"]} >= GUARDS
 
 
 def test_live_17_the_source_refuses_after_the_cutover(tour):
@@ -71,7 +72,7 @@ def test_live_18_the_pause_is_what_the_application_felt(tour):
 def test_live_19_counters_are_above_every_value(tour):
     for stage in ("served", "rolled_back"):
         highest, given = tour[stage]["counters"]
-        assert highest < given < highest + 1000, stage
+        assert isinstance(given, int) and highest < given < highest + 1000, (stage, highest, given)
 
 
 def test_live_20_writes_on_the_target_flow_back(tour):
@@ -80,8 +81,8 @@ def test_live_20_writes_on_the_target_flow_back(tour):
 
 def test_live_20_nothing_goes_round(tour):
     before, after = tour["served"]["still"]
-    assert after["lag_bytes"] in (0, None) or after["lag_bytes"] <= before["lag_bytes"]
-    assert (after["rate"] or 0) < 5, after
+    assert after["rows"] == before["rows"] > 0
+    assert after["lag_bytes"] in (0, None)
 
 
 def test_live_20_rollback_brings_every_write_home(tour):
