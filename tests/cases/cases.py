@@ -154,11 +154,16 @@ def document():
     return text
 
 
+def tally(title, table, number, passed, failed):
+    """One line: of how many cases of a table a test passed and none failed."""
+    good = [number(test) for test in passed if number(test)]
+    bad = {number(test) for test in failed}
+    return f"{title}: {len(set(good) - bad)} of {len(table)} have tests, {len(good)} tests"
+
+
 def summary(passed, failed):
     """One line from the names of the tests that passed and those that did not."""
-    good = [number_of(test) for test in passed if number_of(test)]
-    bad = {number_of(test) for test in failed}
-    return f"cases: {len(set(good) - bad)} of {len(CASES)} have tests, {len(good)} tests"
+    return tally("cases", CASES, number_of, passed, failed)
 
 
 if __name__ == "__main__":

@@ -51,10 +51,14 @@ def die_with_parent(how):
 
 class Server:
     """What both have in common. `who`: the account that runs it, or None. `folder`: where its data
-    are kept, for servers that come back; without it, a temporary one."""
+    are kept, for servers that come back; without it, a temporary one. `settings`: beside the
+    kind's own, from the next again() on. The thread that starts a server must outlive it."""
+    settings = {}
+    crash = signal.SIGKILL  # ends it as a power cut does
 
-    def __init__(self, who, end, folder=None):
+    def __init__(self, who, end, folder=None, **settings):
         self.who, self.end = who, end
+        self.settings = {**self.settings, **settings}
         self.process = None
         self.folder = folder or pathlib.Path(tempfile.mkdtemp(prefix="whimbrel-", dir="/tmp"))
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -97,10 +101,10 @@ class Server:
         self.again()
         return self
 
-    def halt(self):
-        """Ends the process and keeps the data."""
+    def halt(self, how=None):
+        """Ends the process, by this signal, and keeps the data."""
         if self.process and self.process.poll() is None:
-            self.process.send_signal(self.end)
+            self.process.send_signal(how or self.end)
             try:
                 self.process.wait(30)
             except subprocess.TimeoutExpired:
@@ -116,13 +120,14 @@ class Server:
 class PostgresServer(Server):
     settings = {
         "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
-        "shared_buffers": "64MB", "wal_level": "logical", "max_wal_senders": 16,
-        "max_replication_slots": 16, "max_wal_size": "2GB", "max_connections": 60, "autovacuum": "off",
-        "timezone": "Europe/Berlin",
+        "shared_buffers": "64MB", "wal_level": "logical", "max_wal_senders": 20,
+        "max_replication_slots": 20, "max_wal_size": "2GB", "max_connections": 60,
+        "autovacuum": "off", "timezone": "Europe/Berlin",
     }
+    crash = signal.SIGQUIT  # its children would outlive a SIGKILL and keep the memory they share
 
-    def __init__(self, folder=None):
-        super().__init__(account("postgres", "nobody"), signal.SIGINT, folder)
+    def __init__(self, folder=None, **settings):
+        super().__init__(account("postgres", "nobody"), signal.SIGINT, folder, **settings)
         self.bin = pathlib.Path(sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1])
 
     def create(self):
@@ -157,11 +162,11 @@ class MariadbServer(Server):
         "innodb-flush-log-at-trx-commit": 0, "innodb-buffer-pool-size": "64M",
         "innodb-log-file-size": "64M", "innodb-flush-method": "nosync",
         "performance-schema": 0, "default-time-zone": "+05:30",
-        "log-bin": "log", "binlog-format": "ROW", "server-id": 1, "sync-binlog": 0,
+        "log-bin": "binlog", "binlog-format": "ROW", "server-id": 1, "sync-binlog": 0,
     }
 
-    def __init__(self, folder=None):
-        super().__init__(account("mysql", "nobody"), signal.SIGTERM, folder)
+    def __init__(self, folder=None, **settings):
+        super().__init__(account("mysql", "nobody"), signal.SIGTERM, folder, **settings)
         self.socket = self.folder / "s"
 
     def create(self):
