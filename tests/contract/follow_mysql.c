@@ -1111,6 +1111,34 @@ static void the_fence_expires(struct place *p)
 	mysql_close(app);
 }
 
+/* Whom the fence stops may leave its transaction open: that holds no renewal up while the session
+ * that raised it lives; afterwards the row decides, and is locked. */
+static void the_stopped_hold_no_renewal_up(struct place *p)
+{
+	struct fenced f;
+	if (!is_mysql(p))
+		return;
+	make_fence(&f, p, 20000);
+	ok(p, step(&f, WH_FENCE_ARM));
+	MYSQL *old = application(p), *late = application(p);
+	must(p, old, "START TRANSACTION WITH CONSISTENT SNAPSHOT");
+	ok(p, step(&f, WH_FENCE_RAISE));
+	must(p, late, "START TRANSACTION");
+	demand(p, query(old, "INSERT INTO a (v) VALUES (5)") == 1644, "an old view lets it in");
+	demand(p, query(late, "INSERT INTO a (v) VALUES (5)") == 1644, "a late view lets it in");
+	ok(p, step(&f, WH_FENCE_RENEW));
+	ok(p, step(&f, WH_FENCE_FINAL));
+	closed(p, f.conn);
+	f.conn = plain_writer(p);
+	demand(p, query(late, "INSERT INTO a (v) VALUES (5)") == 1644, "the row alone lets it in");
+	f.fence.milliseconds = 900;
+	wants(p, WH_RETRY, step(&f, WH_FENCE_RENEW));
+	must(p, late, "ROLLBACK");
+	ok(p, step(&f, WH_FENCE_RENEW));
+	mysql_close(old);
+	mysql_close(late);
+}
+
 struct waiter {
 	MYSQL *link;
 	const char *sql;
@@ -1338,6 +1366,7 @@ int main(void)
 		{ "rows without a key go one by one", rows_without_a_key_go_one_by_one },
 		{ "the fence stops everybody else", the_fence_stops_everybody_else },
 		{ "the fence expires", the_fence_expires },
+		{ "the stopped hold no renewal up", the_stopped_hold_no_renewal_up },
 		{ "the fence waits for open writers", the_fence_waits_for_open_writers },
 		{ "the fence is no change of the schema", the_fence_is_no_change_of_the_schema },
 		{ "documented rights suffice", documented_rights_suffice },

@@ -1,8 +1,12 @@
 /* Fence: triggers that stop every write but those of sessions that pass.
  *
  * Each write of a transaction share-locks the fence's row until the transaction ends: one update of
- * that row waits for all that are open, and whoever comes later waits for it and is stopped. First
- * the row is read without a lock, so that whom the fence stops holds none while it stands. */
+ * that row waits for all that are open, and whoever comes later waits for it and is stopped.
+ *
+ * Whoever is stopped by reading the row keeps that lock until its transaction ends, and a renewal would
+ * wait for it. So the session that raised the fence also holds locks by name, one for each short
+ * stretch of time until it expires: who begins in such a stretch is stopped without a look at the
+ * row. They only help: where they are gone with the session, the row alone decides. */
 #include "connectors/mysql/mysql.h"
 #include "base/text.h"
 #include <stdio.h>
@@ -11,6 +15,8 @@
 #define SIGNALLED 1644
 #define MESSAGE "whimbrel: this database is being moved away and takes no writes now"
 #define LONGEST_WAIT 1000000
+#define STRETCH 2 /* seconds */
+#define STRETCHES_MOST 512
 
 static const char *const fence_table =
 	"CREATE TABLE IF NOT EXISTS whimbrel_fence (migration char(32) NOT NULL PRIMARY KEY, "
@@ -35,19 +41,18 @@ static int wait_at_most(struct wh_mysql *s, int milliseconds, struct wh_error *e
 static void put_trigger(struct wh_buffer *sql, const struct wh_fence *fence, size_t table,
 	size_t action)
 {
-	static const char open[] = "SELECT COUNT(*) FROM whimbrel_fence WHERE migration = ";
-	static const char open_end[] = " AND final = 0 AND until_utc <= UTC_TIMESTAMP(6)";
 	wh_buffer_format(sql, "CREATE TRIGGER whimbrel_fence_%zu_%c BEFORE %s ON ", table,
 		actions[action].letter, actions[action].word);
 	wh_mysql_name(sql, fence->tables[table]->table);
 	wh_buffer_format(sql,
-		" FOR EACH ROW BEGIN DECLARE passes bigint DEFAULT 1; "
+		" FOR EACH ROW BEGIN DECLARE passes bigint DEFAULT 0; "
 		"IF NOT (CONVERT(@whimbrel_pass USING utf8mb4) COLLATE utf8mb4_bin <=> '%s') THEN "
-		"SET passes = (%s'%s'%s); "
-		"IF passes THEN SET passes = (%s'%s'%s LOCK IN SHARE MODE); END IF; "
+		"IF IS_USED_LOCK(CONCAT('whimbrel_%s_', UNIX_TIMESTAMP() DIV %d)) IS NULL THEN "
+		"SET passes = (SELECT COUNT(*) FROM whimbrel_fence WHERE migration = '%s' AND final = 0 AND "
+		"until_utc <= UTC_TIMESTAMP(6) LOCK IN SHARE MODE); END IF; "
 		"IF NOT passes THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '" MESSAGE "'; "
 		"END IF; END IF; END",
-		fence->migration, open, fence->migration, open_end, open, fence->migration, open_end);
+		fence->migration, fence->migration, STRETCH, fence->migration);
 }
 
 /* One that was left by another migration is made anew. */
@@ -89,6 +94,28 @@ static int arm(struct wh_mysql *s, const struct wh_fence *fence, struct wh_error
 	return rc;
 }
 
+/* The last stretch ends before the fence does. */
+static void hold_stretches(struct wh_mysql *s, const struct wh_fence *fence)
+{
+	struct wh_arena arena = { 0 };
+	struct wh_error ignored;
+	const char *now = NULL;
+	int64_t first = 0;
+	char sql[120];
+	wh_error_clear(&ignored);
+	if (wh_mysql_value(s->link, "SELECT UNIX_TIMESTAMP()", &arena, &now, &ignored) == WH_OK &&
+		now && wh_text_int64(now, strlen(now), &first)) {
+		int64_t end = (first + fence->milliseconds / 1000) / STRETCH;
+		first /= STRETCH;
+		for (int64_t i = first; i < end && i - first < STRETCHES_MOST; i++) {
+			snprintf(sql, sizeof sql, "SELECT GET_LOCK('whimbrel_%s_%lld', 0)", fence->migration,
+				(long long)i);
+			wh_mysql_try(s->link, sql);
+		}
+	}
+	wh_arena_free(&arena);
+}
+
 /* The clock is read when the row is held. It moves, so that a row that is met is a row changed. */
 static int extend(struct wh_mysql *s, const struct wh_fence *fence, const char *condition,
 	struct wh_error *error)
@@ -99,9 +126,10 @@ static int extend(struct wh_mysql *s, const struct wh_fence *fence, const char *
 		(long long)fence->milliseconds * 1000, fence->migration, condition);
 	if (rc != WH_OK)
 		return rc;
-	return mysql_affected_rows(s->link) == 1
-		? wh_mysql_make_durable(s, error)
-		: wh_fail(error, WH_GUARD, "the fence has expired, or is not there");
+	if (mysql_affected_rows(s->link) != 1)
+		return wh_fail(error, WH_GUARD, "the fence has expired, or is not there");
+	hold_stretches(s, fence);
+	return wh_mysql_make_durable(s, error);
 }
 
 static int raise_fence(struct wh_mysql *s, const struct wh_fence *fence, struct wh_error *error)
@@ -130,6 +158,7 @@ static int drop(struct wh_mysql *s, struct wh_error *error)
 		"SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() "
 		"AND TRIGGER_NAME LIKE 'whimbrel\\_fence%'",
 		&res, error);
+	wh_mysql_try(s->link, "SELECT RELEASE_ALL_LOCKS()");
 	for (MYSQL_ROW row; rc == WH_OK && (row = mysql_fetch_row(res)) && row[0];) {
 		wh_buffer_clear(&s->sql);
 		wh_buffer_text(&s->sql, "DROP TRIGGER IF EXISTS ");
