@@ -334,7 +334,7 @@ static void a_snapshot_stands_still(struct place *p)
 	const struct wh_plan_table *t = make_things(p, "things");
 	struct wh_conn *out = writer(p), *in[READERS];
 	struct wh_unit unit = unit_of(&t->to, 0, 0), later = unit_of(&t->to, 0, 1);
-	struct wh_snapshot snapshot = { "" };
+	struct wh_snapshot snapshot = { .text = "" };
 	size_t n = READERS;
 	write_unit(p, out, &unit, LINES("1|one", "2|two"));
 	for (size_t i = 0; i < n; i++)
