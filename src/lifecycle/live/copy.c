@@ -28,9 +28,13 @@ int wh_live_note_snapshot(struct wh_migration *m, const struct wh_position *plac
 static int close_target(struct wh_migration *m, struct wh_error *error)
 {
 	struct wh_way back;
+	struct wh_conn *conn = NULL;
 	wh_way_open(&back, m, true);
-	int rc = wh_live_fence(&back, WH_FENCE_RAISE, 60000, error);
-	return rc == WH_OK ? wh_live_fence(&back, WH_FENCE_FINAL, 60000, error) : rc;
+	int rc = wh_live_fence_on(&back, &conn, WH_FENCE_RAISE, 60000, error);
+	if (rc == WH_OK)
+		rc = wh_live_fence_on(&back, &conn, WH_FENCE_FINAL, 60000, error);
+	wh_conn_close(conn);
+	return rc;
 }
 
 int wh_live_begin(struct wh_migration *m, struct wh_error *error)

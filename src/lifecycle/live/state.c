@@ -172,15 +172,23 @@ int wh_live_touched(struct wh_migration *m, struct wh_touched *t, bool next, str
 	return rc == WH_OK ? wh_touched_open(t, m, number, error) : rc;
 }
 
+int wh_live_fence_on(const struct wh_way *w, struct wh_conn **conn, enum wh_fence_step step,
+	int milliseconds, struct wh_error *error)
+{
+	struct wh_fence fence = w->fence;
+	fence.milliseconds = milliseconds;
+	int rc = *conn ? WH_OK : wh_way_connect(w, WH_SOURCE, true, conn, error);
+	if (rc != WH_OK)
+		return rc;
+	rc = (*conn)->kind->fence(*conn, &fence, step, error);
+	return wh_way_at(w, error, wh_at(error, *conn, rc));
+}
+
 int wh_live_fence(const struct wh_way *w, enum wh_fence_step step, int milliseconds,
 	struct wh_error *error)
 {
 	struct wh_conn *conn = NULL;
-	struct wh_fence fence = w->fence;
-	fence.milliseconds = milliseconds;
-	int rc = wh_way_connect(w, WH_SOURCE, true, &conn, error);
-	if (rc == WH_OK)
-		rc = wh_way_at(w, error, wh_at(error, conn, conn->kind->fence(conn, &fence, step, error)));
+	int rc = wh_live_fence_on(w, &conn, step, milliseconds, error);
 	wh_conn_close(conn);
 	return rc;
 }

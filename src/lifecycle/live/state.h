@@ -32,8 +32,10 @@ bool wh_live_wanted(struct wh_migration *m); /* somebody asks for it */
 int wh_live_touched(struct wh_migration *m, struct wh_touched *t, bool next,
 	struct wh_error *error) WH_MUST_USE;
 
-/* One step of a way's fence, on a connection of its own. */
+/* One step of a way's fence, on a connection of its own; or on this one, opened where it is NULL. */
 int wh_live_fence(const struct wh_way *w, enum wh_fence_step step, int milliseconds,
 	struct wh_error *error) WH_MUST_USE;
+int wh_live_fence_on(const struct wh_way *w, struct wh_conn **conn, enum wh_fence_step step,
+	int milliseconds, struct wh_error *error) WH_MUST_USE;
 
 #endif

@@ -104,7 +104,7 @@ static int in_time(struct wh_switch *s, struct wh_error *error)
 			(long long)s->m->settings->live.deadline);
 	if (has_triggers(s) && now - s->renewed_usec > RENEW_USEC) {
 		s->renewed_usec = now;
-		return wh_live_fence(&s->from, WH_FENCE_RENEW, fence_ms(s), error);
+		return wh_live_fence_on(&s->from, &s->gate, WH_FENCE_RENEW, fence_ms(s), error);
 	}
 	return wh_migration_stopped(s->m, error);
 }
@@ -151,7 +151,7 @@ static int raise_fence(struct wh_switch *s, struct wh_error *error)
 	if (rc == WH_OK)
 		rc = wh_hook(s->m, "fence", live->fence, side_after(s), error);
 	if (rc == WH_OK && has_triggers(s))
-		rc = wh_live_fence(&s->from, WH_FENCE_RAISE, fence_ms(s), error);
+		rc = wh_live_fence_on(&s->from, &s->gate, WH_FENCE_RAISE, fence_ms(s), error);
 	wh_crash_point("fence raised");
 	if (rc == WH_OK)
 		rc = prove(s, error);
@@ -277,7 +277,7 @@ static int behind_fence(struct wh_switch *s, struct wh_error *error)
 static int finalize(struct wh_switch *s, struct wh_error *error)
 {
 	if (has_triggers(s)) {
-		int rc = wh_live_fence(&s->from, WH_FENCE_FINAL, fence_ms(s), error);
+		int rc = wh_live_fence_on(&s->from, &s->gate, WH_FENCE_FINAL, fence_ms(s), error);
 		if (rc != WH_OK)
 			return rc;
 	}
@@ -359,7 +359,7 @@ static int recover(struct wh_switch *s, bool *ended, struct wh_error *error)
 {
 	*ended = false;
 	if (wh_live_state_is(s->m, "DRAINED") && has_triggers(s)) {
-		int rc = wh_live_fence(&s->from, WH_FENCE_FINAL, fence_ms(s), error);
+		int rc = wh_live_fence_on(&s->from, &s->gate, WH_FENCE_FINAL, fence_ms(s), error);
 		if (rc == WH_OK) {
 			*ended = true;
 			return wh_live_set_state(s->m, s->back ? "SYNCING" : "LIVE", side_after(s), error);
@@ -456,6 +456,7 @@ static int run_switch(struct wh_migration *m, bool back, bool dry, struct wh_swi
 	}
 	wh_migration_phase(m, NULL);
 	wh_switch_detach(s);
+	wh_conn_close(s->gate);
 	free(s);
 	return wh_live_close(m, began, rc, error);
 }

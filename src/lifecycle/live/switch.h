@@ -12,7 +12,8 @@ struct wh_switch {
 	bool back;              /* a rollback */
 	struct wh_follow follow;
 	struct wh_touched touched;
-	struct wh_conn *eye; /* on the side that is left */
+	struct wh_conn *gate; /* holds the fence of that side: one session raises and renews it */
+	struct wh_conn *eye;  /* on the side that is left */
 	int64_t lag_usec, behind;
 	int64_t fenced_usec; /* monotonic: when writes began to be refused; 0: not yet */
 	int64_t renewed_usec;
