@@ -33,8 +33,8 @@ struct wh_arguments {
 	const char *workdir, *output, *bad_row, *bad_rows, *id, *if_exists, *sample, *prices;
 	int workers, progress; /* enum wh_progress_kind */
 	uint64_t memory;
-	bool live, until_synced, runbook, watch, json, dry_run, read_only, both, repair, sql, quiet, verbose, help,
-		version;
+	bool live, until_synced, runbook, watch, json, dry_run, read_only, both, repair, sql, quiet,
+		verbose, help, version;
 };
 
 enum wh_option_type {

@@ -182,7 +182,8 @@ static int verify(struct wh_migration *m, const struct wh_verify_options *option
 	struct wh_error *error)
 {
 	int64_t began = wh_monotonic_usec();
-	int rc = is_live(m) ? wh_live_verify(m, options->repair, error) : wh_verify_rows(m, options, error);
+	int rc = is_live(m) ? wh_live_verify(m, options->repair, error)
+						: wh_verify_rows(m, options, error);
 	return rc == WH_OK ? put_seconds(m, "seconds_verify", began, error) : rc;
 }
 

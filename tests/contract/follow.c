@@ -274,6 +274,7 @@ static void capture_again_keeps_its_place(struct place *p)
 	log_on(&log);
 	conn = reader(p);
 	int rc = p->kind->attach(conn, &log.capture, &first, &p->error);
+	log.next = first;
 	if (rc == WH_OK)
 		log_says(&log, conn, "+things 1|one\n+things 2|two\n+things 3|not seen by anybody\n",
 			"where a log made anew reaches back");
@@ -307,6 +308,7 @@ static void it_goes_on_where_it_stopped(struct place *p)
 	closed(p, tail);
 	struct wh_conn *old = reader(p);
 	int rc = p->kind->attach(old, &log.capture, &first, &p->error);
+	log.next = first;
 	if (rc == WH_OK)
 		log_says(&log, old, "+things 1|one\n+things 2|two\n+things 3|three\n",
 			"where the log is kept for longer");

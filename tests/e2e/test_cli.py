@@ -211,7 +211,7 @@ def test_full_output(whimbrel):
     (ENDS + "map:\n  - table: t\n  - table: t\n", "6:5", "mapped twice"),
     (ENDS + "map:\n  - table: t\n    columns: { a: { mask: {} } }\n", "6:27", "a mask is missing"),
     (ENDS + "map:\n  - table: t\n    columns: { a: { expr: [] } }\n", "6:27", "expected a text"),
-    (ENDS + "live: { enabled: true }\n", "4:1", "not supported"),
+    (ENDS + "live: { enabled: maybe }\n", "4:18", "true or false"),
     (ENDS + "verify: { max_age: 15m }\n", "4:11", "not supported"),
     (ENDS + "---\na: 1\n", "4:1", "second document"),
     ("whimbrel: 1\nsource: { url: oracle://h/d }\n", "2:16", "oracle"),

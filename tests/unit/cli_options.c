@@ -32,7 +32,7 @@ static void wrong_lines(void **state)
 		{ "--", "no command" },
 		{ "rnu", "did you mean \"run\"" },
 		{ "frobnicate", "unknown command \"frobnicate\"" },
-		{ "sync", "unknown command \"sync\"" },
+		{ "sing", "unknown command \"sing\"" },
 		{ "quarantine", "list, show, retry or export" },
 		{ "quarantine lsit", "list, show, retry or export" },
 		{ "run a b c", "too many arguments, from \"c\"" },

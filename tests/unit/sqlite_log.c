@@ -297,7 +297,7 @@ static void make_file(struct file *f)
 	snprintf(f->path, sizeof f->path, "%s/db", f->folder);
 	assert_int_equal(sqlite3_open(f->path, &f->db), SQLITE_OK);
 	must(f->db, "PRAGMA synchronous=OFF");
-	must(f->db, "PRAGMA journal_mode=MEMORY");
+	must(f->db, "PRAGMA journal_mode=WAL");
 	must(f->db, schema);
 }
 

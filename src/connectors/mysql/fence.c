@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NO_SUCH_TABLE 1146
+
 #define SIGNALLED 1644
 #define MESSAGE "whimbrel: this database is being moved away and takes no writes now"
 #define LONGEST_WAIT 1000000
@@ -151,21 +153,57 @@ static int make_final(struct wh_mysql *s, const struct wh_fence *fence, struct w
 		: wh_fail(error, WH_GUARD, "the fence has expired, or is not there");
 }
 
-static int drop(struct wh_mysql *s, struct wh_error *error)
+/* Whether the fence of another migration stands in this database. */
+static int another_stands(struct wh_mysql *s, const struct wh_fence *fence, bool *stands,
+	struct wh_error *error)
+{
+	struct wh_arena arena = { 0 };
+	const char *any = NULL;
+	wh_buffer_clear(&s->sql);
+	wh_buffer_format(&s->sql,
+		"SELECT 1 FROM whimbrel_fence WHERE migration <> '%s' AND (final > 0 OR until_utc > "
+		"SYSDATE(6)) LIMIT 1",
+		fence->migration);
+	int rc = wh_mysql_value(s->link, wh_buffer_string(&s->sql), &arena, &any, error);
+	*stands = rc == WH_OK && any;
+	wh_arena_free(&arena);
+	if (rc == WH_OK || error->system != NO_SUCH_TABLE)
+		return rc;
+	wh_error_clear(error);
+	return WH_OK;
+}
+
+static int drop_triggers(struct wh_mysql *s, const char *of, struct wh_error *error)
 {
 	WH_MYSQL_RESULT res = NULL;
-	int rc = wh_mysql_rows(s->link,
+	wh_buffer_clear(&s->sql);
+	wh_buffer_format(&s->sql,
 		"SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() "
-		"AND TRIGGER_NAME LIKE 'whimbrel\\_fence%'",
-		&res, error);
-	wh_mysql_try(s->link, "SELECT RELEASE_ALL_LOCKS()");
+		"AND TRIGGER_NAME LIKE 'whimbrel\\_fence%%' AND LOCATE('%s', ACTION_STATEMENT) > 0",
+		of);
+	int rc = wh_mysql_rows(s->link, wh_buffer_string(&s->sql), &res, error);
 	for (MYSQL_ROW row; rc == WH_OK && (row = mysql_fetch_row(res)) && row[0];) {
 		wh_buffer_clear(&s->sql);
 		wh_buffer_text(&s->sql, "DROP TRIGGER IF EXISTS ");
 		wh_mysql_name(&s->sql, row[0]);
 		rc = wh_mysql_run(s->link, wh_buffer_string(&s->sql), error);
 	}
-	return rc == WH_OK ? wh_mysql_run(s->link, "DROP TABLE IF EXISTS whimbrel_fence", error) : rc;
+	return rc;
+}
+
+/* What others left goes too, but for a fence that stands. */
+static int drop(struct wh_mysql *s, const struct wh_fence *fence, struct wh_error *error)
+{
+	bool stands = false;
+	wh_mysql_try(s->link, "SELECT RELEASE_ALL_LOCKS()");
+	int rc = another_stands(s, fence, &stands, error);
+	if (rc == WH_OK)
+		rc = drop_triggers(s, stands ? fence->migration : "", error);
+	if (rc != WH_OK)
+		return rc;
+	return stands ? wh_mysql_run_format(s, error,
+						"DELETE FROM whimbrel_fence WHERE migration = '%s'", fence->migration)
+				  : wh_mysql_run(s->link, "DROP TABLE IF EXISTS whimbrel_fence", error);
 }
 
 static int step_of(struct wh_mysql *s, const struct wh_fence *fence, enum wh_fence_step step,
@@ -181,12 +219,10 @@ static int step_of(struct wh_mysql *s, const struct wh_fence *fence, enum wh_fen
 	case WH_FENCE_FINAL:
 		return make_final(s, fence, error);
 	case WH_FENCE_DROP:
-		return drop(s, error);
+		return drop(s, fence, error);
 	}
 	return wh_fail(error, WH_BUG, "no step of a fence: %d", (int)step);
 }
-
-#define NO_SUCH_TABLE 1146
 
 int wh_mysql_fence(struct wh_conn *conn, const struct wh_fence *fence, enum wh_fence_step step,
 	struct wh_error *error)

@@ -58,7 +58,8 @@ static struct pgoutput_cell found_cell(struct postgres_tail *t, struct tail_tabl
 	if (cell && cell->form == PGOUTPUT_UNCHANGED && tuple->form == 'N' && old->form == 'O')
 		cell = cell_of(t, table, old, f);
 	*hole = !cell || cell->form == PGOUTPUT_UNCHANGED;
-	return *hole ? (struct pgoutput_cell){ .form = PGOUTPUT_NULL } : *cell;
+	static const struct pgoutput_cell null = { .form = PGOUTPUT_NULL };
+	return *hole ? null : *cell;
 }
 
 static int put_row(struct postgres_tail *t, struct tail_table *table,

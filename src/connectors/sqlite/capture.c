@@ -263,11 +263,26 @@ static int turn_off(struct sqlite *s, const struct wh_capture *capture, struct w
 	return rc == WH_OK ? check_absent(s, capture->name, error) : rc;
 }
 
+/* With a rollback journal the application's commits would wait for whoever reads. */
+static int check_mode(struct sqlite *s, struct wh_error *error)
+{
+	const char *mode = NULL;
+	int rc = wh_sqlite_word(s, "PRAGMA journal_mode", &s->arena, &mode, error);
+	if (rc < 0 || wh_equal_nocase(mode, "wal"))
+		return rc < 0 ? rc : WH_OK;
+	return wh_fail(error, WH_CONFIG,
+		"a file with a rollback journal cannot be moved while it is in use, for its writers wait for "
+		"readers: \"%s\"; switch it once with PRAGMA journal_mode = WAL",
+		s->path);
+}
+
 int wh_sqlite_capture(struct wh_conn *c, const struct wh_capture *capture, bool on,
 	struct wh_position *out, struct wh_error *error)
 {
 	struct sqlite *s = c->state;
-	int rc = wh_sqlite_run(s, "BEGIN IMMEDIATE", error);
+	int rc = on ? check_mode(s, error) : WH_OK;
+	if (rc == WH_OK)
+		rc = wh_sqlite_run(s, "BEGIN IMMEDIATE", error);
 	if (rc)
 		return rc;
 	rc = on ? turn_on(s, capture, out, error) : turn_off(s, capture, error);
