@@ -129,6 +129,10 @@ static int note_table(struct check *c, const struct table_look *t, struct wh_jou
 		r->rows_differing = (int64_t)t->found.total;
 		r->source_changed = false;
 		r->target_digest = t->found.target;
+		/* What was copied is long overtaken: the sums are those of the moment that was compared. */
+		r->tally.written = r->tally.read = t->found.target;
+		wh_digest_merge(&r->tally.read, &r->tally.quarantined);
+		wh_digest_merge(&r->tally.read, &r->tally.filtered);
 		r->state = t->found.total ? "differs" : "verified";
 		int rc = wh_journal_tables_put(c->m->journal, r, 1, error);
 		return rc == WH_OK
