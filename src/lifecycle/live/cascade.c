@@ -22,17 +22,6 @@ static enum action action_of(const char *word, bool update)
 	return wh_equal_nocase(word, "SET NULL") ? BECOMES_NULL : STAYS;
 }
 
-static size_t captured(const struct wh_way *way, const char *schema, const char *name)
-{
-	size_t i = 0;
-	while (i < way->nplans &&
-		!(wh_equal(way->plans[i]->source->name, name) &&
-			(!schema || !way->plans[i]->source->schema ||
-				wh_equal(way->plans[i]->source->schema, schema))))
-		i++;
-	return i;
-}
-
 /* The target's field that is a copy of the source's column. */
 static bool field_of(const struct wh_plan_table *t, const char *column, uint16_t *out)
 {
@@ -61,7 +50,7 @@ static int add_link(struct wh_cascade *c, size_t child, const struct wh_foreign_
 	struct wh_error *error)
 {
 	const struct wh_way *way = c->window->way;
-	size_t parent = captured(way, key->to_schema, key->to_table);
+	size_t parent = wh_way_captured(way, key->to_schema, key->to_table);
 	struct wh_link l = { .parent = parent,
 		.child = child,
 		.n = key->ncolumns,
@@ -156,7 +145,7 @@ static int find_there(struct search *s, const struct wh_batch *before, uint32_t 
 {
 	const struct wh_way *way = s->c->window->way;
 	const struct wh_plan_table *t = way->plans[s->link->child];
-	struct wh_apply_lane *lane = &s->c->lanes[wh_lane_of(s->link->child, s->c->nlanes)];
+	struct wh_apply_lane *lane = &s->c->lanes[wh_lane_of(way, s->link->child, s->c->nlanes)];
 	struct wh_unit unit = wh_whole_table(t, WH_TARGET);
 	struct wh_scan scan = { .m = way->m,
 		.table = t,
@@ -181,10 +170,8 @@ static int cascade(void *context, size_t table, const struct wh_batch *before, u
 
 static int goes(struct search *s, uint32_t row, struct wh_error *error)
 {
-	int rc = cascade(s->c, s->link->child, &s->found, row, NULL, 0, error);
-	if (rc == WH_OK)
-		wh_window_gone(s->c->window, s->link->child, &s->found, row);
-	return rc;
+	wh_window_gone(s->c->window, s->link->child, &s->found, row);
+	return cascade(s->c, s->link->child, &s->found, row, NULL, 0, error);
 }
 
 /* The row with other values where it points. */
@@ -215,11 +202,9 @@ static int becomes(struct search *s, uint32_t row, const struct wh_batch *parent
 {
 	struct wh_batch now = { 0 };
 	rewrite(s, row, parent, at, &now);
+	wh_window_gone(s->c->window, s->link->child, &s->found, row);
+	wh_window_becomes(s->c->window, s->link->child, &now, 0);
 	int rc = cascade(s->c, s->link->child, &s->found, row, &now, 0, error);
-	if (rc == WH_OK) {
-		wh_window_gone(s->c->window, s->link->child, &s->found, row);
-		wh_window_becomes(s->c->window, s->link->child, &now, 0);
-	}
 	wh_batch_finish(&now);
 	return rc;
 }

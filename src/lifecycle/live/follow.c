@@ -190,7 +190,8 @@ static void skip_done(struct wh_follow *f, struct wh_changes *list)
 	for (size_t i = 0; i < list->count; i++) {
 		struct wh_change *c = &list->items[i];
 		const struct wh_position at = { .order = { c->at[0], c->at[1] } };
-		if (wh_position_compare(&at, &f->lanes[wh_lane_of(c->table, f->nlanes)].position) < 0)
+		if (wh_position_compare(&at, &f->lanes[wh_lane_of(f->way, c->table, f->nlanes)].position) <
+			0)
 			c->skip = true;
 	}
 }
@@ -200,21 +201,25 @@ static int keep_setbacks(struct wh_follow *f, struct wh_effect *e, const struct 
 	struct wh_error *error)
 {
 	struct wh_migration *m = f->way->m;
-	if (!e->nsetbacks)
+	size_t first = 0;
+	while (first < e->nsetbacks && !wh_effect_stays_back(e, first))
+		first++;
+	if (first == e->nsetbacks)
 		return WH_OK;
 	if (m->settings->policies.bad_row != WH_POLICY_QUARANTINE)
 		return wh_fail(error, WH_STOP,
 			"a changed row of table \"%s\" cannot go: column \"%s\": %s; mend it, or take such rows "
 			"into quarantine with bad_row: quarantine",
-			e->table->source->name, e->setbacks[0].column, e->setbacks[0].reason);
+			e->table->source->name, e->setbacks[first].column, e->setbacks[first].reason);
 	struct wh_apart *apart = wh_alloc(sizeof *apart);
 	*apart = (struct wh_apart){ .m = m, .t = e->table, .unit = -2 };
 	int rc = WH_OK;
 	for (size_t i = 0; i < e->nsetbacks && rc == WH_OK; i++)
-		rc = wh_apart_add(apart, images,
-			&(struct wh_refusal){ e->setbacks[i].row, e->setbacks[i].column,
-				e->setbacks[i].reason },
-			error);
+		if (wh_effect_stays_back(e, i))
+			rc = wh_apart_add(apart, images,
+				&(struct wh_refusal){ e->setbacks[i].row, e->setbacks[i].column,
+					e->setbacks[i].reason },
+				error);
 	if (rc == WH_OK)
 		rc = wh_apart_keep(apart, error);
 	wh_apart_clear(apart);
@@ -222,41 +227,61 @@ static int keep_setbacks(struct wh_follow *f, struct wh_effect *e, const struct 
 	return rc;
 }
 
-/* A row of the quarantine that the source has changed meanwhile is judged anew. */
-static int forget_apart(struct wh_follow *f, struct wh_effect *e, struct wh_error *error)
+/* Keys of rows as the quarantine shows them. */
+struct shown_keys {
+	struct wh_arena arena;
+	const char **items;
+	size_t n;
+};
+
+static void show_key(struct shown_keys *keys, const struct wh_rowset *rows,
+	const struct wh_batch *b, uint32_t row)
 {
-	const struct wh_rowset *shown = wh_plan_shown(e->table);
-	struct wh_arena arena = { 0 };
-	const char **keys = wh_new_array(&arena, const char *, e->nslots + 1);
 	struct wh_buffer text = { 0 };
-	size_t n = 0;
+	if (row == WH_NO_ROW)
+		return;
+	wh_row_json(&text, rows, b, row, rows->key, rows->nkey);
+	keys->items[keys->n++] = wh_arena_text(&keys->arena, wh_buffer_string(&text));
+	wh_buffer_free(&text);
+}
+
+/* A row of the quarantine that the source has changed meanwhile is judged anew. One that the stage
+ * refused is shown as the source has it, one that the target refused as it was sent. */
+static int forget_apart(struct wh_follow *f, struct wh_effect *e, size_t first, size_t last,
+	struct wh_error *error)
+{
+	const struct wh_changes *list = f->window.changes;
+	const struct wh_rowset *shown = wh_plan_shown(e->table), *from = &e->table->from;
+	struct shown_keys keys = { .n = 0 };
+	keys.items = wh_new_array(&keys.arena, const char *, e->nslots + 2 * (last - first) + 1);
 	for (size_t i = 0; i < e->nslots && shown->nkey; i++) {
 		const struct wh_slot *s = &e->slots[i];
-		const struct wh_batch *b = s->row != WH_NO_ROW ? &e->rows : &e->erase;
-		uint32_t row = s->row != WH_NO_ROW ? s->row : s->erase;
-		if (row == WH_NO_ROW)
+		bool there = s->row != WH_NO_ROW;
+		show_key(&keys, shown, there ? &e->rows : &e->erase, there ? s->row : s->erase);
+	}
+	for (size_t i = first; i < last && from->nkey; i++) {
+		const struct wh_change *c = &list->items[i];
+		if (f->way->plans[c->table] != e->table)
 			continue;
-		wh_buffer_clear(&text);
-		wh_row_json(&text, shown, b, row, shown->key, shown->nkey);
-		keys[n++] = wh_arena_text(&arena, wh_buffer_string(&text));
+		show_key(&keys, from, &list->images[c->table], c->before);
+		show_key(&keys, from, &list->images[c->table], c->after);
 	}
 	int rc = wh_journal_quarantine_forget(f->way->m->journal, e->table->number,
-		e->clear ? NULL : keys, n, error);
-	wh_buffer_free(&text);
-	wh_arena_free(&arena);
+		e->clear ? NULL : keys.items, keys.n, error);
+	wh_arena_free(&keys.arena);
 	return rc;
 }
 
-static int settle_apart(struct wh_follow *f, const struct wh_changes *list, struct wh_error *error)
+static int settle_apart(struct wh_follow *f, size_t first, size_t last, struct wh_error *error)
 {
 	int64_t known = wh_journal_quarantine_count(f->way->m->journal);
 	int rc = WH_OK;
 	for (size_t i = 0; i < f->way->nplans && rc == WH_OK; i++) {
 		struct wh_effect *e = &f->window.effects[i];
 		if (e->used && known)
-			rc = forget_apart(f, e, error);
+			rc = forget_apart(f, e, first, last, error);
 		if (e->used && rc == WH_OK)
-			rc = keep_setbacks(f, e, &list->images[i], error);
+			rc = keep_setbacks(f, e, &f->window.changes->images[i], error);
 	}
 	return rc;
 }
@@ -280,7 +305,7 @@ static int run_lanes(struct wh_follow *f, const struct wh_lane_job *job, struct 
 		wh_lane_begin(&f->lanes[i], job);
 	for (size_t i = 0; i < f->nlanes; i++) {
 		const struct wh_apply_lane *l = wh_queue_take(&f->ended);
-		if (l->rc < 0 && (rc == WH_OK || rc == WH_RETRY)) {
+		if (l->rc < 0 && (rc == WH_OK || rc == WH_ROW || rc == WH_RETRY)) {
 			rc = l->rc;
 			*error = l->error;
 		}
@@ -288,36 +313,40 @@ static int run_lanes(struct wh_follow *f, const struct wh_lane_job *job, struct 
 	return rc;
 }
 
-/* A refused row is looked for when the same changes come again, from the lanes' places on. */
-static int turn_careful(struct wh_follow *f, const struct wh_changes *list, struct wh_error *error)
+/* One lane's refused row undoes the window in the lanes that have not committed it; these do it once
+ * more, and look for the row. */
+static int take_care(struct wh_follow *f, struct wh_lane_job *job, struct wh_error *error)
 {
-	f->careful = true;
-	f->careful_until = list->read;
+	int rc = WH_OK;
 	wh_error_clear(error);
-	return wh_fail(error, WH_RETRY, "a row was refused: its changes are taken again with care");
+	for (size_t i = 0; i < f->nlanes && rc == WH_OK; i++)
+		rc = wh_lane_undo(&f->lanes[i], error);
+	job->careful = true;
+	return rc == WH_OK ? run_lanes(f, job, error) : rc;
 }
 
-static int apply(struct wh_follow *f, struct wh_changes *list, size_t first, size_t last,
-	const struct wh_position *end, struct wh_error *error)
+static int apply(struct wh_follow *f, size_t first, size_t last, const struct wh_position *end,
+	struct wh_error *error)
 {
 	int64_t now = wh_monotonic_usec();
 	bool record = end && now - f->recorded_usec > RECORD_USEC;
 	int rc = wh_window_fill(&f->window, first, last, error);
 	if (rc == WH_OK)
-		rc = settle_apart(f, list, error);
+		rc = settle_apart(f, first, last, error);
 	if (rc == WH_OK && f->touched)
 		rc = wh_touched_add(f->touched, &f->window, error);
-	bool careful = !end || f->open || f->careful;
-	const struct wh_lane_job job = { &f->window, end, careful, record };
+	struct wh_lane_job job = { &f->window, end, !end || f->open, record };
 	if (rc == WH_OK)
 		rc = run_lanes(f, &job, error);
-	if (rc == WH_ROW && !f->careful)
-		return turn_careful(f, list, error);
+	if (rc == WH_ROW && !job.careful)
+		rc = take_care(f, &job, error);
 	if (rc != WH_OK)
 		return rc;
 	f->token_seen = f->token_seen || token_in(f);
-	for (size_t i = first; i < last; i++)
-		f->table_rows[list->items[i].table] += !list->items[i].skip;
+	for (size_t i = first; i < last; i++) {
+		const struct wh_change *c = &f->window.changes->items[i];
+		f->table_rows[c->table] += !c->skip;
+	}
 	f->sums.rows += f->window.rows;
 	f->open = !end;
 	if (record)
@@ -391,7 +420,7 @@ static int take_items(struct wh_follow *f, struct wh_changes *list, const struct
 	int rc = WH_OK;
 	if (cut->txns) {
 		const struct wh_txn *last = &list->txns[cut->txns - 1];
-		rc = apply(f, list, 0, whole, &last->next, error);
+		rc = apply(f, 0, whole, &last->next, error);
 		if (rc != WH_OK)
 			return rc;
 		f->done = last->next;
@@ -399,9 +428,9 @@ static int take_items(struct wh_follow *f, struct wh_changes *list, const struct
 		f->sums.commit_usec = last->usec ? last->usec : f->sums.commit_usec;
 	}
 	if (rest)
-		rc = apply(f, list, whole, cut->items, NULL, error);
+		rc = apply(f, whole, cut->items, NULL, error);
 	else if (cut->reached && cut->items > whole) /* a log that joins transactions (SQLite's) */
-		rc = apply(f, list, whole, cut->items, until, error);
+		rc = apply(f, whole, cut->items, until, error);
 	return rc;
 }
 
@@ -443,8 +472,6 @@ static int take_list(struct wh_follow *f, struct wh_changes *list, const struct 
 	if (!f->open && !cut.reached && wh_position_compare(&list->read, &f->done) > 0)
 		f->done = list->read;
 	f->read = list->read;
-	if (f->careful && !f->open && wh_position_compare(&f->done, &f->careful_until) >= 0)
-		f->careful = false;
 	return cut.reached && !f->open ? WH_DONE : WH_OK;
 }
 

@@ -37,10 +37,8 @@ struct wh_follow {
 	struct wh_window window;
 	struct wh_cascade cascade;
 	struct wh_holes holes;
-	struct wh_touched *touched; /* the caller's, or NULL */
-	bool open;                  /* a transaction is under way in the lanes */
-	bool careful;               /* until this place, after a row was refused: */
-	struct wh_position careful_until;
+	struct wh_touched *touched;            /* the caller's, or NULL */
+	bool open;                             /* a transaction is under way in the lanes */
 	struct wh_position done;               /* everything before it is durable on the other side */
 	struct wh_position read;               /* the log held nothing more for us before this place */
 	int64_t recorded_usec;                 /* when every lane's place was written last; monotonic */

@@ -88,6 +88,7 @@ static void turn_around(const struct wh_stage *s, const struct wh_batch *images,
 void wh_imager_take(struct wh_imager *i, struct wh_batch *images)
 {
 	make_room(i, images->rows);
+	i->images = images;
 	wh_stage_batch(&i->key_stage, images, &i->keys);
 	turn_around(&i->key_stage, images, i->keys, i->key_of);
 	wh_stage_batch(&i->stage, images, &i->rows);
@@ -119,4 +120,11 @@ bool wh_imager_key(struct wh_imager *i, uint32_t image, struct wh_hash *hash)
 		i->stage.rules.seed, &i->scratch);
 	i->key_row.hash[0] = *hash;
 	return true;
+}
+
+struct wh_hash wh_imager_source_key(struct wh_imager *i, uint32_t image)
+{
+	const struct wh_rowset *from = &i->table->from;
+	return wh_digest_cells(i->images, image, from->key, from->nkey, NULL, ~i->stage.rules.seed,
+		&i->scratch);
 }

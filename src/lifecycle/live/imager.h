@@ -16,7 +16,8 @@ struct wh_imager {
 	uint32_t *row_of, *key_of;    /* of an image; WH_NO_ROW: rejected, or left out by a filter */
 	uint32_t *reject_of;          /* number of an image's reject, or WH_NO_ROW */
 	size_t capacity;
-	struct wh_batch key_row; /* one key, with all fields of `to` */
+	const struct wh_batch *images; /* that were taken last */
+	struct wh_batch key_row;       /* one key, with all fields of `to` */
 	struct wh_buffer scratch;
 };
 
@@ -28,5 +29,7 @@ void wh_imager_take(struct wh_imager *i, struct wh_batch *images);
 /* The key of an image as a row with all fields of `to`, the others null, and its hash. False: it has
  * none that the target could hold. */
 bool wh_imager_key(struct wh_imager *i, uint32_t image, struct wh_hash *hash);
+/* What tells such an image's key from others, as the source has it. */
+struct wh_hash wh_imager_source_key(struct wh_imager *i, uint32_t image);
 
 #endif

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-size_t wh_lane_of(size_t table, size_t count)
+size_t wh_lane_of(const struct wh_way *way, size_t table, size_t count)
 {
-	return table % count;
+	return way->groups[table] % count;
 }
 
 static int call(const struct wh_apply_lane *l, int rc, struct wh_error *error)
@@ -124,12 +124,12 @@ static int leave(struct wh_apply_lane *l, struct wh_error *error)
 static int apply(struct wh_apply_lane *l, struct wh_error *error)
 {
 	int rc = WH_OK;
+	if (l->job->end && !l->entered && wh_position_compare(&l->position, l->job->end) >= 0)
+		return WH_OK; /* it has all of this already */
 	for (size_t i = 0; i < l->way->nplans && rc == WH_OK; i++)
-		if (wh_lane_of(i, l->count) == l->number && l->job->window->effects[i].used)
+		if (wh_lane_of(l->way, i, l->count) == l->number && l->job->window->effects[i].used)
 			rc = apply_table(l, i, error);
-	/* A lane that is ahead, after a restart from the place of another, does not go back. */
-	bool idle = !l->entered && l->job->end && l->job->idle_too &&
-		wh_position_compare(&l->position, l->job->end) < 0;
+	bool idle = !l->entered && l->job->end && l->job->idle_too;
 	if (rc == WH_OK && idle)
 		rc = enter(l, error);
 	return rc == WH_OK && l->entered && l->job->end ? leave(l, error) : rc;
@@ -178,6 +178,13 @@ void wh_lane_close(struct wh_apply_lane *l)
 		wh_error_clear(&ignored);
 	wh_conn_close(l->conn);
 	*l = (struct wh_apply_lane){ 0 };
+}
+
+int wh_lane_undo(struct wh_apply_lane *l, struct wh_error *error)
+{
+	int rc = l->entered ? call(l, l->conn->kind->abandon(l->conn, error), error) : WH_OK;
+	l->entered = l->entered && rc != WH_OK;
+	return rc;
 }
 
 void wh_lane_begin(struct wh_apply_lane *l, const struct wh_lane_job *job)

@@ -32,11 +32,14 @@ struct wh_apply_lane {
 };
 
 /* Which of `count` lanes a captured table belongs to. */
-size_t wh_lane_of(size_t table, size_t count);
+size_t wh_lane_of(const struct wh_way *way, size_t table, size_t count);
 /* Under the way's claim. `ended` gets the lane each time it has ended a job. */
 int wh_lane_open(struct wh_apply_lane *l, const struct wh_way *way, struct wh_queue *ended,
 	struct wh_error *error) WH_MUST_USE;
 void wh_lane_close(struct wh_apply_lane *l); /* what is not committed is rolled back */
+/* A lane whose place is at or behind the job's end has done it already. */
 void wh_lane_begin(struct wh_apply_lane *l, const struct wh_lane_job *job);
+/* Takes back what is not committed. Not while a job runs. */
+int wh_lane_undo(struct wh_apply_lane *l, struct wh_error *error) WH_MUST_USE;
 
 #endif

@@ -153,6 +153,40 @@ static void collect_tables(struct wh_way *w, struct wh_arena *arena)
 		.ntables = plan->ntables };
 }
 
+static bool acts(const struct wh_foreign_key *key)
+{
+	const char *words[] = { key->on_delete, key->on_update };
+	for (size_t i = 0; i < 2; i++)
+		if (wh_equal_nocase(words[i], "CASCADE") || wh_equal_nocase(words[i], "SET NULL"))
+			return true;
+	return false;
+}
+
+static void join_groups(struct wh_way *w, size_t one, size_t other)
+{
+	size_t from = w->groups[one], to = w->groups[other];
+	for (size_t i = 0; i < w->nplans; i++)
+		w->groups[i] = w->groups[i] == from ? to : w->groups[i];
+}
+
+/* What is done in a foreign key's place is found in the target's rows, so after a crash its tables
+ * must stand at one place of the log. */
+static void group_tables(struct wh_way *w, struct wh_arena *arena)
+{
+	w->groups = wh_new_array(arena, size_t, w->nplans);
+	for (size_t i = 0; i < w->nplans; i++)
+		w->groups[i] = i;
+	if (!w->m->source_kind->facts.cascades_unlogged)
+		return;
+	for (size_t i = 0; i < w->nplans; i++)
+		for (size_t k = 0; k < w->plans[i]->source->nforeign_keys; k++) {
+			const struct wh_foreign_key *key = &w->plans[i]->source->foreign_keys[k];
+			size_t parent = wh_way_captured(w, key->to_schema, key->to_table);
+			if (acts(key) && parent < w->nplans)
+				join_groups(w, i, parent);
+		}
+}
+
 static int check_kinds(const struct wh_migration *m, struct wh_error *error)
 {
 	if (m->source_kind->tail && m->target_kind->enter)
@@ -170,6 +204,7 @@ void wh_way_open(struct wh_way *w, struct wh_migration *m, bool back)
 	w->lanes = (size_t)(most && w->m->workers > most ? most : w->m->workers);
 	w->lanes = w->lanes > LANES_MOST ? LANES_MOST : w->lanes;
 	collect_tables(w, &m->arena);
+	group_tables(w, &m->arena);
 }
 
 int wh_way_check(const struct wh_way *w, struct wh_error *error)
@@ -202,6 +237,17 @@ int wh_way_claim(struct wh_way *w, struct wh_error *error)
 		rc = wh_at(error, conn, conn->kind->prepare(conn, &w->m->claim, error));
 	wh_conn_close(conn);
 	return rc;
+}
+
+size_t wh_way_captured(const struct wh_way *w, const char *schema, const char *name)
+{
+	size_t i = 0;
+	while (i < w->nplans &&
+		!(wh_equal(w->plans[i]->source->name, name) &&
+			(!schema || !w->plans[i]->source->schema ||
+				wh_equal(w->plans[i]->source->schema, schema))))
+		i++;
+	return i;
 }
 
 size_t wh_way_signal(const struct wh_way *w)

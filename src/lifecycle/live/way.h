@@ -18,7 +18,8 @@ struct wh_way {
 	/* One a captured table: the plan's tables that have rows, and whimbrel_signal as the last. */
 	const struct wh_plan_table **plans;
 	size_t nplans;
-	size_t lanes; /* how many write at once */
+	size_t *groups; /* one a captured table; those of one group belong to one lane */
+	size_t lanes;   /* how many write at once */
 	/* of the way back */
 	struct wh_migration mirror;
 	struct wh_settings settings;
@@ -36,6 +37,8 @@ int wh_way_connect(const struct wh_way *w, enum wh_side side, bool writes, struc
 int wh_way_at(const struct wh_way *w, struct wh_error *error, int rc);
 /* Takes the claim on the side that follows, under which everybody before is refused. */
 int wh_way_claim(struct wh_way *w, struct wh_error *error) WH_MUST_USE;
+/* The captured table that the source calls so (schema NULL: any); else nplans. */
+size_t wh_way_captured(const struct wh_way *w, const char *schema, const char *name);
 /* The captured table that is whimbrel_signal. */
 size_t wh_way_signal(const struct wh_way *w);
 /* Writes a token into whimbrel_signal on the side that this way leaves. */

@@ -101,7 +101,7 @@ const struct wh_batch *wh_effect_rows(struct wh_effect *e)
 
 /* ---- changes ---- */
 
-static void set_back(struct wh_effect *e, uint32_t image)
+static void set_back(struct wh_effect *e, uint32_t image, struct wh_slot *slot)
 {
 	const struct wh_imager *i = e->imager;
 	if (i->reject_of[image] == WH_NO_ROW)
@@ -111,14 +111,27 @@ static void set_back(struct wh_effect *e, uint32_t image)
 		e->setbacks_capacity = e->setbacks_capacity ? 2 * e->setbacks_capacity : 16;
 		e->setbacks = wh_realloc(e->setbacks, e->setbacks_capacity * sizeof *e->setbacks);
 	}
-	e->setbacks[e->nsetbacks++] = (struct wh_setback){ image, r->column, r->reason };
+	uint32_t number = slot ? (uint32_t)(slot - e->slots) : WH_NO_ROW;
+	e->setbacks[e->nsetbacks++] = (struct wh_setback){ image, number, r->column, r->reason };
+	if (slot)
+		slot->back = e->nsetbacks;
 }
 
-static int no_key(const struct wh_effect *e, struct wh_error *error)
+bool wh_effect_stays_back(const struct wh_effect *e, size_t setback)
 {
-	return wh_fail(error, WH_STOP,
-		"the log brought a row of table \"%s\" whose key the target cannot hold",
-		e->table->source->name);
+	uint32_t slot = e->setbacks[setback].slot;
+	return slot == WH_NO_ROW || e->slots[slot].back == setback + 1;
+}
+
+/* A key that the target cannot hold is not there, and is told from others by what the source has. */
+static struct wh_slot *touch_image(struct wh_effect *e, uint32_t image, bool there)
+{
+	struct wh_hash key;
+	if (wh_imager_key(e->imager, image, &key))
+		return touch(e, key, &e->imager->key_row, 0, there);
+	key = wh_imager_source_key(e->imager, image);
+	struct wh_slot *s = slot_find(e, key);
+	return s ? s : slot_add(e, key);
 }
 
 /* The state that a row had in this window before, where it is known. */
@@ -134,35 +147,32 @@ static int told(struct wh_window *w, size_t table, const struct wh_change *c,
 		after, error);
 }
 
-static int go(struct wh_effect *e, uint32_t image, struct wh_error *error)
+static void go(struct wh_effect *e, uint32_t image)
 {
-	struct wh_hash key;
-	if (!wh_imager_key(e->imager, image, &key))
-		return no_key(e, error);
-	touch(e, key, &e->imager->key_row, 0, true)->row = WH_NO_ROW;
-	return WH_OK;
+	struct wh_slot *s = touch_image(e, image, true);
+	s->row = WH_NO_ROW;
+	s->back = 0;
 }
 
-static int come(struct wh_effect *e, uint32_t image, bool there, struct wh_error *error)
+static void come(struct wh_effect *e, uint32_t image, bool there)
 {
-	struct wh_hash key;
 	uint32_t row = e->imager->row_of[image];
-	if (!wh_imager_key(e->imager, image, &key))
-		return no_key(e, error);
-	struct wh_slot *s = touch(e, key, &e->imager->key_row, 0, there);
+	struct wh_slot *s = touch_image(e, image, there);
 	s->row = row == WH_NO_ROW ? WH_NO_ROW : keep(&e->rows, &e->table->to, e->imager->rows, row);
-	set_back(e, image);
-	return WH_OK;
+	s->back = 0;
+	set_back(e, image, s);
 }
 
+/* A row is gone before what foreign keys do is looked for, else one that points at itself, or back
+ * at whoever points at it, would be found again and again. */
 static int change_keyed(struct wh_window *w, const struct wh_change *c, struct wh_error *error)
 {
 	struct wh_effect *e = &w->effects[c->table];
+	if (c->before != WH_NO_ROW)
+		go(e, c->before);
 	int rc = c->op == WH_OP_INSERT ? WH_OK : told(w, c->table, c, error);
-	if (rc == WH_OK && c->before != WH_NO_ROW)
-		rc = go(e, c->before, error);
 	if (rc == WH_OK && c->after != WH_NO_ROW)
-		rc = come(e, c->after, c->op != WH_OP_INSERT, error);
+		come(e, c->after, c->op != WH_OP_INSERT);
 	return rc;
 }
 
@@ -187,7 +197,7 @@ static int bag_out(struct wh_effect *e, uint32_t image)
 static void bag_in(struct wh_effect *e, uint32_t image)
 {
 	uint32_t row = e->imager->row_of[image];
-	set_back(e, image);
+	set_back(e, image, NULL);
 	if (row == WH_NO_ROW)
 		return;
 	uint32_t kept = keep(&e->rows, &e->table->to, e->imager->rows, row);

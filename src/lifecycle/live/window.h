@@ -12,7 +12,8 @@
 
 /* A row that cannot go: of the list's images. */
 struct wh_setback {
-	uint32_t row; /* of the images */
+	uint32_t row;  /* of the images */
+	uint32_t slot; /* of its key, or WH_NO_ROW where the table has none */
 	const char *column, *reason;
 };
 
@@ -21,6 +22,7 @@ struct wh_slot {
 	uint32_t row;   /* its newest state in `rows`, or WH_NO_ROW: gone */
 	uint32_t erase; /* its key in `erase`, or WH_NO_ROW: the target has no such row */
 	uint32_t next;  /* in its bucket */
+	size_t back;    /* its newest state cannot go: number of the setback, from 1; 0: it can */
 };
 
 /* What comes of one captured table. */
@@ -65,6 +67,8 @@ int wh_window_fill(struct wh_window *w, size_t first, size_t last,
 /* A row of the target that is now gone, or (after) otherwise, though no change says so. */
 void wh_window_gone(struct wh_window *w, size_t table, const struct wh_batch *b, uint32_t row);
 void wh_window_becomes(struct wh_window *w, size_t table, const struct wh_batch *b, uint32_t row);
+/* Whether no later change of this window has made another state of a row that was set back. */
+bool wh_effect_stays_back(const struct wh_effect *e, size_t setback);
 /* The states that are to be written. */
 const struct wh_batch *wh_effect_rows(struct wh_effect *e);
 /* The slot of this row's key, or NULL. */

@@ -1,0 +1,315 @@
+"""What a careless or unlucky user does to a move whose source is in use."""
+
+import pathlib
+import signal
+import sys
+import time
+
+import pytest
+
+from support.live import (assert_become_equal, differing, left_behind, transaction, wait_for)
+
+ENDS = [pytest.param(a, b, id=f"{a}-{b}") for a, b in (
+    ("postgresql", "postgresql"), ("mysql", "postgresql"), ("sqlite", "postgresql"),
+    ("postgresql", "mysql"), ("mysql", "mysql"), ("sqlite", "mysql"),
+    ("postgresql", "sqlite"), ("mysql", "sqlite"), ("sqlite", "sqlite"))]
+TO_POSTGRES = [pytest.param("mysql", id="mysql"), pytest.param("sqlite", id="sqlite")]
+BIG = {"postgresql": "bigint", "mysql": "bigint", "sqlite": "INTEGER"}
+TEXT = {"postgresql": "varchar(60)", "mysql": "varchar(60) COLLATE utf8mb4_bin",
+        "sqlite": "VARCHAR(60)"}
+
+
+def things(database, n=5, extra="", name="things"):
+    """A table of numbered rows, one a statement."""
+    engine = database.engine
+    database.execute(f"CREATE TABLE {name} (id {BIG[engine]} PRIMARY KEY, name {TEXT[engine]}{extra})")
+    for i in range(1, n + 1):
+        database.execute(f"INSERT INTO {name} (id, name) VALUES ({i}, 'n{i}')")
+
+
+# ---- rows that cannot go
+
+CHECK = "ALTER TABLE things ADD CONSTRAINT decent CHECK (name <> 'bad')"
+
+
+@pytest.mark.parametrize("from_engine", ["postgresql", "mysql", "sqlite"])
+@pytest.mark.parametrize("to_engine", ["postgresql", "mysql"])
+def test_a_row_that_the_target_refuses_is_set_apart_until_it_changes(move, from_engine, to_engine):
+    m = move(from_engine, to_engine, shop_of=None, policies={"bad_row": "quarantine"})
+    things(m.source)
+    m.begin()
+    m.target.execute(CHECK)
+    transaction(m.source, "INSERT INTO things VALUES (10, 'good')",
+                "INSERT INTO things VALUES (11, 'bad')", "UPDATE things SET name = 'bad' WHERE id = 2",
+                "INSERT INTO things VALUES (12, 'good')")
+    m.caught_up(timeout=40)
+    assert sorted(r[0] for r in m.target.rows("things", ["id"])) == [1, 3, 4, 5, 10, 12]
+    assert m.status()["quarantined"] == 2
+    m.run("verify", expect=9)
+    m.cutover(expect=3)
+    transaction(m.source, "UPDATE things SET name = 'better' WHERE id = 11")
+    transaction(m.source, "DELETE FROM things WHERE id = 2")
+    m.caught_up(timeout=40)
+    assert m.status()["quarantined"] == 0
+    m.run("verify")
+    assert not differing(m.source, m.target)
+    m.cutover()
+
+
+@pytest.mark.parametrize("from_engine", TO_POSTGRES)
+def test_a_row_that_the_target_cannot_hold(move, from_engine):
+    """Its value is refused before it is sent; in the same transaction it may become good."""
+    m = move(from_engine, "postgresql", shop_of=None, policies={"bad_row": "quarantine"})
+    things(m.source)
+    m.begin()
+    nul = "'a' || char(0) || 'b'" if from_engine == "sqlite" else "concat('a', char(0), 'b')"
+    transaction(m.source, f"INSERT INTO things VALUES (10, {nul})",
+                f"UPDATE things SET name = {nul} WHERE id = 3",
+                f"INSERT INTO things VALUES (11, {nul})",
+                "UPDATE things SET name = 'good' WHERE id = 11",
+                f"INSERT INTO things VALUES (12, {nul})", "DELETE FROM things WHERE id = 12")
+    m.caught_up(timeout=40)
+    assert sorted(r[0] for r in m.target.rows("things", ["id"])) == [1, 2, 4, 5, 11]
+    assert m.status()["quarantined"] == 2
+    transaction(m.source, "DELETE FROM things WHERE id = 10",
+                "UPDATE things SET name = 'good' WHERE id = 3")
+    m.caught_up(timeout=40)
+    assert m.status()["quarantined"] == 0
+    m.run("verify")
+    assert not differing(m.source, m.target)
+
+
+@pytest.mark.parametrize("from_engine", TO_POSTGRES)
+def test_a_key_that_the_target_cannot_hold(move, from_engine):
+    m = move(from_engine, "postgresql", shop_of=None, policies={"bad_row": "quarantine"})
+    text = TEXT[from_engine]
+    m.source.execute(f"CREATE TABLE words (word {text} PRIMARY KEY, n integer)")
+    m.source.execute("INSERT INTO words VALUES ('one', 1)")
+    m.begin()
+    nul = "'a' || char(0) || 'b'" if from_engine == "sqlite" else "concat('a', char(0), 'b')"
+    transaction(m.source, f"INSERT INTO words VALUES ({nul}, 2)", "INSERT INTO words VALUES ('two', 2)")
+    m.caught_up(timeout=40)
+    assert m.status()["quarantined"] == 1
+    transaction(m.source, f"UPDATE words SET word = 'three' WHERE word = {nul}")
+    m.caught_up(timeout=40)
+    assert sorted(m.target.rows("words", ["word", "n"])) == [("one", 1), ("three", 2), ("two", 2)]
+    assert m.status()["quarantined"] == 0
+
+
+def test_a_refused_row_stops_where_that_is_wanted(move):
+    m = move("postgresql", "postgresql", shop_of=None, policies={"bad_row": "stop"})
+    things(m.source)
+    m.begin()
+    m.target.execute(CHECK)
+    transaction(m.source, "INSERT INTO things VALUES (11, 'bad')")
+    done = m.run("sync", "--until-synced", expect=None)
+    assert done.code not in (0, None) and "things" in done.err
+    m.target.execute("ALTER TABLE things DROP CONSTRAINT decent")
+    m.caught_up(timeout=40)
+    assert not differing(m.source, m.target)
+
+
+# ---- what foreign keys do by themselves
+
+FAMILY = """
+CREATE TABLE people (id bigint PRIMARY KEY, boss bigint, name varchar(40),
+    FOREIGN KEY (boss) REFERENCES people (id) ON DELETE CASCADE);
+CREATE TABLE houses (id bigint PRIMARY KEY, owner bigint, code varchar(20) UNIQUE,
+    FOREIGN KEY (owner) REFERENCES people (id) ON DELETE SET NULL);
+CREATE TABLE rooms (id bigint PRIMARY KEY, house varchar(20),
+    FOREIGN KEY (house) REFERENCES houses (code) ON DELETE CASCADE ON UPDATE CASCADE);
+CREATE TABLE chairs (id bigint PRIMARY KEY, room bigint,
+    FOREIGN KEY (room) REFERENCES rooms (id) ON DELETE CASCADE ON UPDATE CASCADE);
+CREATE TABLE pets (id bigint PRIMARY KEY, person bigint,
+    FOREIGN KEY (person) REFERENCES people (id) ON DELETE CASCADE);
+CREATE TABLE toys (id bigint PRIMARY KEY, pet bigint,
+    FOREIGN KEY (pet) REFERENCES pets (id) ON DELETE CASCADE);
+"""
+
+
+def found_a_family(database):
+    database.script(FAMILY)
+    for i in range(1, 21):
+        boss = 1 if i == 1 else i // 2
+        database.execute(f"INSERT INTO people VALUES ({i}, {boss}, 'p{i}')")
+        database.execute(f"INSERT INTO houses VALUES ({i}, {i}, 'h{i}')")
+        database.execute(f"INSERT INTO rooms VALUES ({i}, 'h{i}')")
+        database.execute(f"INSERT INTO chairs VALUES ({i}, {i})")
+        database.execute(f"INSERT INTO pets VALUES ({i}, {i})")
+        database.execute(f"INSERT INTO toys VALUES ({i}, {i})")
+
+
+def drop_keys(text):
+    return text
+
+
+@pytest.mark.parametrize("to_engine", ["postgresql", "mysql", "sqlite"])
+@pytest.mark.parametrize("from_engine", ["postgresql", "mysql", "sqlite"])
+def test_foreign_keys_that_act_by_themselves(move, from_engine, to_engine):
+    m = move(from_engine, to_engine, shop_of=None)
+    found_a_family(m.source)
+    m.begin()
+    transaction(m.source, "UPDATE rooms SET id = 1004 WHERE id = 4",
+                "UPDATE houses SET code = 'new4' WHERE id = 4",
+                "INSERT INTO chairs VALUES (104, 1004)",
+                "UPDATE houses SET code = 'newer4' WHERE id = 4")
+    transaction(m.source, "DELETE FROM people WHERE id = 20")
+    transaction(m.source, "INSERT INTO people VALUES (30, 5, 'new')", "INSERT INTO pets VALUES (30, 30)",
+                "INSERT INTO toys VALUES (30, 30)", "DELETE FROM people WHERE id = 5")
+    m.caught_up(timeout=40)
+    assert not differing(m.source, m.target)
+    transaction(m.source, "INSERT INTO people VALUES (40, 40, 'own boss')",
+                "INSERT INTO pets VALUES (40, 40)")
+    transaction(m.source, "DELETE FROM people WHERE id = 40")
+    transaction(m.source, "DELETE FROM houses WHERE id IN (2, 3)")
+    transaction(m.source, "DELETE FROM people WHERE id = 1")
+    m.caught_up(timeout=40)
+    assert m.source.count("people") == 0
+    assert not differing(m.source, m.target)
+    m.run("verify")
+
+
+# ---- order within a transaction
+
+UNIQUE = "CREATE TABLE seats (id {0} PRIMARY KEY, label {1} UNIQUE, n integer)"
+
+
+@pytest.mark.parametrize("from_engine, to_engine", ENDS)
+def test_changes_that_need_an_order(move, from_engine, to_engine):
+    m = move(from_engine, to_engine, shop_of=None)
+    m.source.execute(UNIQUE.format(BIG[from_engine], TEXT[from_engine]))
+    m.source.execute("INSERT INTO seats VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', 3), (4, 'd', 4)")
+    m.begin()
+    transaction(m.source, "UPDATE seats SET label = 'x' WHERE id = 1",
+                "UPDATE seats SET label = 'a' WHERE id = 2",
+                "UPDATE seats SET label = 'b' WHERE id = 1",
+                "DELETE FROM seats WHERE id = 3", "INSERT INTO seats VALUES (3, 'c', 33)",
+                "UPDATE seats SET id = 100 WHERE id = 4", "INSERT INTO seats VALUES (4, 'e', 44)",
+                "DELETE FROM seats WHERE id = 100", "INSERT INTO seats VALUES (100, 'd', 5)")
+    transaction(m.source, "UPDATE seats SET id = -1 WHERE id = 1", "UPDATE seats SET id = 1 WHERE id = 2",
+                "UPDATE seats SET id = 2 WHERE id = -1")
+    m.caught_up(timeout=40)
+    assert not differing(m.source, m.target)
+    if from_engine != "sqlite":
+        m.source.execute("TRUNCATE TABLE seats")
+        transaction(m.source, "INSERT INTO seats VALUES (1, 'again', 1)")
+        m.caught_up(timeout=40)
+        assert not differing(m.source, m.target)
+    m.run("verify")
+
+
+# ---- keys of every type
+
+KEYS = {
+    "postgresql": [
+        ("text", ["'it''s \"quoted\"'", "'🦤 dodo'", "''", "' pad '", "E'tab\\there'", "'back\\slash'",
+                  "'Ж'"]),
+        ("bytea", ["'\\x00'", "'\\x0000'", "'\\x'", "'\\x410000'", "'\\x41'"]),
+        ("double precision", ["0.1", "1e300", "-2.5e-300", "'Infinity'", "'NaN'", "3"]),
+        ("real", ["0.1", "16777217", "1e30"]),
+        ("timestamp", ["'2024-02-29 12:00:00.123456'", "'infinity'", "'0044-03-15 12:00:00 BC'",
+                       "'2024-02-29'"]),
+        ("timestamptz", ["'2024-03-31 01:30:00+00'", "'2024-03-31 02:30:00+00'"]),
+        ("date", ["'2024-02-29'", "'0001-01-01'"]),
+        ("uuid", ["'00000000-0000-0000-0000-000000000000'", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"]),
+        ("numeric(20,5)", ["1.00000", "0", "-99999999999.12345", "123456789012345.00001"]),
+        ("numeric", ["1.0", "1e-20", "123456789012345678901234567890"]),
+        ("mood", ["'sad'", "'so \"so\"'"]),
+        ("boolean", ["true", "false"]),
+        ("interval", ["'1 day'", "'25 hours'", "'-3 months 4 days'"]),
+        ("inet", ["'::1'", "'10.0.0.1/8'"]),
+    ],
+    "mysql": [
+        ("varchar(60) COLLATE utf8mb4_bin", ["'it''s \"quoted\"'", "'🦤 dodo'", "''", "'\\ttab'",
+                                             "'back\\\\slash'"]),
+        ("varbinary(20)", ["x'00'", "x'0000'", "x''", "x'410000'", "x'41'"]),
+        ("binary(5)", ["x'00'", "x'4100000000'", "x'41'", "x'4142434445'"]),
+        ("double", ["0.1", "1e300", "-2.5e-300", "3"]),
+        ("timestamp(6)", ["'2024-02-29 12:00:00.123456'", "'2024-03-31 02:30:00'"]),
+        ("datetime(3)", ["'2024-02-29 12:00:00.123'", "'1000-01-01 00:00:00'"]),
+        ("time(6)", ["'-100:00:00.5'", "'838:59:59'"]),
+        ("date", ["'2024-02-29'"]),
+        ("year", ["2024", "1901"]),
+        ("uuid", ["'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"]),
+        ("decimal(20,5)", ["1.00000", "0", "-99999999999.12345"]),
+        ("enum('sad', 'so \"so\"')", ["'sad'", "'so \"so\"'"]),
+        ("set('a','b','c')", ["''", "'a,c'"]),
+        ("bit(12)", ["b'1'", "b'111111111111'"]),
+        ("bigint unsigned", ["0", "18446744073709551615"]),
+        ("inet6", ["'::1'"]),
+    ],
+    "sqlite": [
+        ("TEXT", ["'it''s \"quoted\"'", "'🦤 dodo'", "''", "'back\\slash'"]),
+        ("BLOB", ["x'00'", "x'0000'", "x''", "x'410000'", "x'41'"]),
+        ("REAL", ["0.1", "1e300", "-2.5e-300", "3.0"]),
+        ("DATETIME", ["'2024-02-29 12:00:00.123456'", "'2024-02-29 12:00:00'"]),
+        ("NUMERIC(20,5)", ["1.5", "0", "-999999.25"]),
+        ("INTEGER", ["-9223372036854775808", "9223372036854775807"]),
+        ("BOOLEAN", ["0", "1"]),
+    ],
+}
+
+
+def key_tables(database):
+    if database.engine == "postgresql":
+        database.execute("CREATE TYPE mood AS ENUM ('sad', 'so \"so\"')")
+    names = []
+    for number, (kind, values) in enumerate(KEYS[database.engine]):
+        name = f"k{number}"
+        names.append((name, values))
+        not_null = " NOT NULL" if database.engine == "sqlite" else ""
+        database.execute(f"CREATE TABLE {name} (k {kind}{not_null}, part integer NOT NULL,"
+                         " v integer, PRIMARY KEY (part, k))")
+    return names
+
+
+@pytest.mark.parametrize("from_engine, to_engine", ENDS)
+def test_keys_of_every_type(move, from_engine, to_engine):
+    m = move(from_engine, to_engine, shop_of=None, policies={"bad_row": "quarantine"})
+    names = key_tables(m.source)
+    for name, values in names:
+        for value in values:
+            m.source.execute(f"INSERT INTO {name} VALUES ({value}, 1, 1)".replace("%", "%%"))
+    m.run("copy", expect={0, 9})
+    bad = m.status()["quarantined"]
+    m.caught_up(timeout=40)
+    for name, values in names:
+        for value in values:
+            transaction(m.source, f"UPDATE {name} SET v = 2 WHERE k = {value} AND part = 1",
+                        f"INSERT INTO {name} VALUES ({value}, 2, 1)",
+                        f"INSERT INTO {name} VALUES ({value}, 3, 1)",
+                        f"UPDATE {name} SET part = 4 WHERE k = {value} AND part = 2")
+        transaction(m.source, f"DELETE FROM {name} WHERE part = 3")
+    m.caught_up(timeout=40)
+    now = m.status()["quarantined"]
+    assert now <= 2 * bad, f"{bad} rows were refused by the copy, {now} of their changes"
+    if not bad:
+        assert not [d for d in differing(m.source, m.target) if "missing" in d or "only" in d]
+    m.run("verify", expect={0} if not bad else {0, 9})
+
+
+# ---- tables without a key
+
+@pytest.mark.parametrize("from_engine, to_engine", ENDS)
+def test_rows_that_are_alike(move, from_engine, to_engine):
+    m = move(from_engine, to_engine, shop_of=None)
+    number, text = BIG[from_engine], TEXT[from_engine]
+    m.source.execute(f"CREATE TABLE loose (a {number}, b {text})")
+    if from_engine == "postgresql":
+        m.source.execute("ALTER TABLE loose REPLICA IDENTITY FULL")
+    m.source.execute("INSERT INTO loose VALUES (1, 'x'), (1, 'x'), (1, 'x'), (NULL, NULL),"
+                     " (NULL, NULL), (NULL, 'x'), (2, NULL)")
+    m.begin()
+    one = {"postgresql": "DELETE FROM loose WHERE ctid = (SELECT min(ctid) FROM loose WHERE {0})",
+           "mysql": "DELETE FROM loose WHERE {0} LIMIT 1",
+           "sqlite": "DELETE FROM loose WHERE rowid = (SELECT min(rowid) FROM loose WHERE {0})"}[
+               from_engine]
+    transaction(m.source, one.format("a = 1"), one.format("a IS NULL AND b IS NULL"))
+    m.caught_up(timeout=40)
+    assert not differing(m.source, m.target)
+    transaction(m.source, "INSERT INTO loose VALUES (1, 'x'), (1, 'x')", one.format("a = 1"),
+                "UPDATE loose SET b = 'y' WHERE a = 1", "INSERT INTO loose VALUES (1, 'y')",
+                one.format("a = 1"), "UPDATE loose SET a = NULL, b = NULL WHERE a = 2")
+    m.caught_up(timeout=40)
+    assert not differing(m.source, m.target)
+    m.run("verify")
