@@ -2,7 +2,6 @@
 
 import statistics
 
-PACE = 150_000  # rows a second, of a peer of which nothing is known
 BESIDES = 1.5   # checks, waits for the disk
 
 
@@ -12,11 +11,11 @@ def estimated(works, given, keep):
         rows = work.data(given.rows, given.seed).rows
         for peer in work.peers:
             once = expected(work, peer, rows, known)
-            total += once * (given.rounds if once < given.patience else 1)
+            total += once * (given.rounds if once < given.patience and not work.once else 1)
     return f"about {total * BESIDES / 60:.0f} minutes, and the time to make what is missing"
 
 
 def expected(work, peer, rows, known):
-    paces = [r["seconds"] / r["rows"] for r in known
+    paces = [r.get("spent", r["seconds"]) / r["rows"] for r in known
              if (r["work"], r["peer"]) == (work.name, peer.name) and r["code"] == 0]
-    return rows * (statistics.median(paces) if paces else 1 / PACE)
+    return rows * (statistics.median(paces) if paces else 1 / work.pace)

@@ -27,14 +27,61 @@ def busy():
     return (sum(fields) - fields[3] - fields[4]) / TICK
 
 
-class Bench:
+class Stage:
+    """Where a work is measured: its servers, what was given, a folder."""
+
+    def __init__(self, work, given, servers):
+        self.work, self.given, self.servers = work, given, servers
+        self.workers = work.workers or given.workers
+        self.folder = self.target = None
+
+    def watched(self, script, environment, until_row=False):
+        """What a script, the servers and everybody else used meanwhile; and what it said."""
+        servers, machine = self.servers.seconds(), busy()
+        used, said = self.timed(script, environment, until_row)
+        used["servers"] = self.servers.seconds() - servers
+        others = busy() - machine - used["servers"] - used["cpu"]
+        used["others"] = max(0, others) if used["cpu"] else 0
+        return used, said
+
+    def timed(self, script, environment, until_row=False):
+        log = self.folder / "log"
+        with open(log, "wb") as out, subprocess.Popen(
+                [HERE / "timed", "bash", "-c", f"set -euo pipefail\nexec >log 2>&1\n{script}"],
+                cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, text=True,
+                stdout=subprocess.PIPE, stderr=out, start_new_session=True) as process:
+            began = json.loads(process.stdout.readline())
+            used = json.loads(self.first_row(process, began) if until_row else
+                              self.ending(process))
+        return used, log.read_text(errors="replace")
+
+    @staticmethod
+    def ending(process):
+        try:
+            return process.communicate(timeout=LONGEST)[0]
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return unfinished(LONGEST, f"not done after {LONGEST} s")
+
+    def first_row(self, process, began):
+        """Waits for a row that a COPY into the target has taken, and ends the program then."""
+        while process.poll() is None:
+            if self.target.query("SELECT 1 FROM pg_stat_progress_copy WHERE datname = %s"
+                                 " AND tuples_processed > 0", self.target.name):
+                seconds = time.monotonic() - began
+                os.killpg(process.pid, signal.SIGKILL)
+                return unfinished(seconds, 0)
+            time.sleep(0.002)
+        return unfinished(time.monotonic() - began, "ended before a row was seen")
+
+
+class Bench(Stage):
     """What one work is measured with: servers, data, what was given, a folder for its target."""
 
     def __init__(self, work, given, servers, store):
-        self.work, self.given, self.servers, self.store = work, given, servers, store
+        super().__init__(work, given, servers)
+        self.store = store
         self.data = work.data(given.rows, given.seed)
-        self.workers = work.workers or given.workers
-        self.folder = self.target = None
         self.source = store.source(work.source, self.data)
         self.expected = self.data.checked(self.source)
 
@@ -103,47 +150,13 @@ class Bench:
         """The record of one measure; what failed is a result too."""
         self.prepare()
         environment = self.environment(peer.needs)
-        servers, machine = self.servers.seconds(), busy()
-        used, said = self.timed(peer.script, environment, self.work.until_row)
+        used, said = self.watched(peer.script, environment, self.work.until_row)
         record = {"work": self.work.name, "peer": peer.name, "rows": self.data.rows,
                   "workers": self.workers, **used}
-        record["servers"] = self.servers.seconds() - servers
-        others = busy() - machine - record["servers"] - used["cpu"]
-        record["others"] = max(0, others) if used["cpu"] else 0
         record["outcome"] = self.judged(peer, used["code"], said)
         if self.work.parts and record["outcome"] == "right" and said.lstrip().startswith("{"):
             record["parts"] = json.loads(said[said.index("{"):])["seconds"]
         return record
-
-    def timed(self, script, environment, until_row=False):
-        log = self.folder / "log"
-        with open(log, "wb") as out, subprocess.Popen(
-                [HERE / "timed", "bash", "-c", f"set -euo pipefail\nexec >log 2>&1\n{script}"],
-                cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, text=True,
-                stdout=subprocess.PIPE, stderr=out, start_new_session=True) as process:
-            began = json.loads(process.stdout.readline())
-            used = json.loads(self.first_row(process, began) if until_row else
-                              self.ending(process))
-        return used, log.read_text(errors="replace")
-
-    @staticmethod
-    def ending(process):
-        try:
-            return process.communicate(timeout=LONGEST)[0]
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            return unfinished(LONGEST, f"not done after {LONGEST} s")
-
-    def first_row(self, process, began):
-        """Waits for a row that a COPY into the target has taken, and ends the program then."""
-        while process.poll() is None:
-            if self.target.query("SELECT 1 FROM pg_stat_progress_copy WHERE datname = %s"
-                                 " AND tuples_processed > 0", self.target.name):
-                seconds = time.monotonic() - began
-                os.killpg(process.pid, signal.SIGKILL)
-                return unfinished(seconds, 0)
-            time.sleep(0.002)
-        return unfinished(time.monotonic() - began, "ended before a row was seen")
 
     def judged(self, peer, code, said):
         if code != 0:

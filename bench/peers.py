@@ -7,13 +7,15 @@ import dataclasses
 @dataclasses.dataclass(frozen=True)
 class Peer:
     """`needs`: files and sources besides the work's own. `blind`: columns that it is known to bend.
-    `checked`: it makes a target, which is compared."""
+    `checked`: it makes a target, which is compared. `rest`: ends what goes on behind the script, so
+    that it can be run anew with nothing to do."""
     name: str
     about: str
     script: str
     needs: tuple = ()
     blind: tuple = ()
     checked: bool = True
+    rest: str = ""
 
 
 def own(name, about, script, **more):
@@ -115,3 +117,43 @@ each copy > /dev/null
 COPY_OUT_ONE = own("COPY to nothing, 1 stream", "`psql` COPY TO STDOUT BINARY", """
 $PSQL -d $TARGET -c "COPY $TABLE TO STDOUT BINARY" > /dev/null
 """, checked=False)
+
+# ---- live moves: $REACHED, $LOG_FILE and $LOG_PLACE say where the backlog ends ----
+
+SYNC = own("whimbrel sync", "`whimbrel sync --until-synced`", """
+exec $WHIMBREL sync move --until-synced --quiet
+""", needs=("move",))
+
+SUBSCRIPTION = own("subscription", "a subscription, from its start until its replay has passed", """
+$POSTGRESQL_TARGET -d bench_native -c "ALTER SUBSCRIPTION bench ENABLE"
+$POSTGRESQL_SOURCE <<END
+DO \\$\\$ BEGIN
+	LOOP
+		PERFORM pg_stat_clear_snapshot();
+		EXIT WHEN EXISTS (SELECT 1 FROM pg_stat_replication WHERE replay_lsn >= '$REACHED'
+			AND application_name = 'bench');
+		PERFORM pg_sleep(0.005);
+	END LOOP;
+END \\$\\$
+END
+""", needs=("subscription",), rest="""
+$POSTGRESQL_TARGET -d bench_native -c "ALTER SUBSCRIPTION bench DISABLE"
+sleep 1
+""")
+
+REPLICA = own("replica", "MariaDB's replica as it comes, from its start until it is there", """
+$MYSQL_TARGET -e "START SLAVE"
+test "$($MYSQL_TARGET -N -e "SELECT MASTER_POS_WAIT('$LOG_FILE', $LOG_PLACE)")" -ge 0
+""", needs=("replica",), rest="""
+$MYSQL_TARGET -e "STOP SLAVE"
+""")
+
+FOLLOWING = own("whimbrel sync", "`whimbrel sync`", """
+exec $WHIMBREL sync move --quiet
+""", needs=("move",))
+SUBSCRIBED = own("subscription", "a subscription", """
+$POSTGRESQL_TARGET -d bench_native -c "ALTER SUBSCRIPTION bench ENABLE"
+""", needs=("subscription",))
+REPLICATED = own("replica", "MariaDB's replica", """
+$MYSQL_TARGET -e "START SLAVE"
+""", needs=("replica",))

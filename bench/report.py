@@ -19,6 +19,17 @@ and what an earlier measure left to be written is on the disk. A peer that dies,
 measured once.
 """
 
+LIVE_HEAD = """## Live
+Source and target are servers of their own. *A backlog*: made while nobody follows, of transactions
+of ten changes (four in ten insert a row, four update one, two delete one); each peer then applies
+the same one: the time from its start until the last change is on its target, without what the same
+takes with nothing to do. *From commit to visible*: from
+the acknowledged commit of a row, 200 a second, until a client that looks every millisecond sees it on
+the target. *Write pause*: cutover, rollback, cutover ... of one move, while four clients write 1,000
+times a second and follow; as a client sees it: from the last write that the old side accepted to the
+first that the new one did. Afterwards all rows of both sides are compared, column by column.
+"""
+
 
 def summary(measures, chosen):
     found = [work_summary(work, [m for m in measures if m["work"] == work.name])
@@ -55,6 +66,8 @@ def peer_summary(peer, measures):
     for total in TOTALS:
         found[total] = statistics.median(m[total] for m in right) if right else None
     found["range"] = [f(m["seconds"] for m in right) for f in (min, max)] if right else None
+    found["spread"] = spread([m["samples"] for m in right if "samples" in m])
+    found["rate"] = statistics.median([m["rate"] for m in right if "rate" in m] or [0])
     found["others"] = max((m["others"] / m["seconds"] for m in right), default=None)
     parts = [m["parts"] for m in right if "parts" in m]
     found["parts"] = {k: statistics.median(p[k] or 0 for p in parts) for k in parts[0]
@@ -62,9 +75,23 @@ def peer_summary(peer, measures):
     return found
 
 
+def spread(samples):
+    """Of each kind of sample, from all rounds together: how many, and how long."""
+    found = {}
+    for name in samples[0] if samples else ():
+        every = sorted(value for one in samples for value in one[name])
+        if every:
+            found[name] = {"n": len(every), "max": every[-1],
+                           **{f"p{p}": every[-(-len(every) * p // 100) - 1] for p in (50, 95, 99)}}
+    return found
+
+
 def judged(target, peers):
     ours = peers.get(target.ours, {}).get(target.what)
     if isinstance(target, works.Limit):
+        if not isinstance(target.what, str):
+            name, part = target.what
+            ours = peers.get(target.ours, {}).get("spread", {}).get(name, {}).get(part)
         return verdict(target, ours, target.below, ours and f"{ours:.2f} s")
     theirs = peers.get(target.peer, {}).get(target.what)
     if not ours or not theirs:
@@ -122,14 +149,34 @@ def peer_row(peer):
 PEER_HEAD = ["", "n", "seconds", "range", "{unit}/s", "program", "servers", "peak MiB", "takes", ""]
 
 
-def work_markdown(work):
+SPREAD_HEAD = ["", "", "n", "median ms", "p95", "p99", "max", "program", "servers", "peak MiB", ""]
+
+
+def spread_rows(peer):
+    """A line for each kind of sample; one without figures where nothing was right."""
+    for name, of in (peer["spread"] or {"": {}}).items():
+        yield [peer["about"], name, number(of.get("n"), ",d"),
+               *(number(of[p] * 1000 if of else 0) for p in ("p50", "p95", "p99", "max")),
+               number(peer["cpu"]), number(peer["servers"]), number(peer["peak"], ".0f"),
+               peer["outcome"]]
+
+
+def work_table(work):
+    if any(p["spread"] for p in work["peers"]):
+        return table(SPREAD_HEAD, [row for p in work["peers"] for row in spread_rows(p)])
+    return table([head.format(unit=work["unit"]) for head in PEER_HEAD],
+                 [peer_row(p) for p in work["peers"]])
+
+
+def work_markdown(work, level="##"):
     if work["missing"]:
-        return f"## {work['title']}\nNot measured: {work['missing']}."
-    lines = [f"## {work['title']}",
+        return f"{level} {work['title']}\nNot measured: {work['missing']}."
+    rate = next((p["rate"] for p in work["peers"] if p["rate"]), 0)
+    lines = [f"{level} {work['title']}",
              f"`bench/run {work['name']}`: {work['rows']:,} {work['unit']}, {work['workers']}"
-             f" workers, each measured n times; whimbrel {work['version']}, {work['session']}.", "",
-             table([head.format(unit=work["unit"]) for head in PEER_HEAD],
-                   [peer_row(p) for p in work["peers"]])]
+             f" workers{f', {rate:,.0f} accepted writes a second' if rate else ''}, each measured"
+             f" n times; whimbrel {work['version']}, {work['session']}.", "",
+             work_table(work)]
     for peer in work["peers"]:
         spent = ", ".join(f"{k} {v:.2f} s" for k, v in peer["parts"].items() if v)
         lines += ["", f"{peer['peer']}: {spent}."] if spent else []
@@ -197,10 +244,12 @@ def others(found):
 def as_markdown(found):
     if not found["session"]:
         return "Nothing has been measured yet."
-    plain = [w for w in found["works"] if not w["name"].startswith("growth-")]
+    plain = [w for w in found["works"] if not w["name"].startswith(("growth-", "live-"))]
+    lives = [w for w in found["works"] if w["name"].startswith("live-")]
     axes = growth_points(found)
     parts = [HEAD, f"Last measured: {found['session']}. {others(found)}\n",
              overview(found), "", *(work_markdown(w) + "\n" for w in plain)]
+    parts += [LIVE_HEAD, *(work_markdown(w, "###") + "\n" for w in lives)] if lives else []
     return "\n".join(parts + ([growth_markdown(axes), ""] if axes else []) + about_markdown(found))
 
 

@@ -4,6 +4,7 @@ same for every peer. Their data stay between runs, so that a source is made only
 import fcntl
 import os
 import sys
+import time
 
 from support.databases import Mariadb, Postgres
 from support.servers import MariadbServer, PostgresServer
@@ -25,6 +26,22 @@ class BenchMariadb(MariadbServer):
         "innodb-flush-log-at-trx-commit": 1, "max-allowed-packet": "64M",
         "local-infile": 1, "default-time-zone": "+00:00",
     }
+
+
+class LivePostgres(BenchPostgres):
+    more = {"wal_level": "logical", "shared_buffers": "512MB", "max_wal_senders": 16,
+            "max_replication_slots": 16, "wal_retrieve_retry_interval": "100ms"}
+    settings = {**BenchPostgres.settings, **more}
+
+
+class LiveMariadb(BenchMariadb):
+    more = {"log-bin": "log", "binlog-format": "ROW", "innodb-buffer-pool-size": "512M",
+            "innodb-log-file-size": "512M", "replicate-wild-do-table": "bench_source.item%"}
+    settings = {**BenchMariadb.settings, **more, "server-id": 1}
+
+
+class LiveMariadbTarget(LiveMariadb):
+    settings = {**LiveMariadb.settings, "server-id": 2}
 
 
 def processor(pid):
@@ -50,6 +67,17 @@ def alone(folder):
     return lock
 
 
+def used(server):
+    """CPU of a server so far."""
+    total = 0
+    for pid in (server.process.pid, *children(server.process.pid)):
+        try:
+            total += processor(pid)
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return total
+
+
 class Servers:
     """Both, running. `folder`: where their data are kept."""
 
@@ -73,14 +101,7 @@ class Servers:
 
     def seconds(self):
         """CPU of both servers so far."""
-        total = 0
-        for server in (self.postgresql, self.mysql):
-            for pid in (server.process.pid, *children(server.process.pid)):
-                try:
-                    total += processor(pid)
-                except (FileNotFoundError, ProcessLookupError):
-                    continue
-        return total
+        return used(self.postgresql) + used(self.mysql)
 
     def settle(self):
         """What an earlier measure left to be written is written before the next begins."""
@@ -106,5 +127,80 @@ class Servers:
             server.halt()
 
 
+class LiveServers:
+    """A server for each side of a live move, started when it is asked for: a source and a target
+    that shared one log would read what the move itself writes."""
+    kinds = {("postgresql", "source"): LivePostgres, ("postgresql", "target"): LivePostgres,
+             ("mysql", "source"): LiveMariadb, ("mysql", "target"): LiveMariadbTarget}
+    classes = {"postgresql": Postgres, "mysql": Mariadb}
+
+    def __init__(self, folder):
+        self.lock = alone(folder)
+        self.folder = folder / "live"
+        self.started = {}
+
+    def server(self, engine, side):
+        if (engine, side) not in self.started:
+            server = self.kinds[engine, side](self.folder / f"{engine}-{side}")
+            self.started[engine, side] = server
+            server.start()
+        return self.started[engine, side]
+
+    def admin(self, engine, side):
+        name = {"postgresql": "postgres", "mysql": "mysql"}[engine]
+        return self.classes[engine](self.server(engine, side).address(), name, exists=True)
+
+    def database(self, engine, side, name):
+        """A new one."""
+        self.drop(engine, side, name)
+        return self.classes[engine](self.server(engine, side).address(), name)
+
+    def drop(self, engine, side, name):
+        admin = self.admin(engine, side)
+        if engine == "mysql":
+            return admin.execute(f"DROP DATABASE IF EXISTS `{name}`")
+        if admin.query("SELECT 1 FROM pg_database WHERE datname = %s", name):
+            forget_replication(admin, self.classes[engine](admin.server, name, exists=True))
+        return admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def stop_replica(self):
+        if ("mysql", "target") in self.started:
+            self.admin("mysql", "target").script("STOP SLAVE; RESET SLAVE ALL;")
+
+    def seconds(self):
+        return sum(used(server) for server in self.started.values())
+
+    def settle(self):
+        for engine, side in self.started:
+            self.admin(engine, side).execute({"postgresql": "CHECKPOINT",
+                                              "mysql": "FLUSH TABLES"}[engine])
+        os.sync()
+
+    def versions(self):
+        return {"PostgreSQL": self.admin("postgresql", "target").one("SHOW server_version"),
+                "MariaDB": self.admin("mysql", "target").one("SELECT version()")}
+
+    def stop(self):
+        for server in self.started.values():
+            server.halt()
+
+
+def forget_replication(admin, database):
+    """Subscriptions and slots outlive a connection, and keep their database from going."""
+    for (name,) in database.query("SELECT subname FROM pg_subscription s JOIN pg_database d"
+                                  " ON d.oid = subdbid WHERE datname = %s", database.name):
+        database.execute(f"ALTER SUBSCRIPTION {name} DISABLE")
+        database.execute(f"ALTER SUBSCRIPTION {name} SET (slot_name = NONE)")
+        database.execute(f"DROP SUBSCRIPTION {name}")
+    database.connection.close()
+    slots = "FROM pg_replication_slots WHERE database = %s"
+    while admin.query(f"SELECT pg_terminate_backend(active_pid) {slots} AND active",
+                      database.name):
+        time.sleep(0.1)
+    admin.execute(f"SELECT pg_drop_replication_slot(slot_name) {slots}", database.name)
+
+
 def settings():
-    return {"PostgreSQL": BenchPostgres.settings, "MariaDB": BenchMariadb.settings}
+    return {"PostgreSQL": BenchPostgres.settings, "MariaDB": BenchMariadb.settings,
+            "PostgreSQL of a live move, besides": LivePostgres.more,
+            "MariaDB of a live move, besides": LiveMariadb.more}

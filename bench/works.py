@@ -4,6 +4,7 @@ import dataclasses
 
 import peers
 from data import MIXED, EmptyTables, Table, wide
+from live_data import Items
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Target:
 
 @dataclasses.dataclass(frozen=True)
 class Limit:
-    """The median of `what` of `ours` stays below."""
+    """The median of `what` of `ours` stays below; `what` may be a sample and its part, such as p95."""
     text: str
     ours: str
     below: float
@@ -32,7 +33,9 @@ class Limit:
 class Work:
     """`data`: made from rows and seed. `first`: a script that makes one target for all measures.
     `until_row`: measured until the first row is in the target. `missing`: why there is none yet.
-    `unit`: what rows are. `parts`: whimbrel's own times of its phases say something here."""
+    `unit`: what rows are. `parts`: whimbrel's own times of its phases say something here. `kind`:
+    the class that measures it. `rate`: writes a second meanwhile. `pace`: rows a second, as a first
+    guess. `once`: one round is enough."""
     name: str
     title: str
     source: str
@@ -46,6 +49,10 @@ class Work:
     unit: str = "rows"
     parts: bool = True
     missing: str = ""
+    kind: str = "Bench"
+    rate: int = 0
+    pace: float = 150_000
+    once: bool = False
 
 
 RUN, COPY, VERIFY = peers.WHIMBREL, peers.WHIMBREL_COPY, peers.WHIMBREL_VERIFY
@@ -122,7 +129,47 @@ GROWTH = (
         wide(n), max(rows * 40 // n, 10), seed, f"wide{n}")) for n in (50, 1000, 100_000)),
 )
 
-WORKS = MOVES + OTHERS + GROWTH
+ENGINES = {"postgresql": "PostgreSQL", "mysql": "MariaDB", "sqlite": "SQLite"}
+NATIVE = {("postgresql", "postgresql"): (peers.SUBSCRIPTION, peers.SUBSCRIBED),
+          ("mysql", "mysql"): (peers.REPLICA, peers.REPLICATED)}
+PAIRS = (("postgresql", "postgresql"), ("postgresql", "mysql"), ("mysql", "postgresql"),
+         ("mysql", "mysql"), ("sqlite", "postgresql"))
+
+
+def live(what, title, pair, **more):
+    return Work(f"live-{what}-{'-'.join(pair)}",
+                f"{title}, {' → '.join(ENGINES[engine] for engine in pair)}", *pair, **more)
+
+
+def catching_up(pair, tables):
+    """--rows stands for 25 times as many changes as are made."""
+    native = NATIVE.get(pair, ())[:1]
+    said = "faster than" if tables > 1 else "not slower than"
+    targets = tuple(Target(f"{said} the {peer.name}", "whimbrel sync", peer.name, 1.0)
+                    for peer in native)
+    return live(f"apply-{tables}", f"A backlog on {tables} table{'s' * (tables > 1)}", pair,
+                peers=(peers.SYNC, *native), targets=targets, kind="Catchup", unit="changes",
+                data=lambda rows, seed: Items(max(rows // 25, 100), seed, tables), pace=4000)
+
+
+def on_its_way(pair):
+    return live("delay", "From commit to visible", pair, kind="Delay", unit="commits", rate=200,
+                peers=(peers.FOLLOWING, *NATIVE.get(pair, ())[1:]), pace=100,
+                data=lambda rows, seed: Items(max(rows // 2500, 100), seed, base=1000))
+
+
+def switching(pair):
+    return live("pause", "Write pause of cutovers", pair, kind="Pause", unit="cutovers", rate=1000,
+                peers=(peers.FOLLOWING,), once=True, pace=0.3,
+                targets=(Limit("p95 below 2 s", "whimbrel sync", 2.0,
+                               ("as a client sees it", "p95")),),
+                data=lambda rows, seed: Items(max(rows // 250_000, 2), seed, base=1000))
+
+
+LIVE = (*(catching_up(pair, tables) for pair in PAIRS for tables in (1, 16)),
+        *map(on_its_way, PAIRS), *map(switching, PAIRS))
+
+WORKS = MOVES + OTHERS + GROWTH + LIVE
 PEAK = 128  # MiB, the most that the program may take in any of them
 
 
