@@ -576,8 +576,7 @@ static int refresh_some(struct refresh *r, struct wh_conn *source, const struct 
 	int rc = wh_fetch_some(&scan, keys, which, n, error);
 	if (rc == WH_OK)
 		rc = wh_window_stage(&f->window, &r->list, error);
-	f->careful = true;
-	return rc == WH_OK ? apply(f, &r->list, 0, r->list.count, &f->done, error) : rc;
+	return rc == WH_OK ? apply(f, 0, r->list.count, &f->done, error) : rc;
 }
 
 int wh_follow_refresh(struct wh_follow *f, struct wh_conn *source, uint32_t table,

@@ -433,6 +433,8 @@ static int begin_switch(struct wh_switch *s, const char *command, struct wh_erro
 	int rc = wh_live_open(s->m, command, "control", error);
 	if (rc == WH_OK)
 		rc = wh_live_take(s->m, command, error);
+	if (rc == WH_GUARD)
+		wh_switch_guard(s, "schema", false, "as planned", "%s", error->text);
 	wh_way_open(&s->from, s->m, s->back);
 	wh_way_open(&s->to, s->m, !s->back);
 	return rc;
