@@ -223,6 +223,25 @@ static bool goes_on(struct wh_migration *m)
 						  : wh_live_state_is(m, "SYNCING");
 }
 
+static bool half_switched(struct wh_migration *m)
+{
+	return wh_live_state_is(m, "FENCED") || wh_live_state_is(m, "DRAINED");
+}
+
+/* Whoever switches over has the lease "control"; nobody: it died, and its fence has fallen or was
+ * final. */
+static int wait_for_switch(struct sync *s, struct wh_error *error)
+{
+	int rc = WH_OK;
+	while (rc == WH_OK && half_switched(s->m)) {
+		if (!wh_journal_holder(s->m->journal, "control", &s->m->arena))
+			return wh_live_recover(s->m, error);
+		nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
+		rc = wh_migration_stopped(s->m, error);
+	}
+	return rc;
+}
+
 static int nothing_to_follow(struct wh_migration *m, struct wh_error *error)
 {
 	return wh_fail(error, WH_LOST, "nothing is to be followed in state %s",
@@ -282,6 +301,10 @@ static int follow(struct sync *s, struct wh_error *error)
 {
 	int rc = WH_OK;
 	while (rc == WH_OK && !s->synced) {
+		if (half_switched(s->m))
+			rc = wait_for_switch(s, error);
+		if (rc != WH_OK)
+			return rc;
 		if (!goes_on(s->m)) /* somebody else has ended the move meanwhile */
 			return s->left ? WH_OK : nothing_to_follow(s->m, error);
 		rc = enter(s, error);
