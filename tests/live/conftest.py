@@ -10,6 +10,7 @@ from support.databases import Mariadb, Postgres, Sqlite
 from support.live import Move, chosen_pairs
 from support.program import DEFAULT, Whimbrel
 from support.servers import MariadbServer, PostgresServer
+from support.writer import Session
 from tour import Tour
 
 SERVERS = {"postgresql": PostgresServer, "mysql": MariadbServer}
@@ -50,6 +51,8 @@ def move(make, own, whimbrel):  # pylint: disable=unused-argument
         return made[-1]
 
     yield begin
+    for session in list(Session.standing):
+        session.close()
     for each in made:
         if each.follower:
             each.follower.end()

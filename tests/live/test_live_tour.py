@@ -66,7 +66,7 @@ def test_live_18_the_pause_is_what_the_application_felt(tour):
     told, felt = tour["cut_over"]["said"]["pause_ms"], tour["cut_over"]["pause_ms"]
     print(f"pause: told {told} ms, felt {felt:.0f} ms")
     assert 0 < told < 5000
-    assert abs(told - felt) < max(150, felt / 3), f"told {told}, felt {felt}"
+    assert felt - 150 < told < felt + 500, f"told {told}, felt {felt}"
 
 
 def test_live_19_counters_are_above_every_value(tour):

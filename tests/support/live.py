@@ -136,9 +136,9 @@ class Move:
 
     # ---- steps that change who serves
 
-    def step(self, command, *words, expect=0, **more):
-        """cutover, rollback: the document."""
-        return self.run(command, *words, "--json", expect=expect, **more).json
+    def step(self, command, *words, expect=0, timeout=40, **more):
+        """cutover, rollback: the document. Neither may take long, whatever stands in the way."""
+        return self.run(command, *words, "--json", expect=expect, timeout=timeout, **more).json
 
     def cutover(self, *words, **more):
         return self.step("cutover", *words, **more)

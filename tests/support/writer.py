@@ -22,10 +22,12 @@ BUSY = ("deadlock", "lock wait", "lock timeout", "is locked", "could not seriali
 
 class Session:
     """One connection of the application to one side: `%s` stands for a value in every engine."""
+    standing = set()  # all that are open, so that no failed test leaves a lock to the next
 
     def __init__(self, database):
         self.engine, self.side = database.engine, database.engine
         self.connection = database.connect(database.name)
+        self.standing.add(self)
         self.cursor = self.connection.cursor()
         if self.engine == "sqlite":
             self.cursor.execute("PRAGMA foreign_keys = ON")
@@ -60,6 +62,7 @@ class Session:
             self.execute("ROLLBACK")
 
     def close(self):
+        self.standing.discard(self)
         try:
             self.connection.close()
         except DRIVERS:
