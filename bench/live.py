@@ -17,6 +17,7 @@ from servers import processor
 from support.databases import Sqlite
 
 SOURCE, TARGET, NATIVE = "bench_source", "bench_target", "bench_native"
+LONGEST = 120  # seconds that a command may take
 PATIENCE = 60  # seconds until the first change must be there
 WRITERS = 4
 BETWEEN = 1.0  # seconds of writing between two cutovers
@@ -110,8 +111,12 @@ class Live(Stage):
         return {**kept, "HOME": str(self.folder), **{k: str(v) for k, v in found.items()}}
 
     def whimbrel(self, *words):
-        return subprocess.run([self.given.build / "whimbrel", *words], cwd=self.folder, text=True,
-                              capture_output=True, check=False, stdin=subprocess.DEVNULL)
+        words = [self.given.build / "whimbrel", *words]
+        try:
+            return subprocess.run(words, cwd=self.folder, text=True, capture_output=True,
+                                  check=False, stdin=subprocess.DEVNULL, timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            return subprocess.CompletedProcess(words, -9, "", f"not done after {LONGEST} s")
 
     def record(self, peer, began, **more):
         return {"work": self.work.name, "peer": peer.name, "rows": self.data.rows,
@@ -181,7 +186,7 @@ class Followed(Live):
     def start(self, peer):
         self.renew([peer])
         self.servers.settle()
-        with open(self.folder / "log", "wb") as log:
+        with open(self.folder / "following", "wb") as log:
             self.process = subprocess.Popen(
                 ["bash", "-c", f"set -euo pipefail\n{peer.script}"], cwd=self.folder,
                 env=self.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -190,7 +195,7 @@ class Followed(Live):
         """What a follower said that has ended by itself."""
         if self.process.poll() is None:
             return None
-        said = (self.folder / "log").read_text(errors="replace")
+        said = (self.folder / "following").read_text(errors="replace")
         return f"ended by itself: exit {self.process.returncode}: {last_words(said)}"
 
     def used(self, peer, servers):
@@ -253,7 +258,7 @@ class Delay(Followed):
 
     def failed(self, peer, began, eye):
         eye.end()
-        said = (self.folder / "log").read_text(errors="replace")
+        said = (self.folder / "following").read_text(errors="replace")
         return self.record(peer, began, seconds=time.monotonic() - began, cpu=0, servers=0, peak=0,
                            others=0, code=1, outcome=f"nothing arrives: {last_words(said)}")
 

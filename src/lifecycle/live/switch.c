@@ -62,6 +62,8 @@ static int compare_before(struct wh_switch *s, struct wh_error *error)
 			rc = wh_switch_attach(s, error);
 		if (rc == WH_OK)
 			rc = wh_switch_catch_up(s, error);
+		if (rc == WH_OK && s->follow.open)
+			rc = wh_fail(error, WH_GUARD, "a transaction that is still on its way takes too long");
 	}
 	return rc;
 }
@@ -171,7 +173,7 @@ static int drain(struct wh_switch *s, const char *what, struct wh_error *error)
 	if (rc == WH_OK)
 		rc = wh_way_at(&s->from, error, wh_way_send(&s->from, conn, token, error));
 	wh_conn_close(conn);
-	while (rc == WH_OK && !s->follow.token_seen) {
+	while (rc == WH_OK && (!s->follow.token_seen || s->follow.open)) {
 		rc = wh_follow_step(&s->follow, STEP_MS, NULL, error);
 		if (rc == WH_OK)
 			rc = in_time(s, error);
