@@ -16,7 +16,7 @@ sys.path.insert(0, str(TOP / "bench"))
 import report
 import works
 from data import MIXED, Table
-from live import gaps
+from live_clients import gaps
 from live_data import Items
 from measure import near
 

@@ -45,6 +45,8 @@ def move(make, own, whimbrel):  # pylint: disable=unused-argument
 
     def begin(from_engine, to_engine, shop_of=shop.CUSTOMERS, **settings):
         source, target = make(from_engine), make(to_engine)
+        if from_engine == "sqlite":
+            source.execute("PRAGMA journal_mode = WAL")
         if shop_of:
             shop.open_shop(source, shop_of)
         made.append(Move(whimbrel, source, target, f"move{len(made)}").write(**settings))
