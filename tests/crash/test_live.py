@@ -117,6 +117,9 @@ class Life:
     def end(self):
         if self.move.state()[0] not in ("COMMITTED", "ABORTED"):
             self.run("commit" if self.move.state()[1] == "target" else "abort", expect=None)
+        for database in (self.source, self.target):  # a server has not so many for all steps
+            if database.engine == "postgresql":
+                database.connection.close()
 
 
 def steps(whimbrel, make, pair, command):

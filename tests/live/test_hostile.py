@@ -1,13 +1,14 @@
 """What a careless or unlucky user does to a move whose source is in use."""
 
-import pathlib
+import shutil
 import signal
-import sys
+import subprocess
 import time
 
 import pytest
 
-from support.live import (assert_become_equal, differing, left_behind, transaction, wait_for)
+from support.live import become_equal, differing, left_behind, transaction, wait_for
+from support.writer import Session
 
 ENDS = [pytest.param(a, b, id=f"{a}-{b}") for a, b in (
     ("postgresql", "postgresql"), ("mysql", "postgresql"), ("sqlite", "postgresql"),
@@ -145,10 +146,6 @@ def found_a_family(database):
         database.execute(f"INSERT INTO chairs VALUES ({i}, {i})")
         database.execute(f"INSERT INTO pets VALUES ({i}, {i})")
         database.execute(f"INSERT INTO toys VALUES ({i}, {i})")
-
-
-def drop_keys(text):
-    return text
 
 
 @pytest.mark.parametrize("to_engine", ["postgresql", "mysql", "sqlite"])
@@ -473,7 +470,6 @@ def test_a_large_transaction_and_many_small_ones(move, from_engine, to_engine):
     print(f"peak {done.peak_kib} KiB, {done.seconds:.1f} s")
     assert done.peak_kib < 250 * 1024
     assert m.source.count("things") == m.target.count("things")
-    from support.writer import Session
     session = Session(m.source)
     for n in range(5000):
         session.execute(f"UPDATE things SET name = 'y{n}' WHERE id = {1000 + n}")
@@ -544,3 +540,148 @@ def test_generated_columns(move):
     m.target.execute("INSERT INTO sums (a) VALUES (8)")
     m.caught_up(timeout=40)
     assert not differing(m.source, m.target)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A work folder with little room."""
+    path = tmp_path / "disk"
+    path.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", path],
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"a small file system cannot be mounted here: {done.stderr.strip()}")
+    yield path
+    subprocess.run(["umount", "-l", path], check=True)
+
+
+@pytest.mark.parametrize("command", ["sync", "cutover", "rollback"])
+def test_the_disk_of_the_work_folder_is_full(move, small_disk, command):
+    m = bare(move, "postgresql", "postgresql")
+    things(m.source)
+    shutil.move(m.file, small_disk / "migration.yaml")
+    m.folder.rmdir()
+    m.folder.symlink_to(small_disk)
+    m.begin()
+    m.run("verify")
+    if command == "rollback":
+        m.cutover()
+    side, other = (m.target, m.source) if command == "rollback" else (m.source, m.target)
+    for room in (0, 4096, 20000, 60000, 150000):
+        with open(small_disk / "filler", "wb") as filler:
+            filler.write(bytes(max(0, shutil.disk_usage(small_disk).free - room)))
+        side.execute("INSERT INTO things SELECT n, 'row' FROM generate_series("
+                     "(SELECT max(id) + 1 FROM things), (SELECT max(id) + 3000 FROM things)) n")
+        done = m.run(*(("sync", "--until-synced") if command == "sync" else (command,)), expect=None)
+        print(f"{room} bytes free: {done.code} {done.err}")
+        assert done.code in (0, 1, 3, 6, 10), done
+        (small_disk / "filler").unlink()
+        state, serves = m.state()
+        if command != "sync" and serves != ("target" if command == "rollback" else "source"):
+            break
+        assert state in ("SYNCING", "LIVE", "FENCED", "DRAINED")
+    m.caught_up(timeout=40)
+    if command != "sync":
+        m.run(command, expect={0, 7})
+    assert m.state()[1] == ("target" if command == "cutover" else "source")
+    m.caught_up(timeout=40)
+    assert not differing(side, other)
+    m.run("verify")
+
+
+def test_the_password_is_wrong_when_sync_comes_back(move):
+    m = bare(move, "postgresql", "postgresql")
+    things(m.source)
+    m.source.execute("CREATE ROLE careful LOGIN SUPERUSER PASSWORD 'right' IN ROLE passworded")
+    try:
+        m.write(source_url=m.source.url.replace("postgres@", "careful:right@"))
+        m.begin()
+        m.source.execute("ALTER ROLE careful PASSWORD 'other'")
+        done = m.run("sync", "--until-synced", expect=None, timeout=20)
+        assert done.code == 5 and "password" in done.err and "right" not in done.err, str(done)
+        m.source.execute("ALTER ROLE careful PASSWORD 'right'")
+        m.caught_up(timeout=40)
+        m.run("abort")
+    finally:
+        m.source.execute("REASSIGN OWNED BY careful TO postgres; DROP OWNED BY careful;"
+                         " DROP ROLE careful")
+
+
+@pytest.mark.parametrize("from_engine, to_engine", [("postgresql", "mysql"), ("mysql", "postgresql")])
+@pytest.mark.parametrize("victim", ["source", "target"])
+def test_a_server_is_killed_under_sync(move, own, make, from_engine, to_engine, victim):
+    m = bare(move, from_engine, to_engine)
+    durable = {"postgresql": {"synchronous_commit": "on"}, "mysql": {"innodb_flush_log_at_trx_commit": 1}}
+    if victim == "source":
+        m.source = own(from_engine, **durable[from_engine])
+    else:
+        m.target = own(to_engine, **durable[to_engine])
+    m.write()
+    things(m.source)
+    m.begin()
+    dying = getattr(m, victim)
+    with m.following() as follower:
+        wait_for(lambda: m.status()["live"]["follower"], why="no follower")
+        for n in range(3):
+            dying.runs.halt(dying.runs.crash)
+            time.sleep(0.3)
+            dying.runs.again()
+            dying.connection = dying.connect(dying.name)
+            for k in range(20):
+                transaction(m.source, f"INSERT INTO things VALUES ({1000 * n + k + 100}, 'later')")
+        assert not become_equal(m.source, m.target), follower.said()
+
+
+TRIGGER = {"postgresql": "CREATE FUNCTION count_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                         " INSERT INTO counts VALUES (NEW.id + 1000, 'made'); RETURN NEW; END $$;"
+                         " CREATE TRIGGER counting AFTER INSERT ON things FOR EACH ROW EXECUTE"
+                         " FUNCTION count_it()",
+           "mysql": "CREATE TRIGGER counting AFTER INSERT ON things FOR EACH ROW"
+                    " INSERT INTO counts VALUES (NEW.id + 1000, 'made')",
+           "sqlite": "CREATE TRIGGER counting AFTER INSERT ON things BEGIN"
+                     " INSERT INTO counts VALUES (NEW.id + 1000, 'made'); END"}
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql", "sqlite"])
+@pytest.mark.parametrize("step", ["side made ready", "new way begun", "DRAINED"])
+def test_triggers_of_the_target_sleep_after_a_cutover_that_died(move, engine, step):
+    m = bare(move, engine, engine, live={"deadline": "3s"})
+    things(m.source)
+    things(m.source, name="counts")
+    m.source.execute(TRIGGER[engine])
+    m.begin()
+    m.run("verify")
+    names = m.folder / "names"
+    m.run("cutover", "--dry-run", env={"WHIMBREL_CRASH_LIST": str(names)}, expect={0, 3})
+    for number in range(10, 90):
+        names.unlink(missing_ok=True)
+        done = m.run("cutover", expect=None, env={"WHIMBREL_CRASH_AT": str(number),
+                                                  "WHIMBREL_CRASH_LIST": str(names)})
+        last = names.read_text().splitlines()[-1]
+        if done.code == -signal.SIGKILL and last == step:
+            break
+        if done.code == 0:
+            pytest.fail(f"there is no step {step}")
+        m.caught_up(timeout=40)
+        m.run("verify")
+    transaction_of = "INSERT INTO things VALUES (500, 'five')"
+    wait_for(lambda: accepted(m.source, transaction_of), 15, "the fence does not fall")
+    if m.state()[0] != "SYNCING":
+        m.run("sync", "--until-synced", expect={0, 7}, timeout=40)
+    m.caught_up(timeout=40)
+    assert not differing(m.source, m.target)
+    assert (1500, "made") in m.target.rows("counts", ["id", "name"])
+    m.run("verify")
+    m.cutover()
+    m.target.execute("INSERT INTO things VALUES (600, 'six')")
+    m.caught_up(timeout=40)
+    assert (1600, "made") in m.target.rows("counts", ["id", "name"])
+    assert not differing(m.source, m.target)
+
+
+def accepted(database, statement):
+    try:
+        transaction(database, statement)
+        return True
+    except Exception:  # pylint: disable=broad-except
+        return False
