@@ -123,6 +123,7 @@ class Move:
         finally:
             if self.follower is follower:
                 self.follower = None
+            print(f"sync said: {follower.said()}")
             code = follower.end()
         assert code in STOPPED, f"sync ended with {code}: {follower.said()}"
 
