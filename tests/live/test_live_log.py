@@ -442,14 +442,6 @@ RETYPE = {"postgresql": "ALTER COLUMN number TYPE numeric(30,2)",
           "mysql": "MODIFY number decimal(30,2)"}
 
 
-def followed(m):
-    """A follower that has arrived at the end of the log."""
-    m.start_sync()
-    transaction(m.source, "INSERT INTO tokens VALUES (1, 'first')")
-    wait_for(lambda: m.target.query("SELECT 1 FROM tokens WHERE token = 1"))
-    return m.follower
-
-
 @pytest.mark.parametrize("from_engine, to_engine, change", [
     (a, b, change) for change in ALTERS
     for a, b in (("postgresql", "mysql"), ("mysql", "postgresql"), ("sqlite", "postgresql"))
@@ -459,7 +451,7 @@ def test_live_10_a_change_of_the_schema_stops(move, from_engine, to_engine, chan
     not forgotten by the next process."""
     m = move(from_engine, to_engine)
     m.begin()
-    follower = followed(m)
+    follower = m.start_following()
     clause, word = ALTERS[change]
     for n in range(20):
         m.source.execute(f"UPDATE labels SET amount = {n}.5 WHERE number = 3")
@@ -485,7 +477,7 @@ def test_live_10_changes_of_the_schema_are_applied(move, engine, when):
     m = move(engine, engine, live={"ddl": "apply"})
     m.begin()
     if when == "while it follows":
-        followed(m)
+        m.start_following()
     for n, (clause, _) in enumerate(ALTERS.values()):
         table = ("labels", "orders", "labels", "labels")[n]
         m.source.execute(f"UPDATE labels SET number = {5000 + n} WHERE number = {n + 10}")

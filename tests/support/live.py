@@ -1,6 +1,7 @@
 """A move of a source that is in use: its commands, what runs besides, and what it leaves behind."""
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from support.writer import DRIVERS, Session, kind_of
 
 ENGINES = ("postgresql", "mysql", "sqlite")
 PAIRS = [(a, b) for a in ENGINES for b in ENGINES]
+TOKENS = itertools.count(1000)
 STOPPED = {0, 130, -signal.SIGTERM, -signal.SIGINT}
 
 
@@ -114,9 +116,19 @@ class Move:
             allowed = expect or (STOPPED if how != signal.SIGKILL else {-signal.SIGKILL})
             assert code in allowed, f"sync ended with {code}: {follower.said()}"
 
+    def start_following(self, **more):
+        """A sync process that has arrived at the end of the log: what comes next meets it there."""
+        follower = self.start_sync(**more)
+        token = -next(TOKENS)
+        transaction(self.source, f"INSERT INTO tokens VALUES ({token}, 'first')")
+        wait_for(lambda: self.target.query(f"SELECT 1 FROM tokens WHERE token = {token}")
+                 or not follower.alive(), why="the first change did not arrive")
+        assert follower.alive(), f"sync ended: {follower.process.returncode} {follower.said()}"
+        return follower
+
     @contextlib.contextmanager
     def following(self, **more):
-        follower = self.start_sync(**more)
+        follower = self.start_following(**more)
         try:
             yield follower
             assert follower.alive(), f"sync ended: {follower.process.returncode} {follower.said()}"
