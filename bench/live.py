@@ -8,20 +8,18 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 
+from live_clients import WRITERS, Client, Dice, Eye, gaps
 from live_data import ERRORS, Sender, row
 from measure import Stage, last_words
 from servers import processor
 from support.databases import Sqlite
 
 SOURCE, TARGET, NATIVE = "bench_source", "bench_target", "bench_native"
+LONGEST = 120  # seconds that a command may take
 PATIENCE = 60  # seconds until the first change must be there
-WRITERS = 4
 BETWEEN = 1.0  # seconds of writing between two cutovers
-RETRY = 0.002  # seconds until a client that was refused tries the other side
-POLL = 0.001
 SETUP = """
 $WHIMBREL init --live $SOURCE_URL $TARGET_URL --workdir move
 $WHIMBREL copy move --quiet --workers $WORKERS
@@ -110,8 +108,12 @@ class Live(Stage):
         return {**kept, "HOME": str(self.folder), **{k: str(v) for k, v in found.items()}}
 
     def whimbrel(self, *words):
-        return subprocess.run([self.given.build / "whimbrel", *words], cwd=self.folder, text=True,
-                              capture_output=True, check=False, stdin=subprocess.DEVNULL)
+        words = [self.given.build / "whimbrel", *words]
+        try:
+            return subprocess.run(words, cwd=self.folder, text=True, capture_output=True,
+                                  check=False, stdin=subprocess.DEVNULL, timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            return subprocess.CompletedProcess(words, -9, "", f"not done after {LONGEST} s")
 
     def record(self, peer, began, **more):
         return {"work": self.work.name, "peer": peer.name, "rows": self.data.rows,
@@ -181,7 +183,7 @@ class Followed(Live):
     def start(self, peer):
         self.renew([peer])
         self.servers.settle()
-        with open(self.folder / "log", "wb") as log:
+        with open(self.folder / "following", "wb") as log:
             self.process = subprocess.Popen(
                 ["bash", "-c", f"set -euo pipefail\n{peer.script}"], cwd=self.folder,
                 env=self.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -190,7 +192,7 @@ class Followed(Live):
         """What a follower said that has ended by itself."""
         if self.process.poll() is None:
             return None
-        said = (self.folder / "log").read_text(errors="replace")
+        said = (self.folder / "following").read_text(errors="replace")
         return f"ended by itself: exit {self.process.returncode}: {last_words(said)}"
 
     def used(self, peer, servers):
@@ -240,7 +242,7 @@ class Delay(Followed):
         waits = [eye.seen[n] - at for n, at in acked.items() if n in eye.seen]
         return self.record(peer, began, seconds=seconds, **used,
                            samples={"from commit to visible": [round(w, 6) for w in waits]},
-                           outcome=bad or (self.compared(peer) if seen else "wrong: not all arrived"))
+                           outcome=bad or (self.compared(peer) if seen else "wrong: rows are missing"))
 
     def write(self, sender, table, first):
         """So many commits a second, as long as the source keeps up."""
@@ -253,85 +255,9 @@ class Delay(Followed):
 
     def failed(self, peer, began, eye):
         eye.end()
-        said = (self.folder / "log").read_text(errors="replace")
+        said = (self.folder / "following").read_text(errors="replace")
         return self.record(peer, began, seconds=time.monotonic() - began, cpu=0, servers=0, peak=0,
                            others=0, code=1, outcome=f"nothing arrives: {last_words(said)}")
-
-
-class Dice:
-    """Rows of a steady writer are all alike."""
-    getrandbits = staticmethod(lambda bits: 2 ** bits - 1)
-    randrange = staticmethod(lambda most: most - 1)
-
-
-class Eye(threading.Thread):
-    """Looks at the target again and again, and notes when each number was there first."""
-
-    def __init__(self, database, question, first):
-        super().__init__(daemon=True)
-        self.sender, self.question, self.next = Sender(database), question, first
-        self.seen, self.stop = {}, threading.Event()
-
-    def run(self):
-        while not self.stop.wait(POLL):
-            top, now = self.sender.value(self.question), time.monotonic()
-            for number in range(self.next, top + 1):
-                self.seen[number] = now
-            self.next = max(self.next, top + 1)
-
-    def saw(self, number, patience):
-        until = time.monotonic() + patience
-        while number not in self.seen and time.monotonic() < until:
-            time.sleep(0.01)
-        return number in self.seen
-
-    def end(self):
-        self.stop.set()
-        self.join()
-        self.sender.connection.close()
-
-
-class Client(threading.Thread):
-    """An application that writes at a pace and follows: refused on one side, it tries the other."""
-
-    def __init__(self, sides, data, number, pace):
-        super().__init__(daemon=True)
-        self.senders, self.data = [Sender(side) for side in sides], data
-        self.number, self.pace = number, pace
-        self.at, self.stop = 0, threading.Event()
-        self.acked, self.inserted, self.odd = [], [], None
-
-    def run(self):
-        due, count = time.monotonic(), 0
-        while not self.stop.is_set():
-            if not self.write(count):
-                break
-            count += 1
-            due = max(due + 1 / self.pace, time.monotonic() - 0.1)
-            self.stop.wait(max(0, due - time.monotonic()))
-
-    def write(self, count):
-        """Three of four insert a row, one updates one; repeated until a side has taken it."""
-        table = self.data.names[0]
-        key = self.data.base + 1 + self.number + WRITERS * count
-        update = count % 4 == 3
-        statement = (f"UPDATE {table} SET note = 'at {key}' WHERE id = {1 + key % self.data.base}"
-                     if update else f"INSERT INTO {table} VALUES {row(key, Dice)}")
-        while True:
-            try:
-                self.senders[self.at].one(statement)
-            except ERRORS as error:
-                if "uplicate" in str(error) or "UNIQUE" in str(error):
-                    self.odd = f"refused, and yet there: {error}"
-                    return False
-                if self.stop.wait(RETRY):
-                    return False
-                self.at = 1 - self.at
-                continue
-            self.acked.append((time.monotonic(), self.at))
-            if not update:
-                self.inserted.append(key)
-            return True
 
 
 class Pause(Followed):
@@ -385,15 +311,3 @@ class Pause(Followed):
         there = {n for (n,) in self.source.query(f"SELECT id FROM {self.data.names[0]}")}
         lost = [n for one in clients for n in one.inserted if n not in there]
         return f"wrong: {len(lost)} accepted rows are lost, such as {lost[0]}" if lost else None
-
-
-def gaps(acked, moments):
-    """For each switch: from the last write that the old side took to the first of the new one."""
-    found = []
-    for n, moment in enumerate(moments):
-        until = moments[n + 1] if n + 1 < len(moments) else float("inf")
-        old = [at for at, side in acked if side == n % 2 and at < until]
-        new = [at for at, side in acked if side != n % 2 and moment < at < until]
-        if old and new:
-            found.append(round(min(new) - max(old), 6))
-    return found

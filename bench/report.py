@@ -23,11 +23,11 @@ LIVE_HEAD = """## Live
 Source and target are servers of their own. *A backlog*: made while nobody follows, of transactions
 of ten changes (four in ten insert a row, four update one, two delete one); each peer then applies
 the same one: the time from its start until the last change is on its target, without what the same
-takes with nothing to do. *From commit to visible*: from
-the acknowledged commit of a row, 200 a second, until a client that looks every millisecond sees it on
-the target. *Write pause*: cutover, rollback, cutover ... of one move, while four clients write 1,000
-times a second and follow; as a client sees it: from the last write that the old side accepted to the
-first that the new one did. Afterwards all rows of both sides are compared, column by column.
+takes with nothing to do. *From commit to visible*: from the acknowledged commit of a row, 200 a
+second, until a client that looks every millisecond sees it on the target. *Write pause*: cutover,
+rollback, cutover ... of one move, while four clients write 1,000 times a second and follow; as a
+client sees it: from the last write that the old side accepted to the first of the new one.
+Afterwards all rows of both sides are compared, column by column.
 """
 
 

@@ -21,7 +21,7 @@ class Target:
 
 @dataclasses.dataclass(frozen=True)
 class Limit:
-    """The median of `what` of `ours` stays below; `what` may be a sample and its part, such as p95."""
+    """The median of `what` of `ours` stays below; `what` may be a sample and a part of it: p95."""
     text: str
     ours: str
     below: float

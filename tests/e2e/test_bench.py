@@ -16,6 +16,8 @@ sys.path.insert(0, str(TOP / "bench"))
 import report
 import works
 from data import MIXED, Table
+from live_clients import gaps
+from live_data import Items
 from measure import near
 
 
@@ -71,6 +73,50 @@ def test_every_column_is_compared(tmp_path):
                         f" {value.get(column.name, 'length(note) * 11')} WHERE id = 1")
         differing = {k for k, v in table.checked(changed).items() if not near(v, whole[k])}
         assert differing == {column.name}
+
+
+def test_a_pause_is_judged_by_its_95th_percentile():
+    name = "as a client sees it"
+    work = "live-pause-sqlite-postgresql"
+    pauses = [0.1] * 18 + [2.5, 3.0]
+    slow = measure("whimbrel sync", 60.0, samples={name: pauses}, rate=900) | {"work": work}
+    found = report.summary([slow], works.chosen([work]))["works"][0]
+    assert found["peers"][0]["spread"][name] == {"n": 20, "max": 3.0, "p50": 0.1, "p95": 2.5,
+                                                 "p99": 3.0}
+    assert found["targets"][0]["verdict"] == "**missed by 25%**"
+    text = report.as_markdown(report.summary([slow], works.WORKS))
+    assert "## Live" in text and "900 accepted writes a second" in text
+
+
+def test_a_pause_is_from_the_old_sides_last_write_to_the_new_ones_first():
+    acked = [(1.0, 0), (2.0, 0), (2.5, 1), (3.0, 1), (4.0, 1), (5.25, 0)]
+    assert gaps(acked, [1.5, 3.5]) == [0.5, 1.25]
+
+
+def test_a_backlog_is_the_same_for_the_same_seed_and_a_lost_change_is_seen(tmp_path):
+    items = Items(500, 7, tables=2)
+    one, other = Sqlite(tmp_path / "one.db"), Sqlite(tmp_path / "other.db")
+    for database in (one, other):
+        items.fill(database)
+        items.change(database)
+    assert one.count("item1") + one.count("item2") > items.base
+    assert items.differing(one, other) is None
+    other.execute("UPDATE item2 SET total = total + 0.01 WHERE id = (SELECT max(id) FROM item2)")
+    assert "item2" in items.differing(one, other)
+
+
+@pytest.mark.soak
+def test_live_moves_are_measured(tmp_path, whimbrel):
+    with tempfile.TemporaryDirectory(prefix="whimbrel-", dir="/tmp") as folder:
+        pathlib.Path(folder).chmod(0o755)
+        done = subprocess.run(
+            [TOP / "bench" / "run", "live-apply-16-postgresql-postgresql",
+             "live-delay-sqlite-postgresql", "live-pause-postgresql-mysql", "--rows", "2000",
+             "--rounds", "1", "--data", folder, "--results", tmp_path / "results", "--json",
+             "--build", pathlib.Path(whimbrel.path).parent],
+            capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count(" right") == 4
 
 
 @pytest.mark.soak

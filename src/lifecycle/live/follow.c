@@ -321,7 +321,7 @@ static int take_care(struct wh_follow *f, struct wh_lane_job *job, struct wh_err
 	wh_error_clear(error);
 	for (size_t i = 0; i < f->nlanes && rc == WH_OK; i++)
 		rc = wh_lane_undo(&f->lanes[i], error);
-	job->careful = true;
+	job->careful = job->again = true;
 	return rc == WH_OK ? run_lanes(f, job, error) : rc;
 }
 
@@ -335,7 +335,7 @@ static int apply(struct wh_follow *f, size_t first, size_t last, const struct wh
 		rc = settle_apart(f, first, last, error);
 	if (rc == WH_OK && f->touched)
 		rc = wh_touched_add(f->touched, &f->window, error);
-	struct wh_lane_job job = { &f->window, end, !end || f->open, record };
+	struct wh_lane_job job = { &f->window, end, !end || f->open, record, false };
 	if (rc == WH_OK)
 		rc = run_lanes(f, &job, error);
 	if (rc == WH_ROW && !job.careful)
@@ -478,7 +478,7 @@ static int take_list(struct wh_follow *f, struct wh_changes *list, const struct 
 /* Where nothing comes, the lanes' places must move on all the same: the log is kept for them. */
 static int record_idle(struct wh_follow *f, const struct wh_position *place, struct wh_error *error)
 {
-	const struct wh_lane_job job = { &f->window, place, false, true };
+	const struct wh_lane_job job = { &f->window, place, false, true, false };
 	bool behind = false;
 	for (size_t i = 0; i < f->nlanes; i++)
 		behind = behind || wh_position_compare(&f->lanes[i].position, place) < 0;
@@ -576,8 +576,7 @@ static int refresh_some(struct refresh *r, struct wh_conn *source, const struct 
 	int rc = wh_fetch_some(&scan, keys, which, n, error);
 	if (rc == WH_OK)
 		rc = wh_window_stage(&f->window, &r->list, error);
-	f->careful = true;
-	return rc == WH_OK ? apply(f, &r->list, 0, r->list.count, &f->done, error) : rc;
+	return rc == WH_OK ? apply(f, 0, r->list.count, &f->done, error) : rc;
 }
 
 int wh_follow_refresh(struct wh_follow *f, struct wh_conn *source, uint32_t table,
@@ -599,7 +598,7 @@ int wh_follow_refresh(struct wh_follow *f, struct wh_conn *source, uint32_t tabl
 
 int wh_follow_skip(struct wh_follow *f, const struct wh_position *place, struct wh_error *error)
 {
-	const struct wh_lane_job job = { &f->window, place, false, true };
+	const struct wh_lane_job job = { &f->window, place, false, true, false };
 	int rc = wh_window_fill(&f->window, 0, 0, error);
 	if (rc == WH_OK)
 		rc = run_lanes(f, &job, error);

@@ -63,12 +63,15 @@ static bool near_enough(const struct wh_switch *s)
 	return s->lag_usec >= 0 && s->lag_usec <= s->m->settings->live.max_lag * 1000;
 }
 
+/* A transaction that is still under way in the lanes would be waited for by what comes next: a slot
+ * on the side that they write to begins only once nothing is open there. */
 int wh_switch_catch_up(struct wh_switch *s, struct wh_error *error)
 {
 	int64_t began = wh_monotonic_usec(), looked = 0;
 	int rc = WH_OK;
 	s->lag_usec = -1;
-	while (rc == WH_OK && !near_enough(s) && wh_monotonic_usec() - began < CATCH_UP_USEC) {
+	while (rc == WH_OK && (!near_enough(s) || s->follow.open) &&
+		wh_monotonic_usec() - began < CATCH_UP_USEC) {
 		rc = wh_follow_step(&s->follow, STEP_MS, NULL, error);
 		int64_t now = wh_monotonic_usec();
 		if (rc == WH_OK && now - looked > LOOK_USEC) {
@@ -85,7 +88,9 @@ static void guard_lag(struct wh_switch *s)
 {
 	char limit[40];
 	snprintf(limit, sizeof limit, "%lld ms", (long long)s->m->settings->live.max_lag);
-	if (s->lag_usec < 0)
+	if (s->follow.open)
+		wh_switch_guard(s, "lag", false, limit, "a transaction is still on its way");
+	else if (s->lag_usec < 0)
 		wh_switch_guard(s, "lag", false, limit, "not known; %lld bytes behind",
 			(long long)s->behind);
 	else

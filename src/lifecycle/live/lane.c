@@ -124,12 +124,14 @@ static int leave(struct wh_apply_lane *l, struct wh_error *error)
 static int apply(struct wh_apply_lane *l, struct wh_error *error)
 {
 	int rc = WH_OK;
-	if (l->job->end && !l->entered && wh_position_compare(&l->position, l->job->end) >= 0)
-		return WH_OK; /* it has all of this already */
+	if (l->job->again && l->rc == WH_OK)
+		return WH_OK;
 	for (size_t i = 0; i < l->way->nplans && rc == WH_OK; i++)
 		if (wh_lane_of(l->way, i, l->count) == l->number && l->job->window->effects[i].used)
 			rc = apply_table(l, i, error);
-	bool idle = !l->entered && l->job->end && l->job->idle_too;
+	/* A lane that is ahead, after a restart from the place of another, does not go back. */
+	bool idle = !l->entered && l->job->end && l->job->idle_too &&
+		wh_position_compare(&l->position, l->job->end) < 0;
 	if (rc == WH_OK && idle)
 		rc = enter(l, error);
 	return rc == WH_OK && l->entered && l->job->end ? leave(l, error) : rc;

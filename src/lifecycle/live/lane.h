@@ -15,6 +15,7 @@ struct wh_lane_job {
 	const struct wh_position *end; /* commits with it; NULL: the transaction stays open */
 	bool careful;                  /* rows that are refused are looked for and set apart */
 	bool idle_too;                 /* the place is written even where the lane has nothing */
+	bool again;                    /* only for lanes whose last job failed: the same once more */
 };
 
 struct wh_apply_lane {
@@ -37,7 +38,6 @@ size_t wh_lane_of(const struct wh_way *way, size_t table, size_t count);
 int wh_lane_open(struct wh_apply_lane *l, const struct wh_way *way, struct wh_queue *ended,
 	struct wh_error *error) WH_MUST_USE;
 void wh_lane_close(struct wh_apply_lane *l); /* what is not committed is rolled back */
-/* A lane whose place is at or behind the job's end has done it already. */
 void wh_lane_begin(struct wh_apply_lane *l, const struct wh_lane_job *job);
 /* Takes back what is not committed. Not while a job runs. */
 int wh_lane_undo(struct wh_apply_lane *l, struct wh_error *error) WH_MUST_USE;

@@ -3,8 +3,11 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "lifecycle/steps.h"
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -158,9 +161,12 @@ bool wh_live_wanted(struct wh_migration *m)
 {
 	struct wh_arena arena = { 0 };
 	const char *text = wh_journal_get(m->journal, "follow_wanted", &arena);
+	const char *pid = text ? strstr(text, " pid ") : NULL;
 	long long since = text && *text ? strtoll(text, NULL, 10) : 0;
+	long who = pid ? strtol(pid + 5, NULL, 10) : 0;
+	bool alive = who > 0 && (kill((pid_t)who, 0) == 0 || errno == EPERM);
 	wh_arena_free(&arena);
-	return since && wh_now_usec() - since < WANTED_USEC;
+	return alive && wh_now_usec() - since < WANTED_USEC;
 }
 
 int wh_live_touched(struct wh_migration *m, struct wh_touched *t, bool next, struct wh_error *error)

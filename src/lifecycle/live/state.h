@@ -28,6 +28,10 @@ int wh_live_take(struct wh_migration *m, const char *command, struct wh_error *e
 void wh_live_give(struct wh_migration *m);
 bool wh_live_wanted(struct wh_migration *m); /* somebody asks for it */
 
+/* switch.c: a cutover or rollback whose process died is taken back, or where it was final gone on
+ * with. The lease "follow" is held. */
+int wh_live_recover(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+
 /* The follower's file of changed keys; `next`: begins a new one. */
 int wh_live_touched(struct wh_migration *m, struct wh_touched *t, bool next,
 	struct wh_error *error) WH_MUST_USE;

@@ -62,6 +62,8 @@ static int compare_before(struct wh_switch *s, struct wh_error *error)
 			rc = wh_switch_attach(s, error);
 		if (rc == WH_OK)
 			rc = wh_switch_catch_up(s, error);
+		if (rc == WH_OK && s->follow.open)
+			rc = wh_fail(error, WH_GUARD, "a transaction that is still on its way takes too long");
 	}
 	return rc;
 }
@@ -171,7 +173,7 @@ static int drain(struct wh_switch *s, const char *what, struct wh_error *error)
 	if (rc == WH_OK)
 		rc = wh_way_at(&s->from, error, wh_way_send(&s->from, conn, token, error));
 	wh_conn_close(conn);
-	while (rc == WH_OK && !s->follow.token_seen) {
+	while (rc == WH_OK && (!s->follow.token_seen || s->follow.open)) {
 		rc = wh_follow_step(&s->follow, STEP_MS, NULL, error);
 		if (rc == WH_OK)
 			rc = in_time(s, error);
@@ -360,6 +362,8 @@ static int recover(struct wh_switch *s, bool *ended, struct wh_error *error)
 	*ended = false;
 	if (wh_live_state_is(s->m, "DRAINED") && has_triggers(s)) {
 		int rc = wh_live_fence_on(&s->from, &s->gate, WH_FENCE_FINAL, fence_ms(s), error);
+		if (rc == WH_OK)
+			rc = wh_journal_set(s->m->journal, "gate", side_after(s), error);
 		if (rc == WH_OK) {
 			*ended = true;
 			return wh_live_set_state(s->m, s->back ? "SYNCING" : "LIVE", side_after(s), error);
@@ -433,8 +437,30 @@ static int begin_switch(struct wh_switch *s, const char *command, struct wh_erro
 	int rc = wh_live_open(s->m, command, "control", error);
 	if (rc == WH_OK)
 		rc = wh_live_take(s->m, command, error);
+	if (rc == WH_GUARD)
+		wh_switch_guard(s, "schema", false, "as planned", "%s", error->text);
 	wh_way_open(&s->from, s->m, s->back);
 	wh_way_open(&s->to, s->m, !s->back);
+	return rc;
+}
+
+int wh_live_recover(struct wh_migration *m, struct wh_error *error)
+{
+	struct wh_switch_report report = { .pause_usec = -1 };
+	struct wh_switch *s = wh_alloc(sizeof *s);
+	bool ended = false;
+	*s = (struct wh_switch){ .m = m, .report = &report, .back = wh_live_serves_target(m) };
+	wh_way_open(&s->from, m, s->back);
+	wh_way_open(&s->to, m, !s->back);
+	int rc = recover(s, &ended, error);
+	if (rc == WH_OK && ended)
+		rc = open_gate(s, error);
+	if (rc == WH_OK && ended)
+		rc = end_way(s, error);
+	wh_switch_detach(s);
+	wh_conn_close(s->gate);
+	wh_arena_free(&report.arena);
+	free(s);
 	return rc;
 }
 

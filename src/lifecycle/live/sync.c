@@ -80,6 +80,17 @@ static const char *changes_text(const struct sync *s, struct wh_arena *arena)
 	return out;
 }
 
+/* What somebody should see before it stops. */
+static const char *note_of(const struct sync *s, const struct wh_log *log, bool falls_back)
+{
+	uint64_t most = s->m->settings->live.max_retained;
+	if (most && log->retained > 0 && (uint64_t)log->retained > most / 5 * 4)
+		return "the source keeps nearly as much of its log as max_retained allows: then this stops";
+	return falls_back
+		? "changes come faster than they are applied: at this rate it never catches up"
+		: "";
+}
+
 static int tell(struct sync *s, const struct wh_log *log, struct wh_error *error)
 {
 	struct wh_arena arena = { 0 };
@@ -98,10 +109,7 @@ static int tell(struct sync *s, const struct wh_log *log, struct wh_error *error
 	put_fact(&arena, &facts[6], "live_rows", (long long)s->follow.sums.rows);
 	put_fact(&arena, &facts[7], "live_txns", (long long)s->follow.sums.txns);
 	facts[8] = (struct wh_journal_fact){ "live_place", s->follow.done.text };
-	facts[9] = (struct wh_journal_fact){ "live_note",
-		seconds < 0 && judged
-			? "changes come faster than they are applied: at this rate it never catches up"
-			: "" };
+	facts[9] = (struct wh_journal_fact){ "live_note", note_of(s, log, judged && seconds < 0) };
 	facts[10] = (struct wh_journal_fact){ "live_changes", changes_text(s, &arena) };
 	int rc = wh_journal_set_all(s->m->journal, facts, sizeof facts / sizeof *facts, error);
 	atomic_store(&s->m->progress->rows, (long long)s->follow.sums.rows);
@@ -165,11 +173,23 @@ static int enter(struct sync *s, struct wh_error *error)
 	return wh_way_at(&s->way, error, rc);
 }
 
+/* limits: bytes_per_second holds for changes too; naps are short, so that a stop is heard. */
+static void keep_rate(const struct sync *s, int64_t began)
+{
+	uint64_t rate = s->m->settings->bytes_per_second;
+	int64_t due = rate ? (int64_t)((double)s->follow.sums.bytes / (double)rate * 1e6) : 0;
+	int64_t ahead = due - (wh_monotonic_usec() - began);
+	if (ahead > 0)
+		nanosleep(&(struct timespec){ 0, ahead > 200000 ? 200000000 : ahead * 1000 }, NULL);
+}
+
 static int steps(struct sync *s, struct wh_error *error)
 {
+	int64_t began = wh_monotonic_usec();
 	int rc = WH_OK;
 	while (rc == WH_OK && !s->handing && !s->synced) {
 		rc = wh_follow_step(&s->follow, STEP_MS, NULL, error);
+		keep_rate(s, began);
 		if (rc == WH_OK)
 			rc = look(s, error);
 		if (rc == WH_OK)
@@ -201,6 +221,25 @@ static bool goes_on(struct wh_migration *m)
 	bool serving_target = wh_live_serves_target(m);
 	return serving_target ? wh_live_state_is(m, "LIVE") && m->settings->live.way_back
 						  : wh_live_state_is(m, "SYNCING");
+}
+
+static bool half_switched(struct wh_migration *m)
+{
+	return wh_live_state_is(m, "FENCED") || wh_live_state_is(m, "DRAINED");
+}
+
+/* Whoever switches over has the lease "control"; nobody: it died, and its fence has fallen or was
+ * final. */
+static int wait_for_switch(struct sync *s, struct wh_error *error)
+{
+	int rc = WH_OK;
+	while (rc == WH_OK && half_switched(s->m)) {
+		if (!wh_journal_holder(s->m->journal, "control", &s->m->arena))
+			return wh_live_recover(s->m, error);
+		nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
+		rc = wh_migration_stopped(s->m, error);
+	}
+	return rc;
 }
 
 static int nothing_to_follow(struct wh_migration *m, struct wh_error *error)
@@ -262,6 +301,10 @@ static int follow(struct sync *s, struct wh_error *error)
 {
 	int rc = WH_OK;
 	while (rc == WH_OK && !s->synced) {
+		if (half_switched(s->m))
+			rc = wait_for_switch(s, error);
+		if (rc != WH_OK)
+			return rc;
 		if (!goes_on(s->m)) /* somebody else has ended the move meanwhile */
 			return s->left ? WH_OK : nothing_to_follow(s->m, error);
 		rc = enter(s, error);

@@ -15,6 +15,8 @@
  * then for each field of the key a length (4 bytes) and its text. Length 0: the whole table. */
 #define HEAD "WHTOUCH1"
 #define BOOT 36
+#define BYTES_MOST (256u << 20)
+#define GIVEN_UP "WHTOUCH0" /* in the place of HEAD */
 #define HEAD_SIZE (sizeof HEAD - 1 + BOOT)
 
 static void path_of(char path[PATH_MAX], const struct wh_migration *m, long number)
@@ -62,9 +64,20 @@ int wh_touched_open(struct wh_touched *t, const struct wh_migration *m, long num
 		t->fd = 0;
 		return wh_fail_errno(error, WH_CONFIG, "cannot open \"%s\"", path);
 	}
+	t->bytes = (uint64_t)st.st_size;
+	t->given_up = t->bytes == sizeof GIVEN_UP - 1;
 	memcpy(head, HEAD, sizeof HEAD - 1);
 	read_boot(head + sizeof HEAD - 1);
 	return st.st_size ? WH_OK : put(t, head, sizeof head, error);
+}
+
+static int give_up(struct wh_touched *t, struct wh_error *error)
+{
+	t->given_up = true;
+	if (ftruncate(t->fd, 0))
+		return wh_fail_errno(error, WH_STOP, "cannot shorten \"touched.%ld\" in the work folder",
+			t->number);
+	return put(t, GIVEN_UP, sizeof GIVEN_UP - 1, error);
 }
 
 void wh_touched_close(struct wh_touched *t)
@@ -117,10 +130,15 @@ static void put_effect(struct wh_touched *t, uint32_t table, struct wh_effect *e
 
 int wh_touched_add(struct wh_touched *t, struct wh_window *w, struct wh_error *error)
 {
+	if (t->given_up)
+		return WH_OK;
 	wh_buffer_clear(&t->out);
 	for (size_t i = 0; i < wh_way_signal(w->way); i++)
 		if (w->effects[i].used)
 			put_effect(t, (uint32_t)i, &w->effects[i]);
+	t->bytes += t->out.size;
+	if (t->bytes > BYTES_MOST)
+		return give_up(t, error);
 	return t->out.size ? put(t, t->out.data, t->out.size, error) : WH_OK;
 }
 

@@ -2,6 +2,7 @@
  * to compare no others. A file of the work folder, "touched.N": a new one begins with each
  * comparison, and those before it go once it ended well.
  *
+ * A file that grows beyond 256 MiB is given up: the next comparison is then one of all rows.
  * Keys are written before the target commits them. What the kernel has is there even if this process
  * dies; a file of another boot of the machine may lack its end and counts as incomplete. */
 #ifndef WH_LIFECYCLE_LIVE_TOUCHED_H
@@ -12,7 +13,8 @@
 struct wh_touched {
 	int fd;      /* 0: not open */
 	long number; /* of the file */
-	uint64_t rows;
+	uint64_t rows, bytes;
+	bool given_up;
 	struct wh_buffer out, text;
 };
 

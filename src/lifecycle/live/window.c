@@ -93,6 +93,8 @@ const struct wh_batch *wh_effect_rows(struct wh_effect *e)
 		newest += e->slots[i].row != WH_NO_ROW;
 	if (newest == e->rows.rows)
 		return &e->rows;
+	if (e->write.lanes)
+		wh_batch_reset(&e->write);
 	for (size_t i = 0; i < e->nslots; i++)
 		if (e->slots[i].row != WH_NO_ROW)
 			keep(&e->write, &e->table->to, &e->rows, e->slots[i].row);
