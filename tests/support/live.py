@@ -14,6 +14,7 @@ from support.writer import DRIVERS, Session, kind_of
 ENGINES = ("postgresql", "mysql", "sqlite")
 PAIRS = [(a, b) for a in ENGINES for b in ENGINES]
 TOKENS = itertools.count(1000)
+BACKED_OUT = 10
 STOPPED = {0, 130, -signal.SIGTERM, -signal.SIGINT}
 
 
@@ -158,6 +159,15 @@ class Move:
 
     def rollback(self, *words, **more):
         return self.step("rollback", *words, **more)
+
+    def insist(self, command, *words, tries=5, **more):
+        """A step that may back out, as from a deadlock with the application, and is taken again."""
+        for _ in range(tries):
+            document = self.step(command, *words, expect={0, BACKED_OUT}, **more)
+            if document["exit"] == 0:
+                return document
+            print(f"{command} backed out: {document['error']}")
+        raise AssertionError(f"{command} backed out {tries} times: {document}")
 
     def guards(self, **more):
         """cutover --dry-run: guard by name."""
