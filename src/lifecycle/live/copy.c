@@ -31,6 +31,7 @@ static int close_target(struct wh_migration *m, struct wh_error *error)
 	struct wh_conn *conn = NULL;
 	wh_way_open(&back, m, true);
 	int rc = wh_live_fence_on(&back, &conn, WH_FENCE_RAISE, 60000, error);
+	wh_crash_point("target's fence raised");
 	if (rc == WH_OK)
 		rc = wh_live_fence_on(&back, &conn, WH_FENCE_FINAL, 60000, error);
 	wh_conn_close(conn);
@@ -49,7 +50,9 @@ int wh_live_begin(struct wh_migration *m, struct wh_error *error)
 		rc = wh_describe_target(m, error);
 	if (rc == WH_OK)
 		rc = close_target(m, error);
+	wh_crash_point("target closed");
 	if (rc == WH_OK)
 		rc = wh_follow_begin(&way, &from, error);
+	wh_crash_point("lanes begun");
 	return rc == WH_OK ? wh_live_set_state(m, "SYNCING", "source", error) : rc;
 }

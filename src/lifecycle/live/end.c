@@ -12,10 +12,13 @@ static int remove_capture(struct wh_way *w, struct wh_error *error)
 	struct wh_conn *conn = NULL;
 	struct wh_position none;
 	int rc = wh_way_connect(w, WH_SOURCE, true, &conn, error);
+	if (rc == WH_OK) /* the table goes once it is empty */
+		wh_way_forget_tokens(w, conn);
 	if (rc == WH_OK)
 		rc = wh_way_at(w, error,
 			wh_at(error, conn, conn->kind->capture(conn, &w->capture, false, &none, error)));
 	wh_conn_close(conn);
+	wh_crash_point("log no longer kept");
 	return rc;
 }
 
@@ -26,6 +29,7 @@ static int remove_markers(struct wh_way *w, struct wh_error *error)
 	if (rc == WH_OK)
 		rc = wh_way_at(w, error, wh_at(error, conn, conn->kind->finish(conn, &w->m->claim, error)));
 	wh_conn_close(conn);
+	wh_crash_point("markers removed");
 	return rc;
 }
 
@@ -42,8 +46,10 @@ static int remove_all(struct wh_migration *m, struct wh_error *error)
 		rc = remove_markers(&ways[i], error);
 	for (size_t i = 0; i < 2 && rc == WH_OK; i++) /* tables that the other one's use had kept */
 		rc = remove_capture(&ways[i], error);
-	for (size_t i = 0; i < 2 && rc == WH_OK; i++)
+	for (size_t i = 0; i < 2 && rc == WH_OK; i++) {
 		rc = wh_live_fence(&ways[i], WH_FENCE_DROP, FENCE_MS, error);
+		wh_crash_point("fence removed");
+	}
 	for (int side = WH_SOURCE; side <= WH_TARGET && rc == WH_OK; side++)
 		rc = wh_wake(m, (enum wh_side)side, error);
 	wh_crash_point("nothing left behind");

@@ -2,8 +2,8 @@
  *
  * Facts: serving ("source" | "target"), snapshot_place (where the copy's rows end in the log),
  * touched (number of the file of changed keys), touched_from (the first of those that are not
- * compared yet), gate (side that a final switch has
- * still to open), pause_usec (of writes, at the last switch), follow_wanted (who asks the follower to step aside), and of the last look at the
+ * compared yet), gate (of a final switch
+ * that is not at its end: the side to open, or "open"), pause_usec (of writes, at the last switch), follow_wanted (who asks the follower to step aside), and of the last look at the
  * follower: live_usec, live_lag_usec, live_behind, live_retained, live_rate (rows a second),
  * live_catch_up (seconds; -1: never), live_rows, live_txns, live_note, live_place. */
 #ifndef WH_LIFECYCLE_LIVE_LIVE_H

@@ -5,6 +5,8 @@
 #include "lifecycle/steps.h"
 #include <errno.h>
 #include <signal.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,9 +40,12 @@ int wh_live_set_state(struct wh_migration *m, const char *state, const char *ser
 	struct wh_error *error)
 {
 	const struct wh_journal_fact facts[] = { { "state", state }, { "serving", serving } };
+	struct wh_error ignored = { 0 }; /* the state stands, whether its history has room or not */
 	int rc = wh_journal_set_all(m->journal, facts, serving ? 2 : 1, error);
 	wh_crash_point(state);
-	return rc == WH_OK ? wh_journal_event(m->journal, state, error) : rc;
+	if (rc == WH_OK && wh_journal_event(m->journal, state, &ignored) != WH_OK)
+		wh_error_clear(&ignored);
+	return rc;
 }
 
 int wh_live_put_number(struct wh_migration *m, const char *name, long long value,
@@ -149,24 +154,30 @@ int wh_live_take(struct wh_migration *m, const char *command, struct wh_error *e
 	return rc;
 }
 
+/* Whose wish it is; 0: nobody's any more. */
+static pid_t wish(struct wh_migration *m)
+{
+	struct wh_arena arena = { 0 };
+	const char *text = wh_journal_get(m->journal, "follow_wanted", &arena);
+	const char *last = text ? strrchr(text, ' ') : NULL;
+	long long since = last ? strtoll(text, NULL, 10) : 0;
+	pid_t who = last ? (pid_t)strtol(last, NULL, 10) : 0;
+	wh_arena_free(&arena);
+	bool dead = who <= 0 || (kill(who, 0) && errno == ESRCH);
+	return dead || wh_now_usec() - since > WANTED_USEC ? 0 : who;
+}
+
 void wh_live_give(struct wh_migration *m)
 {
 	struct wh_error ignored = { 0 }; /* an old wish is forgotten by itself */
 	wh_journal_release(m->journal, "follow");
-	if (wh_live_wanted(m) && wh_journal_set(m->journal, "follow_wanted", NULL, &ignored) != WH_OK)
+	if (wish(m) == getpid() && wh_journal_set(m->journal, "follow_wanted", NULL, &ignored) != WH_OK)
 		wh_error_clear(&ignored);
 }
 
 bool wh_live_wanted(struct wh_migration *m)
 {
-	struct wh_arena arena = { 0 };
-	const char *text = wh_journal_get(m->journal, "follow_wanted", &arena);
-	const char *pid = text ? strstr(text, " pid ") : NULL;
-	long long since = text && *text ? strtoll(text, NULL, 10) : 0;
-	long who = pid ? strtol(pid + 5, NULL, 10) : 0;
-	bool alive = who > 0 && (kill((pid_t)who, 0) == 0 || errno == EPERM);
-	wh_arena_free(&arena);
-	return alive && wh_now_usec() - since < WANTED_USEC;
+	return wish(m) != 0;
 }
 
 int wh_live_touched(struct wh_migration *m, struct wh_touched *t, bool next, struct wh_error *error)

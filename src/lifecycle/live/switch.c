@@ -238,6 +238,7 @@ static int open_side(struct wh_switch *s, struct wh_error *error)
 	int rc = s->armed ? wh_hush(s->m, left, error) : WH_OK;
 	if (rc == WH_OK)
 		rc = s->back ? wh_live_counters_home(s->m, error) : open_target(s, error);
+	wh_crash_point("side made ready");
 	return rc == WH_OK ? wh_wake(s->m, s->back ? WH_SOURCE : WH_TARGET, error) : rc;
 }
 
@@ -267,6 +268,7 @@ static int behind_fence(struct wh_switch *s, struct wh_error *error)
 		rc = open_side(s, error);
 	if (rc == WH_OK && s->armed)
 		rc = begin_way(s, error);
+	wh_crash_point("new way begun");
 	if (rc == WH_OK) /* what no trigger can stop is seen here */
 		rc = drain(s, "last look", error);
 	if (rc == WH_OK)
@@ -304,6 +306,7 @@ static int open_gate(struct wh_switch *s, struct wh_error *error)
 {
 	const struct wh_live *live = &s->m->settings->live;
 	int rc = wh_live_fence(&s->to, WH_FENCE_DROP, fence_ms(s), error);
+	wh_crash_point("gate open");
 	if (rc == WH_OK && s->fenced_usec)
 		s->report->pause_usec = wh_monotonic_usec() - s->fenced_usec;
 	if (rc == WH_OK && s->back)
@@ -311,7 +314,7 @@ static int open_gate(struct wh_switch *s, struct wh_error *error)
 	if (rc == WH_OK)
 		rc = wh_hook(s->m, "switch", live->switch_over, side_after(s), error);
 	if (rc == WH_OK)
-		rc = wh_journal_set(s->m->journal, "gate", NULL, error);
+		rc = wh_journal_set(s->m->journal, "gate", "open", error);
 	wh_crash_point("target open");
 	return rc;
 }
@@ -320,9 +323,10 @@ static int end_way(struct wh_switch *s, struct wh_error *error)
 {
 	wh_switch_detach(s);
 	int rc = drop_capture(&s->from, error);
+	wh_crash_point("old log no longer kept");
 	if (rc == WH_OK && s->report->pause_usec >= 0)
 		rc = wh_live_put_number(s->m, "pause_usec", s->report->pause_usec, error);
-	return rc;
+	return rc == WH_OK ? wh_journal_set(s->m->journal, "gate", NULL, error) : rc;
 }
 
 /* ---- back out ---- */
@@ -425,11 +429,20 @@ static int switch_over(struct wh_switch *s, bool dry, struct wh_error *error)
 	return rc == WH_OK ? end_way(s, error) : rc;
 }
 
-/* A switch that was made final, and whose process died before the new side was open. */
+/* A switch that was made final, and whose process died before all of it was done. */
 static bool gate_waits(struct wh_switch *s)
 {
 	const char *gate = wh_journal_get(s->m->journal, "gate", &s->m->arena);
-	return wh_equal(gate, side_after(s)) && wh_live_serves_target(s->m) != s->back;
+	return gate && *gate && wh_live_serves_target(s->m) != s->back &&
+		wh_live_state_is(s->m, s->back ? "SYNCING" : "LIVE");
+}
+
+/* What was final, to its end. */
+static int go_through(struct wh_switch *s, struct wh_error *error)
+{
+	const char *gate = wh_journal_get(s->m->journal, "gate", &s->m->arena);
+	int rc = wh_equal(gate, "open") ? WH_OK : open_gate(s, error);
+	return rc == WH_OK ? end_way(s, error) : rc;
 }
 
 static int begin_switch(struct wh_switch *s, const char *command, struct wh_error *error)
@@ -474,9 +487,7 @@ static int run_switch(struct wh_migration *m, bool back, bool dry, struct wh_swi
 	wh_migration_phase(m, back ? "rollback" : "cutover");
 	int rc = begin_switch(s, back ? "rollback" : "cutover", error);
 	if (rc == WH_OK && gate_waits(s)) {
-		rc = open_gate(s, error);
-		if (rc == WH_OK)
-			rc = end_way(s, error);
+		rc = go_through(s, error);
 	} else if (rc == WH_OK) {
 		rc = switch_over(s, dry, error);
 	}

@@ -255,22 +255,42 @@ size_t wh_way_signal(const struct wh_way *w)
 	return w->nplans - 1;
 }
 
-int wh_way_send(const struct wh_way *w, struct wh_conn *conn, const char *token,
-	struct wh_error *error)
+static int run_signal(struct wh_conn *conn, struct wh_buffer *sql, struct wh_error *error)
 {
-	const struct wh_dialect *d = conn->kind->dialect;
-	const struct wh_rowset *rows = &w->plans[wh_way_signal(w)]->from;
-	struct wh_buffer sql = { 0 };
-	wh_buffer_text(&sql, "INSERT INTO ");
-	wh_sql_qualified(&sql, d, rows->schema, rows->table);
-	wh_buffer_text(&sql, " VALUES (");
-	wh_sql_text(&sql, d, token, strlen(token));
-	wh_buffer_char(&sql, ')');
 	const struct wh_statement statement = { .kind = "signal",
 		.object = "whimbrel_signal",
 		.table = -1,
-		.sql = wh_buffer_string(&sql) };
+		.sql = wh_buffer_string(sql) };
 	int rc = wh_at(error, conn, conn->kind->execute(conn, &statement, error));
-	wh_buffer_free(&sql);
+	wh_buffer_free(sql);
 	return rc;
+}
+
+static void put_signal(const struct wh_way *w, struct wh_buffer *sql, const struct wh_conn *conn,
+	const char *verb)
+{
+	const struct wh_rowset *rows = &w->plans[wh_way_signal(w)]->from;
+	wh_buffer_text(sql, verb);
+	wh_sql_qualified(sql, conn->kind->dialect, rows->schema, rows->table);
+}
+
+int wh_way_send(const struct wh_way *w, struct wh_conn *conn, const char *token,
+	struct wh_error *error)
+{
+	struct wh_buffer sql = { 0 };
+	put_signal(w, &sql, conn, "INSERT INTO ");
+	wh_buffer_text(&sql, " VALUES (");
+	wh_sql_text(&sql, conn->kind->dialect, token, strlen(token));
+	wh_buffer_char(&sql, ')');
+	return run_signal(conn, &sql, error);
+}
+
+void wh_way_forget_tokens(const struct wh_way *w, struct wh_conn *conn)
+{
+	struct wh_error ignored = { 0 };
+	struct wh_buffer sql = { 0 };
+	put_signal(w, &sql, conn, "DELETE FROM ");
+	wh_buffer_format(&sql, " WHERE token LIKE '%s %%'", w->m->claim.migration);
+	if (run_signal(conn, &sql, &ignored) != WH_OK)
+		wh_error_clear(&ignored);
 }

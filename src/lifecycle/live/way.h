@@ -44,5 +44,7 @@ size_t wh_way_signal(const struct wh_way *w);
 /* Writes a token into whimbrel_signal on the side that this way leaves. */
 int wh_way_send(const struct wh_way *w, struct wh_conn *conn, const char *token,
 	struct wh_error *error) WH_MUST_USE;
+/* Removes this migration's tokens there, if there are any. */
+void wh_way_forget_tokens(const struct wh_way *w, struct wh_conn *conn);
 
 #endif

@@ -247,6 +247,8 @@ int wh_window_open(struct wh_window *w, const struct wh_way *way, struct wh_erro
 	w->effects = wh_alloc((way->nplans + 1) * sizeof *w->effects);
 	for (size_t i = 0; i < way->nplans; i++)
 		w->effects[i] = (struct wh_effect){ .table = way->plans[i] };
+	/* Tokens of a switch that died are sent once more when the way begins anew. */
+	w->effects[wh_way_signal(way)].always_erase = true;
 	return WH_OK;
 }
 
