@@ -240,9 +240,10 @@ class Delay(Followed):
         bad = self.gone() if peer.name.startswith("whimbrel") else None
         eye.end()
         waits = [eye.seen[n] - at for n, at in acked.items() if n in eye.seen]
+        outcome = self.compared(peer) if seen else "wrong: rows are missing"
         return self.record(peer, began, seconds=seconds, **used,
                            samples={"from commit to visible": [round(w, 6) for w in waits]},
-                           outcome=bad or (self.compared(peer) if seen else "wrong: rows are missing"))
+                           outcome=bad or outcome)
 
     def write(self, sender, table, first):
         """So many commits a second, as long as the source keeps up."""
