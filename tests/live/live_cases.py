@@ -43,7 +43,8 @@ CASES = dict(enumerate([
      "names",
      "as exact through the log as through the copy"),
     ("TRUNCATE; ALTER TABLE in the middle of the log",
-     "`ddl: apply` or `ddl: stop`, which names the statement; older rows are read by the older layout"),
+     "`ddl: apply` or `ddl: stop`, which names the statement; "
+     "older rows are read by the older layout"),
     ("a MariaDB whose log is off, not of rows, minimal, compressed, purged, or holds statements",
      "decoded, or refused with what to change; never gone on with from now"),
     ("a PostgreSQL whose slot is dropped, made anew or invalidated, or whose wal_level is not "
