@@ -146,7 +146,7 @@ class Tour:
 
     @staticmethod
     def counters(database):
-        """The highest number of a row, and the one that the engine gives to a new one; or why not."""
+        """The highest number of a row, and the one that a new row is given; or why it is not."""
         session = Session(database)
         session.begin()
         highest = session.query("SELECT max(id) FROM orders")[0][0]

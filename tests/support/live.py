@@ -8,20 +8,36 @@ import signal
 import threading
 import time
 
+import pytest
+
 from support.compare import differences
 from support.writer import DRIVERS, Session, kind_of
 
 ENGINES = ("postgresql", "mysql", "sqlite")
 PAIRS = [(a, b) for a in ENGINES for b in ENGINES]
+LATER = [("postgresql", "sqlite"), ("mysql", "sqlite")]  # whose halves the other pairs have
 TOKENS = itertools.count(1000)
 BACKED_OUT = 10
 STOPPED = {0, 130, -signal.SIGTERM, -signal.SIGINT}
 
 
+def pairs(*those, now):
+    """Parameters from_engine, to_engine. Every change tries those from the engines of `now`; the
+    others are for the soak."""
+    return pytest.mark.parametrize("from_engine, to_engine", [
+        pytest.param(*pair, marks=() if pair[0] in now else pytest.mark.soak) for pair in those])
+
+
+def sources(*now):
+    return pairs(("postgresql", "mysql"), ("mysql", "postgresql"), ("sqlite", "postgresql"),
+                 now=now)
+
+
 def chosen_pairs():
     """All, or those that WHIMBREL_PAIRS names: postgresql-mysql,sqlite-sqlite."""
     names = [n for n in os.environ.get("WHIMBREL_PAIRS", "").split(",") if n]
-    return [p for p in PAIRS if not names or "-".join(p) in names]
+    return [pytest.param(p, marks=pytest.mark.soak if p in LATER and not names else ())
+            for p in PAIRS if not names or "-".join(p) in names]
 
 
 class Following:
