@@ -321,3 +321,226 @@ def test_rows_that_are_alike(move, from_engine, to_engine):
     m.caught_up(timeout=40)
     assert not differing(m.source, m.target)
     m.run("verify")
+
+
+# ---- who else is there, and what breaks
+
+def busy(move, from_engine="postgresql", to_engine="postgresql", rows=5, **settings):
+    """A move that is in SYNCING, and its rows."""
+    m = bare(move, from_engine, to_engine, **settings)
+    things(m.source, rows)
+    m.begin()
+    return m
+
+
+def test_a_second_sync_is_told_who_has_it(move):
+    m = busy(move)
+    with m.following():
+        wait_for(lambda: m.status().get("live"), why="no follower")
+        done = m.run("sync", expect=7)
+        assert "sync" in done.err and "pid" in done.err
+        assert m.run("copy", expect={0, 7}).code in (0, 7)
+
+
+def test_two_cutovers_at_once(move):
+    m = busy(move)
+    m.run("verify")
+    with m.following():
+        first = m.whimbrel.start("cutover", "--json", m.name)
+        second = m.whimbrel.start("cutover", "--json", m.name)
+        codes = sorted((m.whimbrel.finish(first).code, m.whimbrel.finish(second).code))
+        assert codes == [0, 7]
+    assert m.state() == ("LIVE", "target")
+
+
+def test_verify_while_it_is_switched(move):
+    m = busy(move, rows=50)
+    m.run("verify")
+    with m.following():
+        switch = m.whimbrel.start("cutover", "--json", m.name)
+        checks = [m.whimbrel.start("verify", m.name) for _ in range(2)]
+        assert m.whimbrel.finish(switch).code == 0
+        assert {m.whimbrel.finish(c, 70).code for c in checks} <= {0, 7}
+        m.run("verify")
+
+
+def test_abort_while_sync_runs(move):
+    m = busy(move)
+    follower = m.start_sync()
+    wait_for(lambda: m.status().get("live"), why="no follower")
+    m.run("abort")
+    assert follower.ended(20) == 0, follower.said()
+    assert not left_behind(m.source) and not left_behind(m.target)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_sync_ends_when_it_is_asked_to(move, how):
+    m = busy(move)
+    follower = m.start_sync()
+    wait_for(lambda: m.status().get("live"), why="no follower")
+    code = follower.end(how, 10)
+    assert code in (130, 143), code
+    transaction(m.source, "INSERT INTO things VALUES (100, 'later')")
+    m.caught_up(timeout=40)
+    assert not differing(m.source, m.target)
+
+
+@pytest.mark.parametrize("to_engine", ["postgresql", "mysql", "sqlite"])
+def test_a_row_of_the_target_is_damaged(move, to_engine):
+    m = busy(move, "postgresql", to_engine)
+    m.run("verify")
+    if to_engine == "postgresql":
+        m.target.execute("ALTER TABLE things DISABLE TRIGGER ALL; UPDATE things SET name = 'hurt'"
+                         " WHERE id = 3; ALTER TABLE things ENABLE TRIGGER ALL")
+    else:
+        triggers = ([r[0] for r in m.target.query("SHOW TRIGGERS")] if to_engine == "mysql" else
+                    [r[0] for r in m.target.query("SELECT name FROM sqlite_schema WHERE type = 'trigger'"
+                                                  " AND tbl_name = 'things'")])
+        for name in triggers:
+            m.target.execute(f"DROP TRIGGER {m.target.quote(name)}")
+        m.target.execute("UPDATE things SET name = 'hurt' WHERE id = 3")
+    assert m.run("verify", expect=None).code == 4
+    guards = {g["name"]: g for g in m.cutover(expect=3)["guards"]}
+    assert not guards["verify"]["ok"]
+    m.source.execute("UPDATE things SET name = 'n3 again' WHERE id = 3")
+    m.caught_up(timeout=40)
+    m.run("verify")
+
+
+@pytest.mark.parametrize("from_engine", ["postgresql", "mysql", "sqlite"])
+def test_a_table_is_dropped_at_the_source(move, from_engine):
+    m = bare(move, from_engine, "postgresql")
+    things(m.source)
+    things(m.source, name="others")
+    m.begin()
+    m.run("verify")
+    follower = m.start_sync()
+    wait_for(lambda: m.status().get("live"), why="no follower")
+    m.source.execute("DROP TABLE others")
+    transaction(m.source, "INSERT INTO things VALUES (100, 'after')")
+    time.sleep(2)
+    follower.end(within=10)
+    m.follower = None
+    assert m.cutover(expect=None)["exit"] in (3, 5)
+    assert m.state() == ("SYNCING", "source")
+    m.run("abort")
+    assert not left_behind(m.source) and not left_behind(m.target)
+
+
+def test_many_columns(move):
+    m = bare(move, "postgresql", "mysql")
+    columns = ", ".join(f"c{n} varchar(10)" for n in range(200))
+    m.source.execute(f"CREATE TABLE wide (id bigint PRIMARY KEY, {columns})")
+    m.source.execute("INSERT INTO wide (id, c0) VALUES (1, 'a'), (2, 'b')")
+    m.begin()
+    transaction(m.source, "UPDATE wide SET c199 = 'z', c7 = NULL WHERE id = 1",
+                "INSERT INTO wide (id, c100) VALUES (3, 'm')", "DELETE FROM wide WHERE id = 2")
+    m.caught_up(timeout=40)
+    assert not differing(m.source, m.target)
+    m.run("verify")
+
+
+@pytest.mark.parametrize("from_engine, to_engine, tables", [
+    ("postgresql", "postgresql", 500), ("mysql", "postgresql", 60), ("sqlite", "mysql", 60)])
+def test_many_tables(move, from_engine, to_engine, tables):
+    m = bare(move, from_engine, to_engine)
+    number = BIG[from_engine]
+    m.source.script("".join(f"CREATE TABLE t{n} (id {number} PRIMARY KEY, v {number});"
+                            f" INSERT INTO t{n} VALUES (1, 1);" for n in range(tables)))
+    m.run("copy", timeout=120)
+    m.caught_up(timeout=60)
+    transaction(m.source, *(f"UPDATE t{n} SET v = 2" for n in range(tables)))
+    m.caught_up(timeout=60)
+    assert not differing(m.source, m.target)
+    m.run("verify", timeout=120)
+    m.cutover(timeout=120)
+    m.run("commit", timeout=120)
+    assert not left_behind(m.source) and not left_behind(m.target)
+
+
+@pytest.mark.parametrize("from_engine, to_engine", [
+    ("postgresql", "postgresql"), ("mysql", "postgresql"), ("postgresql", "mysql"),
+    ("sqlite", "postgresql")])
+def test_a_large_transaction_and_many_small_ones(move, from_engine, to_engine):
+    m = busy(move, from_engine, to_engine)
+    size, values = 150000, []
+    for first in range(1000, 1000 + size, 5000):
+        values.append("INSERT INTO things VALUES " + ", ".join(
+            f"({n}, 'row {n}')" for n in range(first, first + 5000)))
+    transaction(m.source, *values, "UPDATE things SET name = 'x' WHERE id < 101000",
+                "DELETE FROM things WHERE id >= 101000")
+    done = m.caught_up(timeout=110)
+    print(f"peak {done.peak_kib} KiB, {done.seconds:.1f} s")
+    assert done.peak_kib < 250 * 1024
+    assert m.source.count("things") == m.target.count("things")
+    from support.writer import Session
+    session = Session(m.source)
+    for n in range(5000):
+        session.execute(f"UPDATE things SET name = 'y{n}' WHERE id = {1000 + n}")
+    session.close()
+    done = m.caught_up(timeout=110)
+    print(f"peak {done.peak_kib} KiB, {done.seconds:.1f} s")
+    m.run("verify", timeout=60)
+
+
+def test_values_that_the_log_left_out(move):
+    """PostgreSQL does not log a long value that was not changed."""
+    m = bare(move, "postgresql", "mysql")
+    m.source.execute("CREATE TABLE long (id bigint PRIMARY KEY, n bigint, body text)")
+    m.source.execute("ALTER TABLE long ALTER body SET STORAGE EXTERNAL")
+    m.source.execute("INSERT INTO long SELECT n, 0, repeat(md5(n::text), 100) FROM"
+                     " generate_series(1, 3000) n")
+    m.begin()
+    transaction(m.source, "UPDATE long SET n = 1", "UPDATE long SET id = -id WHERE id <= 10",
+                "DELETE FROM long WHERE id BETWEEN 20 AND 30",
+                "UPDATE long SET body = 'short' WHERE id = 40", "UPDATE long SET n = 2 WHERE id = 40",
+                "INSERT INTO long VALUES (20, 5, 'new')")
+    done = m.caught_up(timeout=60)
+    print(f"{done.seconds:.1f} s")
+    assert not differing(m.source, m.target)
+    m.run("verify")
+
+
+MAPPED = {"map": [
+    {"table": "things", "to": "objects", "columns": {"name": {"to": "title"}}},
+    {"table": "others", "filter": "row.id % 2 == 0"},
+    {"table": "made", "columns": {"name": {"expr": "string.upper(value)"}}}]}
+
+
+@pytest.mark.parametrize("from_engine, to_engine", ENDS)
+def test_changes_of_tables_that_are_mapped(move, from_engine, to_engine):
+    m = bare(move, from_engine, to_engine, live={"way_back": False}, **MAPPED)
+    for name in ("things", "others", "made"):
+        things(m.source, name=name)
+    m.begin()
+    for name in ("things", "others", "made"):
+        transaction(m.source, f"INSERT INTO {name} VALUES (10, 'ten'), (11, 'eleven')",
+                    f"UPDATE {name} SET name = 'changed' WHERE id IN (1, 2, 10)",
+                    f"UPDATE {name} SET id = 20 WHERE id = 3",
+                    f"UPDATE {name} SET id = 21 WHERE id = 4",
+                    f"DELETE FROM {name} WHERE id = 5")
+    m.caught_up(timeout=40)
+    wanted = {1: "changed", 2: "changed", 10: "changed", 11: "eleven", 20: "n3", 21: "n4"}
+    assert dict(m.target.rows("objects", ["id", "title"])) == wanted
+    assert dict(m.target.rows("others", ["id", "name"])) == {
+        k: v for k, v in wanted.items() if k % 2 == 0}
+    assert dict(m.target.rows("made", ["id", "name"])) == {k: v.upper() for k, v in wanted.items()}
+    m.run("verify")
+    m.cutover()
+
+
+def test_generated_columns(move):
+    m = bare(move, "postgresql", "postgresql")
+    m.source.execute("CREATE TABLE sums (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a int,"
+                     " b int GENERATED ALWAYS AS (a * 2) STORED)")
+    m.source.execute("INSERT INTO sums (a) VALUES (1), (2), (3)")
+    m.begin()
+    transaction(m.source, "UPDATE sums SET a = 10 WHERE a = 1", "INSERT INTO sums (a) VALUES (7)",
+                "DELETE FROM sums WHERE a = 2")
+    m.caught_up(timeout=40)
+    assert not differing(m.source, m.target)
+    m.run("verify")
+    m.cutover()
+    m.target.execute("INSERT INTO sums (a) VALUES (8)")
+    m.caught_up(timeout=40)
+    assert not differing(m.source, m.target)
