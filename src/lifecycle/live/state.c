@@ -170,6 +170,8 @@ static pid_t wish(struct wh_migration *m)
 void wh_live_give(struct wh_migration *m)
 {
 	struct wh_error ignored = { 0 }; /* an old wish is forgotten by itself */
+	if (!m->journal)
+		return;
 	wh_journal_release(m->journal, "follow");
 	if (wish(m) == getpid() && wh_journal_set(m->journal, "follow_wanted", NULL, &ignored) != WH_OK)
 		wh_error_clear(&ignored);
