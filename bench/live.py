@@ -139,17 +139,33 @@ class Catchup(Live):
 
     def __init__(self, *given):
         super().__init__(*given)
-        self.ready = set()
+        self.ready, self.idle = set(), {}
 
     def renew(self, peers):
         super().renew(peers)
+        self.mark()
+        self.idle = {peer: self.start_alone(peer) for peer in peers}
         self.data.change(self.source)
+        self.mark()
+        self.ready = set(peers)
+
+    def mark(self):
+        """Where the log ends now."""
         if self.work.source == "postgresql":
             self.marks["REACHED"] = self.source.one("SELECT pg_current_wal_lsn()")
         if self.work.source == "mysql":
             self.marks["LOG_FILE"], self.marks["LOG_PLACE"] = self.source.query(
                 "SHOW MASTER STATUS")[0][:2]
-        self.ready = set(peers)
+
+    def start_alone(self, peer):
+        """What the same takes with nothing to do; the first time is not like those that follow."""
+        took = []
+        for _ in range(2):
+            used, said = self.timed(peer.script, self.environment())
+            assert used["code"] == 0, f"{peer.name} does not start: {said[-2000:]}"
+            took.append(used["seconds"])
+            self.timed(peer.rest, self.environment())
+        return min(took)
 
     def measure(self, peer):
         began = time.monotonic()
@@ -160,17 +176,11 @@ class Catchup(Live):
         used, said = self.watched(peer.script, self.environment())
         good = used["code"] == 0
         outcome = self.compared(peer) if good else f"dies: {last_words(said)}"
-        if good:
-            used |= self.without_start(peer, used["seconds"])
+        if good:  # who follows does so for days: the start does not count
+            used["parts"] = {"from start to end": used["seconds"],
+                             "the same with nothing to do": self.idle[peer]}
+            used["seconds"] = max(used["seconds"] - self.idle[peer], 0.001)
         return self.record(peer, began, outcome=outcome, **used)
-
-    def without_start(self, peer, whole):
-        """Who follows does so for days: what the same takes with nothing to do does not count."""
-        self.timed(peer.rest, self.environment())
-        idle, _ = self.timed(peer.script, self.environment())
-        return {"seconds": max(whole - idle["seconds"], 0.001),
-                "parts": {"from start to end": whole, "the same with nothing to do":
-                          idle["seconds"]}}
 
 
 class Followed(Live):
@@ -187,6 +197,11 @@ class Followed(Live):
             self.process = subprocess.Popen(
                 ["bash", "-c", f"set -euo pipefail\n{peer.script}"], cwd=self.folder,
                 env=self.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def failed(self, peer, began):
+        said = (self.folder / "following").read_text(errors="replace")
+        return self.record(peer, began, seconds=time.monotonic() - began, cpu=0, servers=0, peak=0,
+                           others=0, code=1, outcome=f"nothing arrives: {last_words(said)}")
 
     def gone(self):
         """What a follower said that has ended by itself."""
@@ -231,7 +246,8 @@ class Delay(Followed):
         with Sender(self.source) as sender:
             sender.one(f"INSERT INTO {table} VALUES {row(first, Dice)}")
             if not eye.saw(first, PATIENCE):
-                return self.failed(peer, began, eye)
+                eye.end()
+                return self.failed(peer, began)
             servers, start = self.servers.seconds(), time.monotonic()
             acked = self.write(sender, table, first + 1)
         seen = eye.saw(first + self.data.rows, PATIENCE)
@@ -240,9 +256,10 @@ class Delay(Followed):
         bad = self.gone() if peer.name.startswith("whimbrel") else None
         eye.end()
         waits = [eye.seen[n] - at for n, at in acked.items() if n in eye.seen]
+        outcome = self.compared(peer) if seen else "wrong: rows are missing"
         return self.record(peer, began, seconds=seconds, **used,
                            samples={"from commit to visible": [round(w, 6) for w in waits]},
-                           outcome=bad or (self.compared(peer) if seen else "wrong: rows are missing"))
+                           outcome=bad or outcome)
 
     def write(self, sender, table, first):
         """So many commits a second, as long as the source keeps up."""
@@ -253,12 +270,6 @@ class Delay(Followed):
             acked[first + n] = time.monotonic()
         return acked
 
-    def failed(self, peer, began, eye):
-        eye.end()
-        said = (self.folder / "following").read_text(errors="replace")
-        return self.record(peer, began, seconds=time.monotonic() - began, cpu=0, servers=0, peak=0,
-                           others=0, code=1, outcome=f"nothing arrives: {last_words(said)}")
-
 
 class Pause(Followed):
     """Cutover, rollback, cutover, ... of one move that is written to all the time."""
@@ -266,12 +277,14 @@ class Pause(Followed):
     def measure(self, peer):
         began = time.monotonic()
         self.start(peer)
+        if not self.follows():
+            return self.failed(peer, began)
         sides = (self.source, self.target)
         clients = [Client(sides, self.data, n, self.work.rate / WRITERS) for n in range(WRITERS)]
         servers, start = self.servers.seconds(), time.monotonic()
         for one in clients:
             one.start()
-        told, moments, bad = self.switches(peer)
+        told, moments, bad = self.switches()
         used, seconds = self.used(peer, servers), time.monotonic() - start
         bad = bad or self.gone()
         for one in clients:
@@ -284,7 +297,18 @@ class Pause(Followed):
         return self.record(peer, began, seconds=seconds, **used, samples=samples,
                            rate=len(acked) / seconds, outcome=bad or self.compared(peer))
 
-    def switches(self, peer):
+    def follows(self):
+        """Before it does, nobody else can ask it to step aside."""
+        table, first, until = self.data.names[0], self.data.base + 1, time.monotonic() + PATIENCE
+        with Sender(self.source) as sender:
+            sender.one(f"INSERT INTO {table} VALUES {row(first, Dice)}")
+        while self.target.one(f"SELECT max(id) FROM {table}") != first:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.02)
+        return True
+
+    def switches(self):
         told, moments = [], []
         time.sleep(BETWEEN)
         done = self.whimbrel("verify", "move", "--quiet")

@@ -65,7 +65,7 @@ class Client(threading.Thread):
     def write(self, count):
         """Three of four insert a row, one updates one; repeated until a side has taken it."""
         table = self.data.names[0]
-        key = self.data.base + 1 + self.number + WRITERS * count
+        key = self.data.base + 2 + self.number + WRITERS * count
         update = count % 4 == 3
         statement = (f"UPDATE {table} SET note = 'at {key}' WHERE id = {1 + key % self.data.base}"
                      if update else f"INSERT INTO {table} VALUES {row(key, Dice)}")

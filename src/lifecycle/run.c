@@ -117,13 +117,13 @@ static int end_copy(struct wh_migration *m, struct wh_error *error)
 static int copy(struct wh_migration *m, struct wh_error *error)
 {
 	m->closed = is_live(m);
-	int rc = wh_prepare(m, error);
+	int rc = is_live(m) && !wh_live_is_begun(m) ? wh_live_capture(m, error) : WH_OK;
+	if (rc == WH_OK)
+		rc = wh_prepare(m, error);
 	if (rc == WH_OK && wh_live_is_begun(m))
 		return is_live(m) ? WH_OK : complete(m, error);
-	if (rc == WH_OK && is_live(m))
-		rc = wh_live_capture(m, error);
 	if (rc != WH_OK)
-		return rc;
+		return is_live(m) && state_is(m, "CREATED") ? wh_live_give_up(m, rc) : rc;
 	bool whole = false;
 	rc = forget_verdict(m, error);
 	if (rc == WH_OK && state_is(m, "BUILDING"))

@@ -105,6 +105,8 @@ struct wh_capture {
 	const char *migration;
 	const struct wh_rowset *const *tables;
 	size_t ntables;
+	bool
+		ours; /* this move made the tables: what they lack for it they are given, and off takes back */
 };
 
 /* Where a log stands, seen from a place in it. */

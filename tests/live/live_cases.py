@@ -39,25 +39,27 @@ CASES = dict(enumerate([
      "the target keeps its value; they are left out of updates"),
     ("unique keys swapped in one transaction, deferred foreign keys, a key deleted and inserted",
      "applied in an order that works, at once where keys do not conflict"),
-    ("floats, bits, JSON, enums, sets, binary keys with zeros at the end, time zones, emoji in names",
+    ("floats, bits, JSON, enums, sets, binary keys with zeros at the end, time zones, emoji in "
+     "names",
      "as exact through the log as through the copy"),
-    ("TRUNCATE; ALTER TABLE in the middle of the log", "`ddl: apply` or `ddl: stop`, which names the "
-     "statement; older rows are read by the older layout"),
+    ("TRUNCATE; ALTER TABLE in the middle of the log",
+     "`ddl: apply` or `ddl: stop`, which names the statement; "
+     "older rows are read by the older layout"),
     ("a MariaDB whose log is off, not of rows, minimal, compressed, purged, or holds statements",
      "decoded, or refused with what to change; never gone on with from now"),
     ("a PostgreSQL whose slot is dropped, made anew or invalidated, or whose wal_level is not "
      "logical", "refused, with the way out"),
     ("the source restarts, the network drops", "it goes on by itself, with growing pauses"),
-    ("the target is slower than the source", "lag, retained log and an estimate are shown; where it "
-     "never catches up, it says so"),
+    ("the target is slower than the source",
+     "lag, retained log and an estimate are shown; where it never catches up, it says so"),
     ("the log that the source keeps passes a limit", "a warning, then a stop"),
     ("a cutover that is not safe", "refused; each guard prints its value and its limit"),
     ("the fence", "is proven by writes that fail; a cutover that is late backs out by itself"),
     ("the write pause", "measured from the last write that the source accepted to the first on the "
      "target"),
     ("sequences and identity counters", "set after the drain, above every value"),
-    ("writes on the target after the cutover", "flow back to the old source, without a loop; rollback "
-     "brings every one home"),
+    ("writes on the target after the cutover",
+     "flow back to the old source, without a loop; rollback brings every one home"),
     ("rollback, then a second cutover", "without copying again"),
     ("commit or abort", "nothing of whimbrel's is left on either side; its absence is checked"),
     ("ON DELETE and ON UPDATE CASCADE and SET NULL, which logs leave out", "carried; no orphan in "

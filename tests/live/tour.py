@@ -87,7 +87,7 @@ class Tour:
         return {"dry": dry, "states": (before, self.move.state())}
 
     def cut_over(self):
-        said = self.move.cutover()
+        said = self.move.insist("cutover")
         self.writers.wait(1, 20)
         return {"said": said, "state": self.move.state(),
                 "pause_ms": self.writers.pause(0, 1),
@@ -102,7 +102,7 @@ class Tour:
 
     def rolled_back(self):
         self.move.stop_sync()
-        said = self.move.rollback()
+        said = self.move.insist("rollback")
         self.writers.wait(0, 20)
         state, target_accepts = self.move.state(), self.accepting(self.target)
         numbers = self.counters(self.source)
@@ -115,7 +115,7 @@ class Tour:
     def again(self):
         written = self.marks()
         self.move.run("verify")
-        said = self.move.cutover()
+        said = self.move.insist("cutover")
         self.writers.wait(1, 100)
         return {"said": said, "state": self.move.state(), "units": (written, self.marks()),
                 "differences": self.compare()}
@@ -146,7 +146,7 @@ class Tour:
 
     @staticmethod
     def counters(database):
-        """The highest number of a row, and the one that the engine gives to a new one; or why not."""
+        """The highest number of a row, and the one that a new row is given; or why it is not."""
         session = Session(database)
         session.begin()
         highest = session.query("SELECT max(id) FROM orders")[0][0]

@@ -8,7 +8,8 @@ TABLES = """
 CREATE TABLE accounts (id bigint PRIMARY KEY, owner varchar(40), cents bigint NOT NULL){end};
 CREATE TABLE transfers (id bigint PRIMARY KEY, payer bigint NOT NULL, payee bigint NOT NULL,
     cents bigint NOT NULL, side varchar(20),
-    FOREIGN KEY (payer) REFERENCES accounts (id), FOREIGN KEY (payee) REFERENCES accounts (id)){end};
+    FOREIGN KEY (payer) REFERENCES accounts (id),
+    FOREIGN KEY (payee) REFERENCES accounts (id)){end};
 """
 
 

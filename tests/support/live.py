@@ -1,24 +1,43 @@
 """A move of a source that is in use: its commands, what runs besides, and what it leaves behind."""
 
 import contextlib
+import itertools
 import json
 import os
 import signal
 import threading
 import time
 
+import pytest
+
 from support.compare import differences
 from support.writer import DRIVERS, Session, kind_of
 
 ENGINES = ("postgresql", "mysql", "sqlite")
 PAIRS = [(a, b) for a in ENGINES for b in ENGINES]
+LATER = [("postgresql", "sqlite"), ("mysql", "sqlite")]  # whose halves the other pairs have
+TOKENS = itertools.count(1000)
+BACKED_OUT = 10
 STOPPED = {0, 130, -signal.SIGTERM, -signal.SIGINT}
+
+
+def pairs(*those, now):
+    """Parameters from_engine, to_engine. Every change tries those from the engines of `now`; the
+    others are for the soak."""
+    return pytest.mark.parametrize("from_engine, to_engine", [
+        pytest.param(*pair, marks=() if pair[0] in now else pytest.mark.soak) for pair in those])
+
+
+def sources(*now):
+    return pairs(("postgresql", "mysql"), ("mysql", "postgresql"), ("sqlite", "postgresql"),
+                 now=now)
 
 
 def chosen_pairs():
     """All, or those that WHIMBREL_PAIRS names: postgresql-mysql,sqlite-sqlite."""
     names = [n for n in os.environ.get("WHIMBREL_PAIRS", "").split(",") if n]
-    return [p for p in PAIRS if not names or "-".join(p) in names]
+    return [pytest.param(p, marks=pytest.mark.soak if p in LATER and not names else ())
+            for p in PAIRS if not names or "-".join(p) in names]
 
 
 class Following:
@@ -114,15 +133,26 @@ class Move:
             allowed = expect or (STOPPED if how != signal.SIGKILL else {-signal.SIGKILL})
             assert code in allowed, f"sync ended with {code}: {follower.said()}"
 
+    def start_following(self, **more):
+        """A sync process that has arrived at the end of the log: what comes next meets it there."""
+        follower = self.start_sync(**more)
+        token = -next(TOKENS)
+        transaction(self.source, f"INSERT INTO tokens VALUES ({token}, 'first')")
+        wait_for(lambda: self.target.query(f"SELECT 1 FROM tokens WHERE token = {token}")
+                 or not follower.alive(), why="the first change did not arrive")
+        assert follower.alive(), f"sync ended: {follower.process.returncode} {follower.said()}"
+        return follower
+
     @contextlib.contextmanager
     def following(self, **more):
-        follower = self.start_sync(**more)
+        follower = self.start_following(**more)
         try:
             yield follower
             assert follower.alive(), f"sync ended: {follower.process.returncode} {follower.said()}"
         finally:
             if self.follower is follower:
                 self.follower = None
+            print(f"sync said: {follower.said()}")
             code = follower.end()
         assert code in STOPPED, f"sync ended with {code}: {follower.said()}"
 
@@ -145,6 +175,15 @@ class Move:
 
     def rollback(self, *words, **more):
         return self.step("rollback", *words, **more)
+
+    def insist(self, command, *words, tries=5, **more):
+        """A step that may back out, as from a deadlock with the application, and is taken again."""
+        for _ in range(tries):
+            document = self.step(command, *words, expect={0, BACKED_OUT}, **more)
+            if document["exit"] == 0:
+                return document
+            print(f"{command} backed out: {document['error']}")
+        raise AssertionError(f"{command} backed out {tries} times: {document}")
 
     def guards(self, **more):
         """cutover --dry-run: guard by name."""

@@ -238,7 +238,8 @@ class Writers:
 
     def tokens_missing(self, database, table="tokens", column="token"):
         """Accepted, but not there; there, but never accepted."""
-        held = [row[0] for row in database.query(f"SELECT {column} FROM {table} WHERE {column} > 0")]
+        held = [row[0] for row in database.query(
+            f"SELECT {column} FROM {table} WHERE {column} > 0")]
         accepted = {e.token for e in self.accepted()}
         unsure = {e.token for w in self.all for e in w.unsure}
         assert len(held) == len(set(held)), "a token stands there twice"

@@ -253,6 +253,8 @@ static int capture_off(struct postgres *s, const struct wh_capture *c, struct wh
 		rc = exists(s, HAS_SLOT, c->name, &slot, error);
 	if (rc == WH_OK)
 		rc = exists(s, HAS_PUBLICATION, c->name, &publication, error);
+	if (rc == WH_OK)
+		rc = postgres_restore_identities(s, c, error);
 	if (rc == WH_OK && (slot || publication))
 		rc = wh_fail(error, WH_STOP, "the %s \"%s\" is still there; drop it on the server",
 			slot ? "replication slot" : "publication", c->name);

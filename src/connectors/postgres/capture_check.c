@@ -73,6 +73,18 @@ static bool identifies(const PGresult *r, const struct wh_rowset *rows)
 	return all || PQgetvalue(r, 0, 0)[0] == 'f';
 }
 
+static int alter_identity(struct postgres *s, const struct wh_rowset *rows, const char *identity,
+	struct wh_error *error)
+{
+	struct wh_buffer sql = { 0 };
+	wh_buffer_text(&sql, "ALTER TABLE ");
+	wh_sql_qualified(&sql, &wh_dialect_postgresql, rows->schema, rows->table);
+	wh_buffer_format(&sql, " REPLICA IDENTITY %s", identity);
+	int rc = postgres_do(s, wh_buffer_string(&sql), error);
+	wh_buffer_free(&sql);
+	return rc;
+}
+
 static int not_identified(const PGresult *r, const struct wh_rowset *rows, struct wh_error *error)
 {
 	struct wh_buffer fix = { 0 };
@@ -92,7 +104,8 @@ static int not_identified(const PGresult *r, const struct wh_rowset *rows, struc
 	return rc;
 }
 
-static int check_table(struct postgres *s, const struct wh_rowset *rows, struct wh_error *error)
+static int check_table(struct postgres *s, const struct wh_rowset *rows, bool ours,
+	struct wh_error *error)
 {
 	PGresult *r;
 	if (postgres_is_large(rows->schema, rows->table))
@@ -116,7 +129,7 @@ static int check_table(struct postgres *s, const struct wh_rowset *rows, struct 
 			"13 or later does",
 			rows->schema, rows->table);
 	else if (!identifies(r, rows))
-		rc = not_identified(r, rows, error);
+		rc = ours ? alter_identity(s, rows, "FULL", error) : not_identified(r, rows, error);
 	PQclear(r);
 	return rc;
 }
@@ -127,6 +140,21 @@ int postgres_check_capture(struct postgres *s, const struct wh_capture *capture,
 	int rc = check_server(s, capture, error);
 	for (size_t i = 0; i < capture->ntables && rc == WH_OK; i++)
 		if (!wh_starts(capture->tables[i]->table, "whimbrel_")) /* made just now, with its key */
-			rc = check_table(s, capture->tables[i], error);
+			rc = check_table(s, capture->tables[i], capture->ours, error);
+	return rc;
+}
+
+int postgres_restore_identities(struct postgres *s, const struct wh_capture *capture,
+	struct wh_error *error)
+{
+	int rc = WH_OK;
+	for (size_t i = 0; capture->ours && i < capture->ntables && rc == WH_OK; i++) {
+		const struct wh_rowset *rows = capture->tables[i];
+		PGresult *r = NULL;
+		rc = ask_identity(s, rows, &r, error);
+		if (rc == WH_OK && PQntuples(r) && PQgetvalue(r, 0, 0)[0] == 'f')
+			rc = alter_identity(s, rows, "DEFAULT", error);
+		PQclear(r);
+	}
 	return rc;
 }

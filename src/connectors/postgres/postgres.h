@@ -200,6 +200,9 @@ int postgres_measure(struct wh_conn *, const struct wh_capture *, const struct w
 int postgres_check_capture(struct postgres *, const struct wh_capture *,
 	struct wh_error *) WH_MUST_USE;
 void postgres_position(struct wh_position *, uint64_t lsn);
+/* Takes back what it gave to tables that are ours. */
+int postgres_restore_identities(struct postgres *, const struct wh_capture *,
+	struct wh_error *) WH_MUST_USE;
 bool postgres_lsn(const char *text, uint64_t *out);
 uint64_t postgres_place(const struct wh_position *); /* its text goes first */
 

@@ -293,6 +293,21 @@ static void put_row(const struct sqlite_watch *w, const char *row, int op, struc
 	wh_buffer_text(sql, ");\n");
 }
 
+/* A trigger of the application that came before ours may have changed the new row again, or deleted
+ * it, which is written down already: the row is taken as it stands, and only where it does. */
+static void put_standing(const struct sqlite_watch *w, const char *row, int op,
+	struct wh_buffer *sql)
+{
+	put_insert(w, sql);
+	wh_buffer_format(sql, " SELECT %zu, %d, " SQLITE_NOW, w->number, op);
+	put_values(w, row, sql);
+	wh_buffer_text(sql, " FROM ");
+	wh_sqlite_name(sql, w->rows->table);
+	wh_buffer_text(sql, " AS t WHERE ");
+	put_same(w, "t", "NEW", sql);
+	wh_buffer_text(sql, ";\n");
+}
+
 void wh_sqlite_watch_sql(const struct sqlite_watch *w, struct wh_buffer *out)
 {
 	put_head(w, "bi", "BEFORE INSERT", out);
@@ -300,7 +315,7 @@ void wh_sqlite_watch_sql(const struct sqlite_watch *w, struct wh_buffer *out)
 	wh_buffer_text(out, "END;\n");
 	put_head(w, "ai", "AFTER INSERT", out);
 	put_replaced(w, out);
-	put_row(w, "NEW", SQLITE_LOGGED_INSERT, out);
+	put_standing(w, "t", SQLITE_LOGGED_INSERT, out);
 	wh_buffer_text(out, "END;\n");
 	put_head(w, "bu", "BEFORE UPDATE", out);
 	put_note(w, true, out);
@@ -308,8 +323,8 @@ void wh_sqlite_watch_sql(const struct sqlite_watch *w, struct wh_buffer *out)
 	put_head(w, "au", "AFTER UPDATE", out);
 	put_forget(w, out);
 	put_replaced(w, out);
-	put_row(w, "OLD", SQLITE_LOGGED_BEFORE, out);
-	put_row(w, "NEW", SQLITE_LOGGED_AFTER, out);
+	put_standing(w, "OLD", SQLITE_LOGGED_BEFORE, out);
+	put_standing(w, "t", SQLITE_LOGGED_AFTER, out);
 	wh_buffer_text(out, "END;\n");
 	put_head(w, "ad", "AFTER DELETE", out);
 	put_forget(w, out);

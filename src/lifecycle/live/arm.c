@@ -68,7 +68,7 @@ int wh_switch_arm(struct wh_switch *s, struct wh_error *error)
 			(long long)((wh_monotonic_usec() - began) / 1000));
 	else if (rc == WH_GUARD || rc == WH_CONFIG)
 		wh_switch_guard(s, "way proven", false, "a signal comes home", "%s", error->text);
-	return rc;
+	return rc == WH_CONFIG ? (int)(error->code = WH_GUARD) : rc;
 }
 
 void wh_switch_disarm(struct wh_switch *s)

@@ -19,6 +19,20 @@ int wh_live_capture(struct wh_migration *m, struct wh_error *error)
 	return rc;
 }
 
+int wh_live_give_up(struct wh_migration *m, int rc)
+{
+	struct wh_way way;
+	struct wh_conn *conn = NULL;
+	struct wh_position none;
+	struct wh_error ignored = { 0 }; /* what refused the copy is the one to tell */
+	wh_way_open(&way, m, false);
+	if (wh_way_connect(&way, WH_SOURCE, true, &conn, &ignored) == WH_OK &&
+		conn->kind->capture(conn, &way.capture, false, &none, &ignored) != WH_OK)
+		wh_error_clear(&ignored);
+	wh_conn_close(conn);
+	return rc;
+}
+
 int wh_live_note_snapshot(struct wh_migration *m, const struct wh_position *place,
 	struct wh_error *error)
 {

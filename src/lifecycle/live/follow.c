@@ -12,6 +12,7 @@
 #define TAIL_WAIT 50        /* milliseconds that the reader waits for a log with nothing in it */
 #define RECORD_USEC 2000000 /* how often every lane writes its place */
 #define CONFIRM_USEC 500000
+#define HURRY_MS 100
 #define REFRESHED_TOGETHER 256
 
 /* ---- the reader ---- */
@@ -298,13 +299,24 @@ static bool token_in(const struct wh_follow *f)
 	return false;
 }
 
+/* A lane may wait for a lock for long; whoever is in a hurry ends what the server does for it. */
+static const struct wh_apply_lane *next_ended(struct wh_follow *f)
+{
+	const struct wh_apply_lane *l = NULL;
+	while (!(l = wh_queue_take_wait(&f->ended, HURRY_MS)))
+		for (size_t i = 0; f->hurry && f->hurry(f->context) && i < f->nlanes; i++)
+			if (f->lanes[i].conn->kind->cancel)
+				f->lanes[i].conn->kind->cancel(f->lanes[i].conn);
+	return l;
+}
+
 static int run_lanes(struct wh_follow *f, const struct wh_lane_job *job, struct wh_error *error)
 {
 	int rc = WH_OK;
 	for (size_t i = 0; i < f->nlanes; i++)
 		wh_lane_begin(&f->lanes[i], job);
 	for (size_t i = 0; i < f->nlanes; i++) {
-		const struct wh_apply_lane *l = wh_queue_take(&f->ended);
+		const struct wh_apply_lane *l = next_ended(f);
 		if (l->rc < 0 && (rc == WH_OK || rc == WH_ROW || rc == WH_RETRY)) {
 			rc = l->rc;
 			*error = l->error;

@@ -37,8 +37,11 @@ struct wh_follow {
 	struct wh_window window;
 	struct wh_cascade cascade;
 	struct wh_holes holes;
-	struct wh_touched *touched;            /* the caller's, or NULL */
-	bool open;                             /* a transaction is under way in the lanes */
+	struct wh_touched *touched; /* the caller's, or NULL */
+	bool open;                  /* a transaction is under way in the lanes */
+	/* Asked while the lanes are slow: whether to give up, with WH_RETRY. NULL: never. */
+	bool (*hurry)(void *context);
+	void *context;
 	struct wh_position done;               /* everything before it is durable on the other side */
 	struct wh_position read;               /* the log held nothing more for us before this place */
 	int64_t recorded_usec;                 /* when every lane's place was written last; monotonic */

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define CATCH_UP_USEC 20000000
+#define CATCH_UP_USEC 15000000
 #define STEP_MS 10
 #define LOOK_USEC 100000
 
@@ -23,12 +23,22 @@ void wh_switch_guard(struct wh_switch *s, const char *name, bool ok, const char 
 		wh_arena_text(&r->arena, text), wh_arena_text(&r->arena, limit), ok };
 }
 
+/* Before the fence for as long as catching up may take, behind it until the deadline. */
+static bool hurry(void *context)
+{
+	const struct wh_switch *s = context;
+	int64_t end = s->deadline_usec ? s->deadline_usec : s->catching_usec + CATCH_UP_USEC;
+	return wh_monotonic_usec() > end || atomic_load(&s->m->progress->stop);
+}
+
 int wh_switch_attach(struct wh_switch *s, struct wh_error *error)
 {
 	int rc = wh_live_touched(s->m, &s->touched, false, error);
 	if (rc == WH_OK)
 		rc = wh_follow_open(&s->follow, &s->from, error);
 	s->follow.touched = &s->touched;
+	s->follow.hurry = hurry;
+	s->follow.context = s;
 	if (rc == WH_OK && !s->eye)
 		rc = wh_way_connect(&s->from, WH_SOURCE, false, &s->eye, error);
 	return wh_way_at(&s->from, error, rc);
@@ -69,6 +79,7 @@ int wh_switch_catch_up(struct wh_switch *s, struct wh_error *error)
 {
 	int64_t began = wh_monotonic_usec(), looked = 0;
 	int rc = WH_OK;
+	s->catching_usec = began;
 	s->lag_usec = -1;
 	while (rc == WH_OK && (!near_enough(s) || s->follow.open) &&
 		wh_monotonic_usec() - began < CATCH_UP_USEC) {
@@ -80,6 +91,10 @@ int wh_switch_catch_up(struct wh_switch *s, struct wh_error *error)
 		}
 		if (rc == WH_OK)
 			rc = wh_migration_stopped(s->m, error);
+	}
+	if (rc == WH_RETRY && hurry(s)) { /* the side that follows is held up: the guard says so */
+		wh_error_clear(error);
+		rc = wh_migration_stopped(s->m, error);
 	}
 	return rc;
 }

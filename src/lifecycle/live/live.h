@@ -31,6 +31,8 @@ struct wh_sync_options {
 
 /* copy.c: parts of a copy. The source's log is kept from now on; before the snapshot. */
 int wh_live_capture(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+/* A copy that was refused before it began keeps no log. rc. */
+int wh_live_give_up(struct wh_migration *m, int rc);
 /* Where in the log the newest snapshot ends. */
 int wh_live_note_snapshot(struct wh_migration *m, const struct wh_position *place,
 	struct wh_error *error) WH_MUST_USE;

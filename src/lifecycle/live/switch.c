@@ -143,6 +143,21 @@ static int note_closed(struct wh_switch *s, struct wh_error *error)
 	return rc;
 }
 
+/* A deadlock with the application, or a writer that does not end, is worth another try. */
+static int insist(struct wh_switch *s, struct wh_error *error)
+{
+	int rc = WH_RETRY;
+	while (rc == WH_RETRY && wh_monotonic_usec() < s->deadline_usec) {
+		wh_error_clear(error);
+		int64_t left = (s->deadline_usec - wh_monotonic_usec()) / 1000;
+		int ms = left < fence_ms(s) ? (int)left + 1 : fence_ms(s);
+		rc = wh_live_fence_on(&s->from, &s->gate, WH_FENCE_RAISE, ms, error);
+	}
+	if (rc == WH_OK) /* however little of the time was left, it stands for all of it now */
+		rc = wh_live_fence_on(&s->from, &s->gate, WH_FENCE_RENEW, fence_ms(s), error);
+	return rc;
+}
+
 static int raise_fence(struct wh_switch *s, struct wh_error *error)
 {
 	const struct wh_live *live = &s->m->settings->live;
@@ -153,7 +168,7 @@ static int raise_fence(struct wh_switch *s, struct wh_error *error)
 	if (rc == WH_OK)
 		rc = wh_hook(s->m, "fence", live->fence, side_after(s), error);
 	if (rc == WH_OK && has_triggers(s))
-		rc = wh_live_fence_on(&s->from, &s->gate, WH_FENCE_RAISE, fence_ms(s), error);
+		rc = insist(s, error);
 	wh_crash_point("fence raised");
 	if (rc == WH_OK)
 		rc = prove(s, error);
@@ -338,7 +353,9 @@ static int back_out(struct wh_switch *s, int rc, struct wh_error *error)
 	wh_switch_detach(s);
 	if (!s->raised) {
 		wh_switch_disarm(s);
-		return rc;
+		s->report->backed_out = rc ==
+			WH_RETRY; /* a lock, a server that went away: nothing was changed */
+		return rc == WH_RETRY ? (int)(error->code = WH_GUARD) : rc;
 	}
 	int back = wh_wake(s->m, s->back ? WH_TARGET : WH_SOURCE, &why);
 	if (back == WH_OK && has_triggers(s))

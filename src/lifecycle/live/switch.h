@@ -17,6 +17,7 @@ struct wh_switch {
 	int64_t lag_usec, behind;
 	int64_t fenced_usec; /* monotonic: when writes began to be refused; 0: not yet */
 	int64_t renewed_usec;
+	int64_t catching_usec; /* monotonic: when it began to catch up */
 	int64_t deadline_usec; /* monotonic */
 	bool raised, armed;
 	struct wh_position kept;   /* where the log of the new way began when it was armed */

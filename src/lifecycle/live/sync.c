@@ -13,6 +13,8 @@
 #define NAP_FIRST 100 /* milliseconds before the first new try; twice as long each time, */
 #define NAP_LAST 5000
 #define RATE_LOOKS 10
+#define HURRY_USEC 2000000
+#define OPEN_USEC 60000000 /* how long a server that restarts is waited for at the beginning */
 
 struct look {
 	int64_t usec, behind;
@@ -31,7 +33,7 @@ struct sync {
 	bool left; /* had stepped aside */
 	struct look looks[RATE_LOOKS];
 	size_t nlooks;
-	int64_t looked;
+	int64_t looked, hurried;
 	long nap;
 };
 
@@ -163,6 +165,18 @@ static void leave(struct sync *s)
 	s->eye = NULL;
 }
 
+/* Who wants to stop, or asks for the follower, does not wait for a lock of the other side's. */
+static bool hurry(void *context)
+{
+	struct sync *s = context;
+	int64_t now = wh_monotonic_usec();
+	if (!atomic_load(&s->m->progress->stop) && !wh_live_wanted(s->m))
+		s->hurried = 0;
+	else if (!s->hurried)
+		s->hurried = now;
+	return s->hurried && now - s->hurried > HURRY_USEC;
+}
+
 static int enter(struct sync *s, struct wh_error *error)
 {
 	wh_way_open(&s->way, s->m, wh_live_serves_target(s->m));
@@ -170,6 +184,8 @@ static int enter(struct sync *s, struct wh_error *error)
 	if (rc == WH_OK)
 		rc = wh_follow_open(&s->follow, &s->way, error);
 	s->follow.touched = &s->touched;
+	s->follow.hurry = hurry;
+	s->follow.context = s;
 	return wh_way_at(&s->way, error, rc);
 }
 
@@ -313,6 +329,7 @@ static int follow(struct sync *s, struct wh_error *error)
 		if (rc == WH_GUARD && s->follow.schema[0] && s->m->settings->live.ddl_apply)
 			rc = adopt(s, error);
 		leave(s);
+		s->handing = s->handing || (rc == WH_RETRY && wh_live_wanted(s->m));
 		if (rc == WH_RETRY) {
 			struct wh_error why = *error;
 			wh_error_clear(error);
@@ -330,6 +347,13 @@ int wh_migration_sync(struct wh_migration *m, const struct wh_sync_options *opti
 	struct sync s = { .m = m, .options = options, .nap = NAP_FIRST };
 	int64_t began = wh_monotonic_usec();
 	int rc = wh_live_open(m, "sync", "follow", error);
+	while (rc == WH_RETRY && wh_monotonic_usec() - began < OPEN_USEC) {
+		struct wh_error why = *error;
+		wh_error_clear(error);
+		rc = wait_after(&s, &why, error);
+		if (rc == WH_OK)
+			rc = wh_live_open(m, "sync", "follow", error);
+	}
 	wh_migration_phase(m, "sync");
 	if (rc == WH_OK)
 		rc = follow(&s, error);

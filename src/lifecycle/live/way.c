@@ -147,7 +147,9 @@ static void collect_tables(struct wh_way *w, struct wh_arena *arena)
 		captured[i] = &w->plans[i]->from;
 	snprintf(w->name, sizeof w->name, "whimbrel_%.12s_%c", w->m->claim.migration,
 		w->back ? 'b' : 'f');
-	w->capture = (struct wh_capture){ w->name, w->m->claim.migration, captured, w->nplans };
+	/* Within one engine a table is what the source's is: that is not to be changed. */
+	w->capture = (struct wh_capture){ w->name, w->m->claim.migration, captured, w->nplans,
+		.ours = w->back && !w->home->plan.same_engine };
 	w->fence = (struct wh_fence){ .migration = w->m->claim.migration,
 		.tables = fenced,
 		.ntables = plan->ntables };

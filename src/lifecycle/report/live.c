@@ -18,6 +18,16 @@ static int64_t number(struct wh_account *a, const char *name)
 	return text && wh_text_int64(text, strlen(text), &value) ? value : NOT_KNOWN;
 }
 
+#define STALE_USEC 3000000
+
+/* A look that is old says how far it was then; who follows and does not look is held up. */
+static int64_t lag_now(struct wh_account *a)
+{
+	int64_t lag = number(a, "live_lag_usec"), when = number(a, "live_usec");
+	int64_t age = when == NOT_KNOWN ? 0 : wh_now_usec() - when;
+	return lag >= 0 && age > STALE_USEC ? lag + age : lag;
+}
+
 bool wh_account_live(struct wh_account *a)
 {
 	return wh_account_fact(a, "snapshot_place") != NULL;
@@ -32,7 +42,7 @@ struct guard {
 
 static struct guard guard_lag(struct wh_account *a)
 {
-	int64_t lag = number(a, "live_lag_usec"), most = number(a, "live_max_lag");
+	int64_t lag = lag_now(a), most = number(a, "live_max_lag");
 	return (struct guard){ "lag",
 		lag < 0 ? NULL : wh_arena_format(&a->arena, "%lld ms", (long long)(lag / 1000)),
 		wh_arena_format(&a->arena, "%lld ms", (long long)most), lag >= 0 && lag / 1000 <= most };
@@ -108,10 +118,12 @@ json_t *wh_live_json(struct wh_account *a)
 	if (!a->journal || !wh_account_live(a))
 		return json_null();
 	int64_t usec = number(a, "live_usec"), catch_up = number(a, "live_catch_up");
+	if (lag_now(a) != number(a, "live_lag_usec"))
+		catch_up = NOT_KNOWN;
 	json_t *o = json_object();
 	json_object_set_new(o, "follower",
 		wh_json_words(wh_journal_holder(a->journal, "follow", &a->arena)));
-	json_object_set_new(o, "lag_seconds", scaled(number(a, "live_lag_usec"), 1e-6));
+	json_object_set_new(o, "lag_seconds", scaled(lag_now(a), 1e-6));
 	json_object_set_new(o, "lag_bytes", whole(number(a, "live_behind")));
 	json_object_set_new(o, "retained_bytes", whole(number(a, "live_retained")));
 	json_object_set_new(o, "rate", whole(number(a, "live_rate")));
@@ -135,7 +147,7 @@ json_t *wh_live_json(struct wh_account *a)
 static const char *lag_words(struct wh_account *a)
 {
 	char seconds[WH_FIGURE], bytes[WH_FIGURE];
-	int64_t lag = number(a, "live_lag_usec"), behind = number(a, "live_behind");
+	int64_t lag = lag_now(a), behind = number(a, "live_behind");
 	if (behind < 0)
 		return NULL;
 	return wh_arena_format(&a->arena, "%s, %s of log",
