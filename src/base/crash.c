@@ -9,13 +9,14 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static long crash_at;
-static const char *list;
+static const char *list, *crash_name;
 static atomic_long passed;
 
 static void read_environment(void)
 {
 	const char *at = getenv("WHIMBREL_CRASH_AT");
 	crash_at = at ? strtol(at, NULL, 10) : 0;
+	crash_name = at && !crash_at ? at : NULL;
 	list = getenv("WHIMBREL_CRASH_LIST");
 }
 
@@ -36,10 +37,10 @@ static void note(const char *name)
 void wh_crash_point(const char *name)
 {
 	pthread_once(&once, read_environment);
-	if (!crash_at && !list)
+	if (!crash_at && !crash_name && !list)
 		return;
 	if (list)
 		note(name);
-	if (atomic_fetch_add(&passed, 1) + 1 == crash_at)
+	if (atomic_fetch_add(&passed, 1) + 1 == crash_at || (crash_name && !strcmp(name, crash_name)))
 		raise(SIGKILL);
 }
