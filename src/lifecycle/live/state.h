@@ -31,6 +31,7 @@ bool wh_live_wanted(struct wh_migration *m); /* somebody asks for it */
 /* switch.c: a cutover or rollback whose process died is taken back, or where it was final gone on
  * with. The lease "follow" is held. */
 int wh_live_recover(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+bool wh_live_half_switched(struct wh_migration *m); /* a switch is under way, or its process died */
 
 /* The follower's file of changed keys; `next`: begins a new one. */
 int wh_live_touched(struct wh_migration *m, struct wh_touched *t, bool next,

@@ -246,13 +246,11 @@ static int open_target(struct wh_switch *s, struct wh_error *error)
 }
 
 /* Only the target has something made that was left for now; a source's counters are set from the
- * target's. Triggers of the side that will follow go to sleep, those of the other wake. */
+ * target's. Its triggers wake; those of the side that is left do not sleep before the fence is final,
+ * for until then that side may come to serve again by itself. */
 static int open_side(struct wh_switch *s, struct wh_error *error)
 {
-	enum wh_side left = s->back ? WH_TARGET : WH_SOURCE;
-	int rc = s->armed ? wh_hush(s->m, left, error) : WH_OK;
-	if (rc == WH_OK)
-		rc = s->back ? wh_live_counters_home(s->m, error) : open_target(s, error);
+	int rc = s->back ? wh_live_counters_home(s->m, error) : open_target(s, error);
 	wh_crash_point("side made ready");
 	return rc == WH_OK ? wh_wake(s->m, s->back ? WH_SOURCE : WH_TARGET, error) : rc;
 }
@@ -320,7 +318,10 @@ static int drop_capture(struct wh_way *w, struct wh_error *error)
 static int open_gate(struct wh_switch *s, struct wh_error *error)
 {
 	const struct wh_live *live = &s->m->settings->live;
-	int rc = wh_live_fence(&s->to, WH_FENCE_DROP, fence_ms(s), error);
+	bool follows = s->back || live->way_back;
+	int rc = follows ? wh_hush(s->m, s->back ? WH_TARGET : WH_SOURCE, error) : WH_OK;
+	if (rc == WH_OK)
+		rc = wh_live_fence(&s->to, WH_FENCE_DROP, fence_ms(s), error);
 	wh_crash_point("gate open");
 	if (rc == WH_OK && s->fenced_usec)
 		s->report->pause_usec = wh_monotonic_usec() - s->fenced_usec;
@@ -346,6 +347,22 @@ static int end_way(struct wh_switch *s, struct wh_error *error)
 
 /* ---- back out ---- */
 
+/* The side that was to serve follows on, with the triggers that may have been made or woken there. */
+static int hush_again(const struct wh_switch *s, struct wh_error *error)
+{
+	if (s->back)
+		return wh_hush(s->m, WH_SOURCE, error);
+	struct wh_migration fresh = *s->m;
+	fresh.arena = (struct wh_arena){ 0 };
+	fresh.target = (struct wh_catalog){ 0 };
+	int rc = wh_describe_target(&fresh, error);
+	if (rc == WH_OK)
+		rc = wh_hush(&fresh, WH_TARGET, error);
+	wh_catalog_free(&fresh.target);
+	wh_arena_free(&fresh.arena);
+	return rc;
+}
+
 static int back_out(struct wh_switch *s, int rc, struct wh_error *error)
 {
 	const struct wh_live *live = &s->m->settings->live;
@@ -357,12 +374,12 @@ static int back_out(struct wh_switch *s, int rc, struct wh_error *error)
 			WH_RETRY; /* a lock, a server that went away: nothing was changed */
 		return rc == WH_RETRY ? (int)(error->code = WH_GUARD) : rc;
 	}
-	int back = wh_wake(s->m, s->back ? WH_TARGET : WH_SOURCE, &why);
-	if (back == WH_OK && has_triggers(s))
-		back = wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), &why);
+	int back = has_triggers(s) ? wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), &why) : WH_OK;
 	s->report->pause_usec = wh_monotonic_usec() - s->fenced_usec;
 	if (back == WH_OK)
 		back = wh_hook(s->m, "unfence", live->unfence, side_before(s), &why);
+	if (back == WH_OK)
+		back = hush_again(s, &why);
 	if (back == WH_OK)
 		back = wh_live_set_state(s->m, s->back ? "LIVE" : "SYNCING", side_before(s), &why);
 	s->report->backed_out = back == WH_OK;
@@ -395,11 +412,11 @@ static int recover(struct wh_switch *s, bool *ended, struct wh_error *error)
 	}
 	if (!wh_live_state_is(s->m, "FENCED") && !wh_live_state_is(s->m, "DRAINED"))
 		return WH_OK;
-	int rc = wh_wake(s->m, s->back ? WH_TARGET : WH_SOURCE, error);
-	if (rc == WH_OK && has_triggers(s))
-		rc = wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), error);
+	int rc = has_triggers(s) ? wh_live_fence(&s->from, WH_FENCE_DROP, fence_ms(s), error) : WH_OK;
 	if (rc == WH_OK)
 		rc = wh_hook(s->m, "unfence", s->m->settings->live.unfence, side_before(s), error);
+	if (rc == WH_OK)
+		rc = hush_again(s, error);
 	return rc == WH_OK
 		? wh_live_set_state(s->m, s->back ? "LIVE" : "SYNCING", side_before(s), error)
 		: rc;
@@ -447,11 +464,17 @@ static int switch_over(struct wh_switch *s, bool dry, struct wh_error *error)
 }
 
 /* A switch that was made final, and whose process died before all of it was done. */
-static bool gate_waits(struct wh_switch *s)
+static bool gate_waits(struct wh_migration *m)
 {
-	const char *gate = wh_journal_get(s->m->journal, "gate", &s->m->arena);
-	return gate && *gate && wh_live_serves_target(s->m) != s->back &&
-		wh_live_state_is(s->m, s->back ? "SYNCING" : "LIVE");
+	const char *gate = wh_journal_get(m->journal, "gate", &m->arena);
+	bool target = wh_live_serves_target(m);
+	return gate && wh_live_state_is(m, target ? "LIVE" : "SYNCING") &&
+		(wh_equal(gate, "open") || wh_equal(gate, target ? "target" : "source"));
+}
+
+bool wh_live_half_switched(struct wh_migration *m)
+{
+	return wh_live_state_is(m, "FENCED") || wh_live_state_is(m, "DRAINED") || gate_waits(m);
 }
 
 /* What was final, to its end. */
@@ -479,14 +502,13 @@ int wh_live_recover(struct wh_migration *m, struct wh_error *error)
 	struct wh_switch_report report = { .pause_usec = -1 };
 	struct wh_switch *s = wh_alloc(sizeof *s);
 	bool ended = false;
-	*s = (struct wh_switch){ .m = m, .report = &report, .back = wh_live_serves_target(m) };
+	bool final = gate_waits(m);
+	*s = (struct wh_switch){ .m = m, .report = &report, .back = wh_live_serves_target(m) != final };
 	wh_way_open(&s->from, m, s->back);
 	wh_way_open(&s->to, m, !s->back);
-	int rc = recover(s, &ended, error);
+	int rc = final ? go_through(s, error) : recover(s, &ended, error);
 	if (rc == WH_OK && ended)
-		rc = open_gate(s, error);
-	if (rc == WH_OK && ended)
-		rc = end_way(s, error);
+		rc = go_through(s, error);
 	wh_switch_detach(s);
 	wh_conn_close(s->gate);
 	wh_arena_free(&report.arena);
@@ -503,7 +525,7 @@ static int run_switch(struct wh_migration *m, bool back, bool dry, struct wh_swi
 	*s = (struct wh_switch){ .m = m, .report = report, .back = back };
 	wh_migration_phase(m, back ? "rollback" : "cutover");
 	int rc = begin_switch(s, back ? "rollback" : "cutover", error);
-	if (rc == WH_OK && gate_waits(s)) {
+	if (rc == WH_OK && gate_waits(s->m) && wh_live_serves_target(m) != back) {
 		rc = go_through(s, error);
 	} else if (rc == WH_OK) {
 		rc = switch_over(s, dry, error);

@@ -239,17 +239,12 @@ static bool goes_on(struct wh_migration *m)
 						  : wh_live_state_is(m, "SYNCING");
 }
 
-static bool half_switched(struct wh_migration *m)
-{
-	return wh_live_state_is(m, "FENCED") || wh_live_state_is(m, "DRAINED");
-}
-
 /* Whoever switches over has the lease "control"; nobody: it died, and its fence has fallen or was
  * final. */
 static int wait_for_switch(struct sync *s, struct wh_error *error)
 {
 	int rc = WH_OK;
-	while (rc == WH_OK && half_switched(s->m)) {
+	while (rc == WH_OK && wh_live_half_switched(s->m)) {
 		if (!wh_journal_holder(s->m->journal, "control", &s->m->arena))
 			return wh_live_recover(s->m, error);
 		nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
@@ -317,7 +312,7 @@ static int follow(struct sync *s, struct wh_error *error)
 {
 	int rc = WH_OK;
 	while (rc == WH_OK && !s->synced) {
-		if (half_switched(s->m))
+		if (wh_live_half_switched(s->m))
 			rc = wait_for_switch(s, error);
 		if (rc != WH_OK)
 			return rc;
