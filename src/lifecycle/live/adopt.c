@@ -2,6 +2,7 @@
 #include "base/crash.h"
 #include "base/text.h"
 #include "lifecycle/plan/plan.h"
+#include "lifecycle/steps.h"
 #include "sql/dialect.h"
 
 struct adoption {
@@ -10,6 +11,7 @@ struct adoption {
 	struct wh_conn *target;
 	struct wh_buffer sql;
 	bool renames; /* the log says that something was renamed */
+	const char *behind;
 	size_t changes;
 };
 
@@ -183,9 +185,10 @@ static int check_tables(const struct adoption *a, struct wh_error *error)
 static int keep_plan(struct adoption *a, struct wh_error *error)
 {
 	const struct wh_plan *now = &a->fresh->plan;
-	const struct wh_journal_fact facts[] = { { "plan", now->json }, { "plan_id", now->id } };
+	const struct wh_journal_fact facts[] = { { "plan", now->json }, { "plan_id", now->id },
+		{ "adopted", a->behind } };
 	int rc = wh_journal_findings_put(a->m->journal, "plan", &now->findings, error);
-	return rc == WH_OK ? wh_journal_set_all(a->m->journal, facts, 2, error) : rc;
+	return rc == WH_OK ? wh_journal_set_all(a->m->journal, facts, 3, error) : rc;
 }
 
 static int adopt_tables(struct adoption *a, struct wh_error *error)
@@ -209,18 +212,37 @@ static bool speaks_of_renaming(const char *what)
 	return *what != '\0';
 }
 
-int wh_adopt(struct wh_migration *m, const char *what, struct wh_error *error)
+/* The plan is the new one: because whoever adopted the change died before the log went on behind it,
+ * or because a change before this one came so shortly before it that both were adopted at once. Rows
+ * between those two have a form that no catalog tells any more. */
+static int adopted_already(const struct adoption *a, const char *what, struct wh_error *error)
+{
+	const char *behind = wh_journal_get(a->m->journal, "adopted", &a->m->arena);
+	return wh_equal(behind, a->behind)
+		? WH_OK
+		: wh_fail(error, WH_GUARD,
+			  "the source's schema was changed (%.300s), but its catalog is as planned: either it was "
+			  "changed back, or several changes were made before the first one had arrived",
+			  what);
+}
+
+int wh_adopt(struct wh_migration *m, const char *what, const struct wh_position *behind,
+	struct wh_error *error)
 {
 	struct wh_migration fresh = *m;
-	struct adoption a = { .m = m, .fresh = &fresh, .renames = speaks_of_renaming(what) };
+	struct adoption a = { .m = m,
+		.fresh = &fresh,
+		.renames = speaks_of_renaming(what),
+		.behind = behind->text };
 	fresh.arena = (struct wh_arena){ 0 };
 	fresh.catalog = fresh.target = (struct wh_catalog){ 0 };
-	int rc = wh_migration_plan(&fresh, error);
-	if (rc == WH_OK && wh_equal(fresh.plan.id, m->plan.id))
-		rc = wh_fail(error, WH_GUARD,
-			"the source's schema was changed (%.300s), but its catalog is as planned", what);
+	int rc = wh_describe_target(m, error);
 	if (rc == WH_OK)
-		rc = adopt_tables(&a, error);
+		rc = wh_migration_plan(&fresh, error);
+	if (rc == WH_OK)
+		rc = wh_equal(fresh.plan.id, m->plan.id)
+			? adopted_already(&a, what, error)
+			: adopt_tables(&a, error);
 	wh_buffer_free(&a.sql);
 	wh_catalog_free(&fresh.catalog);
 	wh_arena_free(&fresh.arena);

@@ -433,7 +433,7 @@ static int begin(struct wh_migration *m, const char *command, struct wh_error *e
 		return wh_fail(error, WH_LOST, "in state %s the two sides do not follow one another",
 			wh_journal_get(m->journal, "state", &m->arena));
 	int rc = wh_live_take(m, command, error);
-	return rc == WH_OK ? wh_describe_target(m, error) : rc;
+	return rc == WH_OK ? wh_live_look_at_target(m, error) : rc;
 }
 
 int wh_live_verify(struct wh_migration *m, bool repair, struct wh_error *error)

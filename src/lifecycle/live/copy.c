@@ -61,7 +61,7 @@ int wh_live_begin(struct wh_migration *m, struct wh_error *error)
 		? WH_OK
 		: wh_fail(error, WH_BUG, "no place in the log fits the snapshot of the copy");
 	if (rc == WH_OK)
-		rc = wh_describe_target(m, error);
+		rc = wh_live_look_at_target(m, error);
 	if (rc == WH_OK)
 		rc = close_target(m, error);
 	wh_crash_point("target closed");

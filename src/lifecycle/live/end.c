@@ -81,7 +81,7 @@ static int open_plainly(struct wh_migration *m, const char *command, struct wh_e
 		rc = wh_migration_begin(m, command, "control", error);
 	if (rc == WH_OK)
 		rc = wh_migration_plan(m, error);
-	return rc == WH_OK ? wh_describe_target(m, error) : rc;
+	return rc == WH_OK ? wh_live_look_at_target(m, error) : rc;
 }
 
 static int run_end(struct wh_migration *m, bool commit, struct wh_error *error)

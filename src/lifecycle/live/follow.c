@@ -300,29 +300,34 @@ static bool token_in(const struct wh_follow *f)
 }
 
 /* A lane may wait for a lock for long; whoever is in a hurry ends what the server does for it. */
-static const struct wh_apply_lane *next_ended(struct wh_follow *f)
+static const struct wh_apply_lane *next_ended(struct wh_follow *f, bool *ended)
 {
 	const struct wh_apply_lane *l = NULL;
-	while (!(l = wh_queue_take_wait(&f->ended, HURRY_MS)))
-		for (size_t i = 0; f->hurry && f->hurry(f->context) && i < f->nlanes; i++)
+	while (!(l = wh_queue_take_wait(&f->ended, HURRY_MS))) {
+		if (!f->hurry || !f->hurry(f->context))
+			continue;
+		*ended = true;
+		for (size_t i = 0; i < f->nlanes; i++)
 			if (f->lanes[i].conn->kind->cancel)
 				f->lanes[i].conn->kind->cancel(f->lanes[i].conn);
+	}
 	return l;
 }
 
 static int run_lanes(struct wh_follow *f, const struct wh_lane_job *job, struct wh_error *error)
 {
 	int rc = WH_OK;
+	bool ended = false;
 	for (size_t i = 0; i < f->nlanes; i++)
 		wh_lane_begin(&f->lanes[i], job);
 	for (size_t i = 0; i < f->nlanes; i++) {
-		const struct wh_apply_lane *l = next_ended(f);
+		const struct wh_apply_lane *l = next_ended(f, &ended);
 		if (l->rc < 0 && (rc == WH_OK || rc == WH_ROW || rc == WH_RETRY)) {
 			rc = l->rc;
 			*error = l->error;
 		}
 	}
-	return rc;
+	return rc != WH_OK && ended ? (int)(error->code = WH_RETRY) : rc;
 }
 
 /* One lane's refused row undoes the window in the lanes that have not committed it; these do it once

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define CATCH_UP_USEC 15000000
+#define CATCH_UP_USEC 6000000
 #define STEP_MS 10
 #define LOOK_USEC 100000
 
@@ -119,14 +119,14 @@ static void guard_verified(struct wh_switch *s)
 	char limit[60];
 	const char *verified = wh_journal_get(m->journal, "verified", &m->arena);
 	long long usec = wh_live_number(m, "verified_usec", 0);
-	long long age = usec ? (wh_now_usec() - usec) / 1000000 : -1;
+	long long age = usec ? (wh_now_usec() - usec) / 1000 : -1;
 	snprintf(limit, sizeof limit, "ok, not older than %lld s",
 		(long long)(m->settings->live.max_age / 1000));
-	bool ok = wh_equal(verified, "ok") && age >= 0 && age * 1000 <= m->settings->live.max_age;
+	bool ok = wh_equal(verified, "ok") && age >= 0 && age <= m->settings->live.max_age;
 	if (!verified || !*verified)
 		wh_switch_guard(s, "verify", false, limit, "not verified yet");
 	else
-		wh_switch_guard(s, "verify", ok, limit, "%s, %lld s ago", verified, age);
+		wh_switch_guard(s, "verify", ok, limit, "%s, %lld s ago", verified, (age + 999) / 1000);
 }
 
 /* A rollback brings home what was written, whatever stands in the quarantine of the way there. */

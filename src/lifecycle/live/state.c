@@ -101,6 +101,14 @@ static int note_limits(struct wh_migration *m, struct wh_error *error)
 					   : rc;
 }
 
+int wh_live_look_at_target(struct wh_migration *m, struct wh_error *error)
+{
+	const struct wh_facts *facts = &m->target_kind->facts;
+	return facts->cascades_unlogged || !facts->triggers_sleep
+		? wh_describe_target(m, error)
+		: WH_OK;
+}
+
 int wh_live_open(struct wh_migration *m, const char *command, const char *role,
 	struct wh_error *error)
 {
@@ -117,7 +125,7 @@ int wh_live_open(struct wh_migration *m, const char *command, const char *role,
 		rc = wh_migration_plan(m, error);
 	if (rc == WH_OK)
 		rc = wh_prepare(m, error);
-	return rc == WH_OK ? wh_describe_target(m, error) : rc;
+	return rc == WH_OK ? wh_live_look_at_target(m, error) : rc;
 }
 
 /* ---- who follows ---- */

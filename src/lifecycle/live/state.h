@@ -20,6 +20,9 @@ int wh_live_enabled(const struct wh_migration *m, struct wh_error *error) WH_MUS
 /* Begins a live command: journal, lease, plan, and the target's catalog. */
 int wh_live_open(struct wh_migration *m, const char *command, const char *role,
 	struct wh_error *error) WH_MUST_USE;
+/* m->target, where a way back needs to know more of it than the plan says: what its foreign keys do,
+ * and what its triggers are. A target that is held up cannot be asked, and need not be. */
+int wh_live_look_at_target(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 /* rc, and how the command ended in the journal. */
 int wh_live_close(struct wh_migration *m, int64_t began, int rc, struct wh_error *error);
 

@@ -293,11 +293,11 @@ static int adopt(struct sync *s, struct wh_error *error)
 			"the target's schema was changed: %.300s; undo it: on the way back no change of a schema is "
 			"carried",
 			s->follow.schema);
-	rc = wh_adopt(m, s->follow.schema, error);
-	/* Every lane is level, so that no row of the old form comes again. */
 	const struct wh_position *behind = s->follow.schema_end.text[0]
 		? &s->follow.schema_end
 		: &s->follow.done;
+	/* Every lane is level, so that no row of the old form comes again. */
+	rc = wh_adopt(m, s->follow.schema, behind, error);
 	if (rc == WH_OK)
 		rc = wh_follow_skip(&s->follow, behind, error);
 	leave(s);
@@ -305,7 +305,7 @@ static int adopt(struct sync *s, struct wh_error *error)
 		rc = wh_migration_plan(m, error);
 	if (rc == WH_OK)
 		rc = wh_prepare(m, error);
-	return rc == WH_OK ? wh_describe_target(m, error) : rc;
+	return rc == WH_OK ? wh_live_look_at_target(m, error) : rc;
 }
 
 static int follow(struct sync *s, struct wh_error *error)
