@@ -295,7 +295,12 @@ def test_keys_of_every_type(move, from_engine, to_engine):
     now = m.status()["quarantined"]
     assert now <= 4 * bad, m.run("quarantine", "list", expect=None).out
     if not bad:
-        assert not [d for d in differing(m.source, m.target) if "missing" in d or "only" in d]
+        # Engines spell such keys differently: which rows there are tells the servers' own clients,
+        # that the keys are the converted ones tells verify.
+        for name, _ in names:
+            rows = f"SELECT part, v FROM {name} ORDER BY part, v"
+            assert ([tuple(map(int, row)) for row in m.target.query(rows)] ==
+                    [tuple(map(int, row)) for row in m.source.query(rows)])
     m.run("verify", expect={0} if not bad else {0, 9})
 
 
