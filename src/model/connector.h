@@ -246,6 +246,9 @@ struct wh_connector {
 	 * rowset being among the capture's. `capture` on and `settle` make both where they are missing;
 	 * `capture` off and `finish` drop them where they are empty. ---- */
 
+	/* Whether the server's settings and the account's rights would let `capture` on follow the log:
+	 * nothing is made. WH_CONFIG says what to change. NULL: there is nothing to look at. */
+	int (*followable)(struct wh_conn *, const struct wh_capture *, struct wh_error *);
 	/* on: looks whether the log can be followed (WH_CONFIG says what to change), makes what is
 	 * needed for it where it is missing, and says from where on the log is kept: every change of a
 	 * transaction that commits after it returned is to come. off: removes all of it, whoever left

@@ -198,6 +198,13 @@ static int switch_on(struct wh_mysql *s, const struct wh_capture *capture, struc
 }
 
 /* Nothing is kept on the server but the two tables. */
+int wh_mysql_followable(struct wh_conn *conn, const struct wh_capture *capture,
+	struct wh_error *error)
+{
+	(void)capture;
+	return check_settings(conn->state, error);
+}
+
 int wh_mysql_capture(struct wh_conn *conn, const struct wh_capture *capture, bool on,
 	struct wh_position *out, struct wh_error *error)
 {

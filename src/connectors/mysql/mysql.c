@@ -50,6 +50,7 @@ const struct wh_connector wh_mysql = {
 	.erase = wh_mysql_erase,
 	.empty = wh_mysql_empty,
 	.finish = wh_mysql_finish,
+	.followable = wh_mysql_followable,
 	.capture = wh_mysql_capture,
 	.attach = wh_mysql_attach,
 	.tail = wh_mysql_tail,

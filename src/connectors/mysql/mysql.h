@@ -228,6 +228,8 @@ int wh_mysql_confirm(struct wh_conn *conn, const struct wh_position *durable,
 	struct wh_error *error) WH_MUST_USE;
 void wh_mysql_tail_free(struct wh_mysql *s);
 /* capture.c */
+int wh_mysql_followable(struct wh_conn *conn, const struct wh_capture *capture,
+	struct wh_error *error) WH_MUST_USE;
 int wh_mysql_capture(struct wh_conn *conn, const struct wh_capture *capture, bool on,
 	struct wh_position *out, struct wh_error *error) WH_MUST_USE;
 int wh_mysql_measure(struct wh_conn *conn, const struct wh_capture *capture,

@@ -134,6 +134,12 @@ static int check_table(struct postgres *s, const struct wh_rowset *rows, bool ou
 	return rc;
 }
 
+int postgres_followable(struct wh_conn *conn, const struct wh_capture *capture,
+	struct wh_error *error)
+{
+	return check_server(conn->state, capture, error);
+}
+
 int postgres_check_capture(struct postgres *s, const struct wh_capture *capture,
 	struct wh_error *error)
 {

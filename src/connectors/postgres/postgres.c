@@ -54,6 +54,7 @@ const struct wh_connector wh_postgresql = {
 	.erase = postgres_erase,
 	.empty = postgres_empty,
 	.finish = postgres_finish,
+	.followable = postgres_followable,
 	.capture = postgres_capture,
 	.attach = postgres_attach,
 	.tail = postgres_tail,

@@ -193,6 +193,7 @@ int postgres_execute_all(struct wh_conn *, const struct wh_statement *const *, s
 	struct wh_error *);
 
 /* capture.c, capture_check.c */
+int postgres_followable(struct wh_conn *, const struct wh_capture *, struct wh_error *) WH_MUST_USE;
 int postgres_capture(struct wh_conn *, const struct wh_capture *, bool on, struct wh_position *,
 	struct wh_error *);
 int postgres_measure(struct wh_conn *, const struct wh_capture *, const struct wh_position *from,

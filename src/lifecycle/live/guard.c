@@ -136,6 +136,18 @@ static void guard_quarantine(struct wh_switch *s)
 	wh_switch_guard(s, "quarantine", rows == 0, "0 rows", "%lld rows", rows);
 }
 
+/* The server that will serve must keep a log that can be followed. */
+static int log_would_be_kept(const struct wh_switch *s, struct wh_error *error)
+{
+	struct wh_conn *conn = NULL;
+	int rc = wh_way_connect(&s->to, WH_SOURCE, false, &conn, error);
+	if (rc == WH_OK && conn->kind->followable)
+		rc = wh_way_at(&s->to, error,
+			wh_at(error, conn, conn->kind->followable(conn, &s->to.capture, error)));
+	wh_conn_close(conn);
+	return rc;
+}
+
 static void guard_way_back(struct wh_switch *s)
 {
 	struct wh_error why = { 0 };
@@ -143,7 +155,10 @@ static void guard_way_back(struct wh_switch *s)
 		wh_switch_guard(s, "way back", true, "as the settings want", "none: way_back is false");
 		return;
 	}
-	if (wh_way_check(&s->to, &why) != WH_OK)
+	int rc = wh_way_check(&s->to, &why);
+	if (rc == WH_OK)
+		rc = log_would_be_kept(s, &why);
+	if (rc != WH_OK)
 		wh_switch_guard(s, "way back", false, "possible", "%s", why.text);
 	else
 		wh_switch_guard(s, "way back", true, "possible", "possible");
