@@ -250,6 +250,7 @@ static int open_target(struct wh_switch *s, struct wh_error *error)
  * for until then that side may come to serve again by itself. */
 static int open_side(struct wh_switch *s, struct wh_error *error)
 {
+	s->readied = true;
 	int rc = s->back ? wh_live_counters_home(s->m, error) : open_target(s, error);
 	wh_crash_point("side made ready");
 	return rc == WH_OK ? wh_wake(s->m, s->back ? WH_SOURCE : WH_TARGET, error) : rc;
@@ -352,6 +353,8 @@ static int hush_again(const struct wh_switch *s, struct wh_error *error)
 {
 	if (s->back)
 		return wh_hush(s->m, WH_SOURCE, error);
+	if (s->m->target_kind->facts.triggers_sleep)
+		return WH_OK;
 	struct wh_migration fresh = *s->m;
 	fresh.arena = (struct wh_arena){ 0 };
 	fresh.target = (struct wh_catalog){ 0 };
@@ -378,7 +381,7 @@ static int back_out(struct wh_switch *s, int rc, struct wh_error *error)
 	s->report->pause_usec = wh_monotonic_usec() - s->fenced_usec;
 	if (back == WH_OK)
 		back = wh_hook(s->m, "unfence", live->unfence, side_before(s), &why);
-	if (back == WH_OK)
+	if (back == WH_OK && s->readied)
 		back = hush_again(s, &why);
 	if (back == WH_OK)
 		back = wh_live_set_state(s->m, s->back ? "LIVE" : "SYNCING", side_before(s), &why);

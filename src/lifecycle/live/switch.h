@@ -20,6 +20,7 @@ struct wh_switch {
 	int64_t catching_usec; /* monotonic: when it began to catch up */
 	int64_t deadline_usec; /* monotonic */
 	bool raised, armed;
+	bool readied;              /* what fires on writes may be awake on the side that was to serve */
 	struct wh_position kept;   /* where the log of the new way began when it was armed */
 	struct wh_position closed; /* nothing may be written from there on */
 };

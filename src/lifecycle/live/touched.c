@@ -34,17 +34,24 @@ static void read_boot(char out[BOOT])
 		fclose(file);
 }
 
+/* All or nothing: behind half a record every later one would be misread. */
 static int put(const struct wh_touched *t, const char *bytes, size_t n, struct wh_error *error)
 {
+	off_t before = lseek(t->fd, 0, SEEK_END);
 	while (n) {
 		ssize_t done = write(t->fd, bytes, n);
 		if (done < 0 && errno == EINTR)
 			continue;
-		if (done < 0)
-			return wh_fail_errno(error, WH_STOP,
+		if (done < 0) {
+			wh_fail_errno(error, WH_STOP,
 				"cannot write \"touched.%ld\" in the work folder; free some space, then run the same "
 				"command again",
 				t->number);
+			if (before >= 0 && ftruncate(t->fd, before))
+				wh_fail_errno(error, WH_STOP, "cannot cut \"touched.%ld\" in the work folder",
+					t->number);
+			return WH_STOP;
+		}
 		bytes += done;
 		n -= (size_t)done;
 	}
