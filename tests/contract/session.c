@@ -93,7 +93,8 @@ static bool lite_open(struct session *s, const struct wh_url *url)
 	int rc = sqlite3_open(url->path, &s->lite);
 	sqlite3_busy_timeout(s->lite, SQLITE_PATIENCE);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(s->lite, "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+		rc = sqlite3_exec(s->lite, "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON", NULL,
+			NULL, NULL);
 	return said(s, rc == SQLITE_OK, sqlite3_errmsg(s->lite));
 }
 

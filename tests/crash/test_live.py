@@ -170,8 +170,8 @@ def die_somewhere(life, command, chance):
     number = chance.randrange(1, MOST[command])
     names = life.move.folder / "steps"
     names.unlink(missing_ok=True)
-    done = life.move.run(*WORDS.get(command, (command,)), expect={0, 3, 10, KILLED}, timeout=60, env={
-        "WHIMBREL_CRASH_AT": str(number), "WHIMBREL_CRASH_LIST": str(names)})
+    done = life.move.run(*WORDS.get(command, (command,)), expect={0, 3, 10, KILLED}, timeout=60,
+                         env={"WHIMBREL_CRASH_AT": str(number), "WHIMBREL_CRASH_LIST": str(names)})
     passed = names.read_text().splitlines() if names.exists() else ["nothing"]
     print(f"{command} step {number} {passed[-1]}: {done.code}")
     if done.code == 0:

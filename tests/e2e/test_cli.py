@@ -11,8 +11,8 @@ import subprocess
 import pytest
 
 USAGE = 2
-COMMANDS = ["run", "init", "assess", "plan", "copy", "verify", "sync", "cutover", "rollback", "commit",
-            "abort", "status", "report",
+COMMANDS = ["run", "init", "assess", "plan", "copy", "verify", "sync", "cutover", "rollback",
+            "commit", "abort", "status", "report",
             "quarantine list", "quarantine show", "quarantine retry", "quarantine export", "demo",
             "kinds", "types", "completion", "man", "help"]
 ENDS = 'whimbrel: 1\nsource: { url: "sqlite:a.db" }\ntarget: { url: "sqlite:b.db" }\n'

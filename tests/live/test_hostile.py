@@ -37,7 +37,8 @@ def tokens(database):
 def things(database, n=5, extra="", name="things"):
     """A table of numbered rows, one a statement."""
     engine = database.engine
-    database.execute(f"CREATE TABLE {name} (id {BIG[engine]} PRIMARY KEY, name {TEXT[engine]}{extra})")
+    database.execute(f"CREATE TABLE {name} (id {BIG[engine]} PRIMARY KEY,"
+                     f" name {TEXT[engine]}{extra})")
     for i in range(1, n + 1):
         database.execute(f"INSERT INTO {name} (id, name) VALUES ({i}, 'n{i}')")
 
@@ -55,7 +56,8 @@ def test_a_row_that_the_target_refuses_is_set_apart_until_it_changes(move, from_
     m.begin()
     m.target.execute(CHECK)
     transaction(m.source, "INSERT INTO things VALUES (10, 'good')",
-                "INSERT INTO things VALUES (11, 'bad')", "UPDATE things SET name = 'bad' WHERE id = 2",
+                "INSERT INTO things VALUES (11, 'bad')",
+                "UPDATE things SET name = 'bad' WHERE id = 2",
                 "INSERT INTO things VALUES (12, 'good')")
     m.caught_up(timeout=40)
     assert sorted(r[0] for r in m.target.rows("things", ["id"])) == [1, 3, 4, 5, 10, 12]
@@ -102,7 +104,8 @@ def test_a_key_that_the_target_cannot_hold(move, from_engine):
     m.source.execute("INSERT INTO words VALUES ('one', 1)")
     m.begin()
     nul = "'a' || char(0) || 'b'" if from_engine == "sqlite" else "concat('a', char(0), 'b')"
-    transaction(m.source, f"INSERT INTO words VALUES ({nul}, 2)", "INSERT INTO words VALUES ('two', 2)")
+    transaction(m.source, f"INSERT INTO words VALUES ({nul}, 2)",
+                "INSERT INTO words VALUES ('two', 2)")
     m.caught_up(timeout=40)
     assert m.status()["quarantined"] == 1
     transaction(m.source, f"UPDATE words SET word = 'three' WHERE word = {nul}")
@@ -165,7 +168,8 @@ def test_foreign_keys_that_act_by_themselves(move, from_engine, to_engine):
                 "INSERT INTO chairs VALUES (104, 1004)",
                 "UPDATE houses SET code = 'newer4' WHERE id = 4")
     transaction(m.source, "DELETE FROM people WHERE id = 20")
-    transaction(m.source, "INSERT INTO people VALUES (30, 5, 'new')", "INSERT INTO pets VALUES (30, 30)",
+    transaction(m.source, "INSERT INTO people VALUES (30, 5, 'new')",
+                "INSERT INTO pets VALUES (30, 30)",
                 "INSERT INTO toys VALUES (30, 30)", "DELETE FROM people WHERE id = 5")
     m.caught_up(timeout=40)
     assert not differing(m.source, m.target)
@@ -197,7 +201,8 @@ def test_changes_that_need_an_order(move, from_engine, to_engine):
                 "DELETE FROM seats WHERE id = 3", "INSERT INTO seats VALUES (3, 'c', 33)",
                 "UPDATE seats SET id = 100 WHERE id = 4", "INSERT INTO seats VALUES (4, 'e', 44)",
                 "DELETE FROM seats WHERE id = 100", "INSERT INTO seats VALUES (100, 'd', 5)")
-    transaction(m.source, "UPDATE seats SET id = -1 WHERE id = 1", "UPDATE seats SET id = 1 WHERE id = 2",
+    transaction(m.source, "UPDATE seats SET id = -1 WHERE id = 1",
+                "UPDATE seats SET id = 1 WHERE id = 2",
                 "UPDATE seats SET id = 2 WHERE id = -1")
     m.caught_up(timeout=40)
     assert not differing(m.source, m.target)
@@ -213,8 +218,8 @@ def test_changes_that_need_an_order(move, from_engine, to_engine):
 
 KEYS = {
     "postgresql": [
-        ("text", ["'it''s \"quoted\"'", "'🦤 dodo'", "''", "' pad '", "E'tab\\there'", "'back\\slash'",
-                  "'Ж'"]),
+        ("text", ["'it''s \"quoted\"'", "'🦤 dodo'", "''", "' pad '", "E'tab\\there'",
+                  "'back\\slash'", "'Ж'"]),
         ("bytea", ["'\\x00'", "'\\x0000'", "'\\x'", "'\\x410000'", "'\\x41'"]),
         ("double precision", ["0.1", "1e300", "-2.5e-300", "'Infinity'", "'NaN'", "3"]),
         ("real", ["0.1", "16777217", "1e30"]),
@@ -222,7 +227,8 @@ KEYS = {
                        "'2024-02-29'"]),
         ("timestamptz", ["'2024-03-31 01:30:00+00'", "'2024-03-31 02:30:00+00'"]),
         ("date", ["'2024-02-29'", "'0001-01-01'"]),
-        ("uuid", ["'00000000-0000-0000-0000-000000000000'", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"]),
+        ("uuid", ["'00000000-0000-0000-0000-000000000000'",
+                  "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"]),
         ("numeric(20,5)", ["1.00000", "0", "-99999999999.12345", "123456789012345.00001"]),
         ("numeric", ["1.0", "1e-20", "123456789012345678901234567890"]),
         ("mood", ["'sad'", "'so \"so\"'"]),
@@ -401,10 +407,10 @@ def test_a_row_of_the_target_is_damaged(move, to_engine):
         m.target.execute("ALTER TABLE things DISABLE TRIGGER ALL; UPDATE things SET name = 'hurt'"
                          " WHERE id = 3; ALTER TABLE things ENABLE TRIGGER ALL")
     else:
-        triggers = ([r[0] for r in m.target.query("SHOW TRIGGERS")] if to_engine == "mysql" else
-                    [r[0] for r in m.target.query("SELECT name FROM sqlite_schema WHERE type = 'trigger'"
-                                                  " AND tbl_name = 'things'")])
-        for name in triggers:
+        listed = m.target.query(
+            "SHOW TRIGGERS" if to_engine == "mysql" else
+            "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'things'")
+        for name in [row[0] for row in listed]:
             m.target.execute(f"DROP TRIGGER {m.target.quote(name)}")
         m.target.execute("UPDATE things SET name = 'hurt' WHERE id = 3")
     assert m.run("verify", expect=None).code == 4
@@ -500,7 +506,8 @@ def test_values_that_the_log_left_out(move):
     m.begin()
     transaction(m.source, "UPDATE long SET n = 1", "UPDATE long SET id = -id WHERE id <= 10",
                 "DELETE FROM long WHERE id BETWEEN 20 AND 30",
-                "UPDATE long SET body = 'short' WHERE id = 40", "UPDATE long SET n = 2 WHERE id = 40",
+                "UPDATE long SET body = 'short' WHERE id = 40",
+                "UPDATE long SET n = 2 WHERE id = 40",
                 "INSERT INTO long VALUES (20, 5, 'new')")
     done = m.caught_up(timeout=60)
     print(f"{done.seconds:.1f} s")
@@ -583,7 +590,8 @@ def test_the_disk_of_the_work_folder_is_full(move, small_disk, command):
             filler.write(bytes(max(0, shutil.disk_usage(small_disk).free - room)))
         side.execute("INSERT INTO things SELECT n, 'row' FROM generate_series("
                      "(SELECT max(id) + 1 FROM things), (SELECT max(id) + 3000 FROM things)) n")
-        done = m.run(*(("sync", "--until-synced") if command == "sync" else (command,)), expect=None)
+        done = m.run(*(("sync", "--until-synced") if command == "sync" else (command,)),
+                     expect=None)
         print(f"{room} bytes free: {done.code} {done.err}")
         assert done.code in (0, 1, 3, 6, 10), done
         (small_disk / "filler").unlink()
@@ -618,11 +626,13 @@ def test_the_password_is_wrong_when_sync_comes_back(move):
                          " DROP ROLE careful")
 
 
-@pytest.mark.parametrize("from_engine, to_engine", [("postgresql", "mysql"), ("mysql", "postgresql")])
+@pytest.mark.parametrize("from_engine, to_engine", [("postgresql", "mysql"), ("mysql",
+                                                                              "postgresql")])
 @pytest.mark.parametrize("victim", ["source", "target"])
 def test_a_server_is_killed_under_sync(move, own, make, from_engine, to_engine, victim):
     m = bare(move, from_engine, to_engine)
-    durable = {"postgresql": {"synchronous_commit": "on"}, "mysql": {"innodb_flush_log_at_trx_commit": 1}}
+    durable = {"postgresql": {"synchronous_commit": "on"},
+               "mysql": {"innodb_flush_log_at_trx_commit": 1}}
     if victim == "source":
         m.source = own(from_engine, **durable[from_engine])
     else:
