@@ -120,7 +120,9 @@ static int each(struct wh_migration *m, enum wh_side side, const json_t *list,
 	int (*one)(struct wh_conn *, const json_t *, struct wh_error *), struct wh_error *error)
 {
 	struct wh_conn *conn = NULL;
-	int rc = json_array_size(list) ? wh_migration_connect(m, side, true, &conn, error) : WH_OK;
+	if (!json_array_size(list))
+		return WH_OK;
+	int rc = wh_migration_connect(m, side, true, &conn, error);
 	for (size_t i = 0; i < json_array_size(list) && rc == WH_OK; i++)
 		rc = one(conn, json_array_get(list, i), error);
 	wh_conn_close(conn);
