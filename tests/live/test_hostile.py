@@ -10,6 +10,8 @@ import pytest
 from support.live import become_equal, differing, left_behind, transaction, wait_for
 from support.writer import DRIVERS, Session
 
+pytestmark = pytest.mark.soak  # ten minutes of them
+
 ENDS = [pytest.param(a, b, id=f"{a}-{b}") for a, b in (
     ("postgresql", "postgresql"), ("mysql", "postgresql"), ("sqlite", "postgresql"),
     ("postgresql", "mysql"), ("mysql", "mysql"), ("sqlite", "mysql"),

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define CATCH_UP_USEC 6000000
+#define CATCH_UP_USEC 17000000
 #define STEP_MS 10
 #define LOOK_USEC 100000
 
