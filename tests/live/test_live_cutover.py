@@ -206,7 +206,7 @@ def test_live_17_an_open_transaction_makes_it_back_out(move, from_engine, to_eng
     """It was let in before the fence and does not end: what it writes is neither lost nor waited
     for without end."""
     if from_engine == "postgresql":
-        pytest.skip("PostgreSQL writes what an open transaction changed to its log within 15 s only;"
+        pytest.skip("PostgreSQL writes what an open transaction changed to its log within 15 s;"
                     " until then the guard for lag refuses, before there is a fence to back out of")
     m = move(from_engine, to_engine, live={"deadline": "3s"})
     m.begin()
