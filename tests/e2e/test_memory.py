@@ -47,7 +47,8 @@ def test_a_million_rows_within_128_mib(make, whimbrel, from_engine, to_engine):
     """With eight workers. Address space that is only reserved (stacks, arenas) may be more."""
     source, target = generate(make(from_engine), ROWS), make(to_engine)
     limits = {resource.RLIMIT_DATA: 256 * MIB, resource.RLIMIT_STACK: MIB}
-    done = whimbrel.move(source, target, "--workers", "8", limits=limits, timeout=400)
+    done = whimbrel.move(source, target, "--workers", "8", limits=limits, timeout=400,
+                         measured=True)
     print(f"{from_engine} to {to_engine}: peak {done.peak_kib // 1024} MiB, {done.seconds:.1f} s")
     assert done.peak_kib * 1024 <= 128 * MIB
     assert witness_sums(source) == witness_sums(target)
@@ -93,7 +94,7 @@ def test_one_cell_of_64_mib(wide_packets, make, whimbrel, from_engine, to_engine
     put_big_cell(source)
     expected = cell(source)
     assert expected[0] == BIG
-    done = whimbrel.move(source, target, timeout=300)
+    done = whimbrel.move(source, target, timeout=300, measured=True)
     print(f"{from_engine} to {to_engine}: peak {done.peak_kib // 1024} MiB")
     assert cell(target) == expected
     assert target.one("SELECT data FROM cells WHERE id = 2") is None

@@ -485,7 +485,7 @@ def test_a_large_transaction_and_many_small_ones(move, from_engine, to_engine):
             f"({n}, 'row {n}')" for n in range(first, first + 5000)))
     transaction(m.source, *values, "UPDATE things SET name = 'x' WHERE id < 101000",
                 "DELETE FROM things WHERE id >= 101000")
-    done = m.caught_up(timeout=110)
+    done = m.caught_up(timeout=110, measured=True)
     print(f"peak {done.peak_kib} KiB, {done.seconds:.1f} s")
     assert done.peak_kib < 250 * 1024
     assert m.source.count("things") == m.target.count("things")
@@ -493,7 +493,7 @@ def test_a_large_transaction_and_many_small_ones(move, from_engine, to_engine):
     for n in range(5000):
         session.execute(f"UPDATE things SET name = 'y{n}' WHERE id = {1000 + n}")
     session.close()
-    done = m.caught_up(timeout=110)
+    done = m.caught_up(timeout=110, measured=True)
     print(f"peak {done.peak_kib} KiB, {done.seconds:.1f} s")
     m.run("verify", timeout=60)
 

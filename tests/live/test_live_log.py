@@ -96,6 +96,27 @@ def test_live_04_what_is_confirmed_survives_the_targets_crash(own, move, engine)
     assert not differing(m.source, m.target)
 
 
+def redo(database):
+    """How far MariaDB's redo log was written, and how much of that is on the disk."""
+    said = dict(database.query("SHOW GLOBAL STATUS LIKE 'Innodb_lsn_%'"))
+    return int(said["Innodb_lsn_current"]), int(said["Innodb_lsn_flushed"])
+
+
+def test_live_04_a_log_that_is_written_but_not_synced(own, move):
+    """innodb_flush_log_at_trx_commit=2: only a failing disk would show it, so the server is asked."""
+    m = move("postgresql", "mysql")
+    m.target = own("mysql", innodb_flush_log_at_trx_commit=2, innodb_flush_log_at_timeout=60)
+    m.write()
+    m.begin()
+    with m.following():
+        transaction(m.source, "INSERT INTO tokens VALUES (6, 'durable')")
+        wait_for(lambda: m.target.query("SELECT 1 FROM tokens WHERE token = 6"))
+        there, _ = redo(m.target)
+        wait_for(lambda: redo(m.target)[1] >= there, 10, "it was never synced")
+    m.run("abort")
+    assert not left_behind(m.target)
+
+
 def test_live_04_a_sqlite_source_keeps_what_is_not_there(move):
     m = move("sqlite", "postgresql")
     m.begin()
@@ -136,7 +157,7 @@ def test_live_05_a_transaction_larger_than_memory(move, from_engine, to_engine):
     many_rows(m.source, 1, 120_000)
     m.source.execute("DELETE FROM wide WHERE id > 100000")
     transaction(m.source, "UPDATE wide SET body = 'short' WHERE id <= 1000")
-    done = m.caught_up(timeout=200)
+    done = m.caught_up(timeout=200, measured=True)
     print(f"{from_engine} to {to_engine}: {done.peak_kib // 1024} MiB, {done.seconds:.1f} s")
     assert done.peak_kib * 1024 < 100 * MIB
     assert m.target.query("SELECT count(*), sum(id), sum(length(body)) FROM wide") == [
@@ -167,7 +188,7 @@ def test_live_05_100000_transactions_of_one_row(move, from_engine, to_engine):
         session.close()
     else:
         m.source.execute(ONE_BY_ONE[from_engine].format(n=100_000))
-    done = m.caught_up(timeout=200)
+    done = m.caught_up(timeout=200, measured=True)
     print(f"{from_engine} to {to_engine}: {done.seconds:.1f} s")
     told = "SELECT count(*), count(DISTINCT number), sum(number) FROM loose WHERE word = 'one'"
     assert m.target.query(told) == [(100_000, 100_000, 5000050000)] or (

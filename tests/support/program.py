@@ -5,11 +5,13 @@ import os
 import pathlib
 import resource
 import subprocess
+import sys
 import threading
 import time
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 DEFAULT = TOP / "build" / "whimbrel"
+PEAK = [sys.executable, "-I", "-S", str(pathlib.Path(__file__).parent / "peak.py")]
 
 
 def fields(text):
@@ -18,9 +20,11 @@ def fields(text):
 
 
 class Outcome:
-    def __init__(self, code, out, err, peak_kib, seconds):
+    """peak_kib: of the memory of a run that was `measured`."""
+
+    def __init__(self, code, out, err, seconds):
         self.code, self.out, self.err = code, out, err
-        self.peak_kib, self.seconds = peak_kib, seconds
+        self.peak_kib, self.seconds = None, seconds
 
     @property
     def json(self):
@@ -48,16 +52,6 @@ class Outcome:
                            "differences": document.get("differences", [])[:10]}, indent=1)
 
 
-def reap(process):
-    """Waits with wait4, which alone tells the peak of this one process; None: reaped already."""
-    try:
-        _, status, usage = os.wait4(process.pid, 0)
-    except ChildProcessError:
-        return None
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss
-
-
 class Whimbrel:
     """folder: where it is started. env: added to ours, without the user's own settings."""
 
@@ -66,15 +60,16 @@ class Whimbrel:
         self.path = str(path or os.environ.get("WHIMBREL") or DEFAULT)
         self.said = []  # every byte that it wrote to a stream
 
-    def start(self, *words, env=None, limits=None, cwd=None):
+    def start(self, *words, env=None, limits=None, cwd=None, before=()):
+        """before: the words of a program that starts this one."""
         def limit():
             for what, most in (limits or {}).items():
                 resource.setrlimit(what, (most, most))
 
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "MYSQL"))}
         clean.update({"HOME": str(self.folder), "NO_COLOR": "1"}, **(env or {}))
-        return subprocess.Popen([self.path, *map(str, words)], cwd=cwd or self.folder, env=clean,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        return subprocess.Popen([*before, self.path, *map(str, words)], cwd=cwd or self.folder,
+                                env=clean, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, preexec_fn=limit if limits else None)
 
     def finish(self, process, timeout=120):
@@ -86,7 +81,7 @@ class Whimbrel:
         watch = threading.Timer(timeout, process.kill)
         for thread in (*readers, watch):
             thread.start()
-        peak = reap(process)
+        process.wait()
         expired = not watch.is_alive()
         watch.cancel()
         for reader in readers:
@@ -95,13 +90,17 @@ class Whimbrel:
         process.stderr.close()
         out, err = (streams[n].decode("utf-8", "replace") for n in ("out", "err"))
         self.said += [out, err]
-        done = Outcome(process.returncode, out, err, peak, time.monotonic() - began)
+        done = Outcome(process.returncode, out, err, time.monotonic() - began)
         assert not expired, f"not done after {timeout} s: {done}"
         return done
 
-    def run(self, *words, expect=0, timeout=120, **more):
+    def run(self, *words, expect=0, timeout=120, measured=False, **more):
         """Runs one command to its end; expect: exit code or a set of them, None: any."""
-        done = self.finish(self.start(*words, **more), timeout)
+        peak = self.folder / "peak"
+        before = [*PEAK, str(peak)] if measured else []
+        done = self.finish(self.start(*words, before=before, **more), timeout)
+        if measured:
+            done.peak_kib = int(peak.read_text())
         if expect is not None:
             allowed = expect if isinstance(expect, (set, tuple, list)) else {expect}
             assert done.code in allowed, f"{' '.join(map(str, words))}: wanted {expect}, {done}"

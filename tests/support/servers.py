@@ -159,7 +159,7 @@ class PostgresServer(Server):
 
 class MariadbServer(Server):
     settings = {
-        "innodb-flush-log-at-trx-commit": 0, "innodb-buffer-pool-size": "64M",
+        "innodb-flush-log-at-trx-commit": 1, "innodb-buffer-pool-size": "64M",
         "innodb-log-file-size": "64M", "innodb-flush-method": "nosync",
         "performance-schema": 0, "default-time-zone": "+05:30",
         "log-bin": "log", "binlog-format": "ROW", "server-id": 1, "sync-binlog": 0,

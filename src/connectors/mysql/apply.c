@@ -7,37 +7,6 @@
 
 #define NO_SUCH_TABLE 1146
 
-/* InnoDB may keep commits in memory; and where the server writes a log, it relies on that for the
- * last of them, unless that is synced itself. */
-static int look_at_durability(struct wh_mysql *s, struct wh_error *error)
-{
-	struct wh_arena arena = { 0 };
-	const char *text = NULL;
-	int rc = wh_mysql_value(s->link,
-		"SELECT @@GLOBAL.innodb_flush_log_at_trx_commit IN (1, 3) AND (NOT @@GLOBAL.log_bin OR "
-		"@@GLOBAL.sync_binlog = 1)",
-		&arena, &text, error);
-	if (rc == WH_OK)
-		s->durable = wh_equal(text, "1") ? WH_MYSQL_DURABLE : WH_MYSQL_DURABLE_ON_FLUSH;
-	wh_arena_free(&arena);
-	return rc;
-}
-
-/* With settings that lose commits, one flush of the engine's log makes all of them durable. */
-int wh_mysql_make_durable(struct wh_mysql *s, struct wh_error *error)
-{
-	int rc = s->durable == WH_MYSQL_DURABLE_UNKNOWN ? look_at_durability(s, error) : WH_OK;
-	if (rc != WH_OK || s->durable == WH_MYSQL_DURABLE)
-		return rc;
-	rc = wh_mysql_run(s->link, "FLUSH LOCAL ENGINE LOGS", error);
-	return rc == WH_OK || rc == WH_RETRY
-		? rc
-		: wh_fail(error, WH_CONFIG,
-			  "the server may lose commits when it fails: SET GLOBAL "
-			  "innodb_flush_log_at_trx_commit = 1 and sync_binlog = 1, or grant this user RELOAD so "
-			  "that each can be flushed");
-}
-
 static void put_place(struct wh_mysql *s, const struct wh_position *p)
 {
 	struct wh_buffer text = { 0 };

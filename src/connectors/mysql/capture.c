@@ -63,7 +63,9 @@ static int drop_empty(struct wh_mysql *s, const char *table, struct wh_error *er
 
 int wh_mysql_drop_follow_tables(struct wh_mysql *s, struct wh_error *error)
 {
-	int rc = drop_empty(s, "whimbrel_signal", error);
+	int rc = drop_empty(s, "whimbrel_flush", error);
+	if (rc == WH_OK)
+		rc = drop_empty(s, "whimbrel_signal", error);
 	return rc == WH_OK ? drop_empty(s, "whimbrel_position", error) : rc;
 }
 

@@ -74,7 +74,12 @@ struct wh_mysql {
 	struct wh_mysql_tail *tail; /* of an attached connection, or NULL */
 	bool entered;               /* a transaction of changes is open, */
 	int64_t lane;               /* of this lane */
-	enum { WH_MYSQL_DURABLE_UNKNOWN, WH_MYSQL_DURABLE, WH_MYSQL_DURABLE_ON_FLUSH } durable;
+	enum {
+		WH_MYSQL_DURABLE_UNKNOWN,
+		WH_MYSQL_DURABLE,
+		WH_MYSQL_DURABLE_ON_FLUSH,
+		WH_MYSQL_DURABLE_ON_DDL,
+	} durable; /* how a commit becomes so */
 	struct wh_mysql_writer *parked; /* for tables that were aimed at before, newest last */
 	size_t nparked;
 };
@@ -234,12 +239,14 @@ int wh_mysql_capture(struct wh_conn *conn, const struct wh_capture *capture, boo
 	struct wh_position *out, struct wh_error *error) WH_MUST_USE;
 int wh_mysql_measure(struct wh_conn *conn, const struct wh_capture *capture,
 	const struct wh_position *from, struct wh_log *out, struct wh_error *error) WH_MUST_USE;
-/* whimbrel_position and whimbrel_signal, where they are missing; gone, where they are empty. */
+/* whimbrel_position and whimbrel_signal, where they are missing; gone, with whimbrel_flush, where they
+ * are empty. */
 int wh_mysql_follow_tables(struct wh_mysql *s, struct wh_error *error) WH_MUST_USE;
 int wh_mysql_drop_follow_tables(struct wh_mysql *s, struct wh_error *error) WH_MUST_USE;
-/* apply.c */
+/* durable.c */
 /* What was committed so far survives the machine, whatever the server's settings are. */
 int wh_mysql_make_durable(struct wh_mysql *s, struct wh_error *error) WH_MUST_USE;
+/* apply.c */
 /* In an open transaction: removes the migration's lanes, if there are any. */
 int wh_mysql_forget_lanes(struct wh_mysql *s, const char *migration,
 	struct wh_error *error) WH_MUST_USE;
