@@ -9,7 +9,7 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static long crash_at;
-static const char *list, *crash_name;
+static const char *list, *crash_name, *stop_name;
 static atomic_long passed;
 
 static void read_environment(void)
@@ -18,6 +18,7 @@ static void read_environment(void)
 	crash_at = at ? strtol(at, NULL, 10) : 0;
 	crash_name = at && !crash_at ? at : NULL;
 	list = getenv("WHIMBREL_CRASH_LIST");
+	stop_name = getenv("WHIMBREL_STOP_AT");
 }
 
 static void note(const char *name)
@@ -37,10 +38,12 @@ static void note(const char *name)
 void wh_crash_point(const char *name)
 {
 	pthread_once(&once, read_environment);
-	if (!crash_at && !crash_name && !list)
+	if (!crash_at && !crash_name && !list && !stop_name)
 		return;
 	if (list)
 		note(name);
 	if (atomic_fetch_add(&passed, 1) + 1 == crash_at || (crash_name && !strcmp(name, crash_name)))
 		raise(SIGKILL);
+	if (stop_name && !strcmp(name, stop_name))
+		raise(SIGSTOP);
 }

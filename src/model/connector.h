@@ -296,6 +296,11 @@ struct wh_connector {
 	 * without harm, and takes it back: *stopped is false where any was accepted, *tried counts. */
 	int (*prove)(struct wh_conn *, const struct wh_fence *, bool *stopped, size_t *tried,
 		struct wh_error *);
+	/* What no fence stops: until this connection closes, nobody empties or alters these tables.
+	 * Waits for fence.milliseconds at most; WH_RETRY. WH_GUARD: one was altered since the fence was
+	 * raised, which the log does not tell. NULL: whoever looks at the log last may miss what is done
+	 * right behind that. */
+	int (*hold)(struct wh_conn *, const struct wh_fence *, struct wh_error *);
 };
 
 /* Defined in registry.c; NULL-terminated. */

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from support import shop
-from support.live import (BACKED_OUT, accepts, assert_become_equal, blocked, chosen,
+from support.live import (BACKED_OUT, accepts, assert_become_equal, blocked, chosen, is_stopped,
                           comes_to_accept, differing, left_behind, red, sources, steps_of,
                           transaction, trigger_states, wait_for)
 from support.writer import DRIVERS, Session, Writers, kind_of
@@ -205,9 +205,6 @@ def test_live_24_no_privilege_passes_the_fence(move, from_engine, to_engine):
 def test_live_17_an_open_transaction_makes_it_back_out(move, from_engine, to_engine):
     """It was let in before the fence and does not end: what it writes is neither lost nor waited
     for without end."""
-    if from_engine == "postgresql":
-        pytest.skip("PostgreSQL writes what an open transaction changed to its log within 15 s;"
-                    " until then the guard for lag refuses, before there is a fence to back out of")
     m = move(from_engine, to_engine, live={"deadline": "3s"})
     m.begin()
     m.run("verify")
@@ -289,7 +286,8 @@ def test_live_25_it_dies_during_the_cutover(move, from_engine, to_engine):
 
 
 BEHIND = {  # what a trigger does not stop
-    "postgresql": ["ALTER TABLE labels ADD COLUMN extra int"],
+    "postgresql": ["ALTER TABLE labels ADD COLUMN extra int",
+                   "ALTER TABLE labels ALTER COLUMN amount TYPE numeric(12,3) USING amount + 1"],
     "mysql": ["ALTER TABLE labels ADD COLUMN extra int", "TRUNCATE TABLE labels"],
     "sqlite": ["ALTER TABLE labels ADD COLUMN extra int"],
 }
@@ -298,23 +296,51 @@ BEHIND = {  # what a trigger does not stop
 @pytest.mark.parametrize("engine, statement", [
     (engine, statement) for engine, all_of in BEHIND.items() for statement in all_of])
 def test_live_27_what_gets_past_the_fence_is_found(move, engine, statement):
-    """Between the fence and the end of the drain, which is made long."""
-    m = move(engine, "mysql" if engine == "postgresql" else "postgresql",
-             live={"deadline": "60s", "max_lag": "10m"})
+    """Right before the last look at the log."""
+    m = move(engine, "mysql" if engine == "postgresql" else "postgresql", live={"deadline": "60s"})
     m.begin()
     m.run("verify")
-    for _ in range(9):
-        m.source.execute("INSERT INTO loose SELECT number + 1, word, amount FROM loose")
-    process = m.whimbrel.start("cutover", "--json", m.name)
-    wait_for(lambda: accepts(m.source) is False or process.poll() is not None, 30,
-             "the source was not fenced")
-    assert process.poll() is None, m.whimbrel.finish(process)
+    process = m.whimbrel.start("cutover", "--json", m.name,
+                               env={"WHIMBREL_STOP_AT": "new way begun"})
+    wait_for(lambda: is_stopped(process), 30, "it did not come so far")
+    assert accepts(m.source) is False
     m.source.execute(statement)
-    assert process.poll() is None, "the drain was over before"
+    process.send_signal(signal.SIGCONT)
     done = m.whimbrel.finish(process)
     assert done.code == BACKED_OUT, done
     assert "labels" in done.err or "labels" in done.out, done
     serving_source(m)
+
+
+def test_live_27_nothing_gets_past_it_behind_the_last_look(move):
+    """What no trigger stops waits until the target serves: then it is too late to be lost."""
+    m = move("mysql", "postgresql", live={"deadline": "60s"})
+    m.begin()
+    m.run("verify")
+    process = m.whimbrel.start("cutover", "--json", m.name, env={"WHIMBREL_STOP_AT": "drained"})
+    wait_for(lambda: is_stopped(process), 30, "it did not come so far")
+    hasty = Session(m.source)
+    hasty.execute("SET lock_wait_timeout = 1")
+    with pytest.raises(DRIVERS):
+        hasty.execute("TRUNCATE TABLE labels")
+    hasty.close()
+    process.send_signal(signal.SIGCONT)
+    done = m.whimbrel.finish(process)
+    assert done.code == 0 and m.target.count("labels"), done
+
+
+def test_live_27_what_gets_past_the_fence_of_a_cutover_that_died(move):
+    """It died when all was looked at; what was emptied since then is not served by the target."""
+    m = move("mysql", "postgresql", live={"deadline": "60s", "max_lag": "10m"})
+    m.begin()
+    m.run("verify")
+    assert m.source.count("labels")
+    done = m.run("cutover", env={"WHIMBREL_CRASH_AT": "drained"}, expect=None)
+    assert done.code == -signal.SIGKILL and m.state() == ("DRAINED", "source"), done
+    m.source.execute("TRUNCATE TABLE labels")
+    m.insist("cutover")
+    assert m.state() == ("LIVE", "target")
+    assert m.target.count("labels") == 0 and not differing(m.source, m.target)
 
 
 # ---- the end

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import json
 import os
+import pathlib
 import signal
 import threading
 import time
@@ -245,6 +246,13 @@ def comes_to_accept(database, within):
             return time.monotonic() - began
         time.sleep(0.05)
     return None
+
+
+def is_stopped(process):
+    """Whether it stands still at the step that WHIMBREL_STOP_AT names. It must not have ended."""
+    assert process.poll() is None, "it ended before"
+    stat = pathlib.Path(f"/proc/{process.pid}/stat").read_text()
+    return stat.rpartition(")")[2].split()[0] == "T"
 
 
 def wait_for(condition, within=20, why="it did not come"):

@@ -245,6 +245,24 @@ int wh_mysql_pass(struct wh_conn *conn, const struct wh_fence *fence, struct wh_
 	return wh_mysql_run_format(s, error, "SET @whimbrel_pass = '%s'", fence->migration);
 }
 
+/* What a transaction has read keeps its shape, and its rows are not truncated, until it ends. */
+int wh_mysql_hold(struct wh_conn *conn, const struct wh_fence *fence, struct wh_error *error)
+{
+	struct wh_mysql *s = conn->state;
+	int rc = wait_at_most(s, fence->milliseconds, error);
+	if (rc == WH_OK)
+		rc = wh_mysql_run(s->link, "START TRANSACTION READ ONLY", error);
+	for (size_t i = 0; rc == WH_OK && i < fence->ntables; i++) {
+		WH_MYSQL_RESULT none = NULL;
+		wh_buffer_clear(&s->sql);
+		wh_buffer_text(&s->sql, "SELECT 1 FROM ");
+		wh_mysql_name(&s->sql, fence->tables[i]->table);
+		wh_buffer_text(&s->sql, " LIMIT 0");
+		rc = wh_mysql_rows(s->link, wh_buffer_string(&s->sql), &none, error);
+	}
+	return rc;
+}
+
 static bool has_rows(struct wh_mysql *s, const struct wh_rowset *rows)
 {
 	struct wh_arena arena = { 0 };

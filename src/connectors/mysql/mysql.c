@@ -65,4 +65,5 @@ const struct wh_connector wh_mysql = {
 	.fence = wh_mysql_fence,
 	.pass = wh_mysql_pass,
 	.prove = wh_mysql_prove,
+	.hold = wh_mysql_hold,
 };

@@ -265,6 +265,8 @@ int wh_mysql_fence(struct wh_conn *conn, const struct wh_fence *fence, enum wh_f
 	struct wh_error *error) WH_MUST_USE;
 int wh_mysql_pass(struct wh_conn *conn, const struct wh_fence *fence,
 	struct wh_error *error) WH_MUST_USE;
+int wh_mysql_hold(struct wh_conn *conn, const struct wh_fence *fence,
+	struct wh_error *error) WH_MUST_USE;
 int wh_mysql_prove(struct wh_conn *conn, const struct wh_fence *fence, bool *stopped, size_t *tried,
 	struct wh_error *error) WH_MUST_USE;
 

@@ -283,6 +283,17 @@ static uint64_t end_of_record(uint64_t lsn)
 	return lsn % PAGE <= PAGE_HEAD ? lsn - lsn % PAGE : lsn;
 }
 
+/* What an open transaction has changed may stay in memory for long (15 s), and whoever follows sees
+ * only what is written. A commit of our own has it written; it moves no row. */
+static int write_out(struct postgres *s, struct wh_error *error)
+{
+	return postgres_do(s,
+		"BEGIN; SET LOCAL synchronous_commit = local;"
+		"SELECT pg_catalog.pg_logical_emit_message(true, 'whimbrel', '');"
+		"COMMIT",
+		error);
+}
+
 int postgres_measure(struct wh_conn *conn, const struct wh_capture *capture,
 	const struct wh_position *from, struct wh_log *out, struct wh_error *error)
 {
@@ -293,10 +304,12 @@ int postgres_measure(struct wh_conn *conn, const struct wh_capture *capture,
 	*out = (struct wh_log){ .behind = -1, .retained = -1 };
 	int rc = postgres_query(s,
 		PQserverVersion(s->pg) >= 130000
-			? "SELECT w.lsn, w.lsn - r.restart_lsn, r.wal_status IN ('lost', 'unreserved') "
+			? "SELECT w.lsn, w.lsn - r.restart_lsn, r.wal_status IN ('lost', 'unreserved'), "
+			  "w.lsn > pg_catalog.pg_current_wal_flush_lsn() "
 			  "FROM (SELECT pg_catalog.pg_current_wal_insert_lsn() AS lsn) w "
 			  "LEFT JOIN pg_catalog.pg_replication_slots r ON r.slot_name = $1"
-			: "SELECT w.lsn, w.lsn - r.restart_lsn, false "
+			: "SELECT w.lsn, w.lsn - r.restart_lsn, false, "
+			  "w.lsn > pg_catalog.pg_current_wal_flush_lsn() "
 			  "FROM (SELECT pg_catalog.pg_current_wal_insert_lsn() AS lsn) w "
 			  "LEFT JOIN pg_catalog.pg_replication_slots r ON r.slot_name = $1",
 		1, values, &r, error);
@@ -319,6 +332,7 @@ int postgres_measure(struct wh_conn *conn, const struct wh_capture *capture,
 		if (!PQgetisnull(r, 0, 1))
 			out->retained = strtoll(PQgetvalue(r, 0, 1), NULL, 10);
 	}
+	bool unwritten = rc == WH_OK && PQgetvalue(r, 0, 3)[0] == 't';
 	PQclear(r);
-	return rc;
+	return unwritten ? write_out(s, error) : rc;
 }

@@ -14,7 +14,7 @@
  * who renews it waits, and then finds it expired. A session that does not see the row is stopped. */
 static const char make_function[] =
 	"CREATE TABLE IF NOT EXISTS " FENCE " (migration pg_catalog.bpchar(32) PRIMARY KEY, "
-	"until timestamp with time zone NOT NULL, final boolean NOT NULL); "
+	"until timestamp with time zone NOT NULL, final boolean NOT NULL, shape pg_catalog.jsonb); "
 	"DO $do$ BEGIN IF pg_catalog.to_regproc('" FENCE "') IS NULL THEN "
 	"CREATE FUNCTION " FENCE "() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
 	"SET search_path = pg_catalog, pg_temp SET row_security = off AS $body$ BEGIN "
@@ -30,38 +30,58 @@ static const char make_function[] =
 
 /* ---- the tables, and the parts into which rows can be written directly ---- */
 
-static int list_tables(struct postgres *s, const struct wh_fence *fence, PGresult **out,
-	struct wh_error *error)
+/* FROM ...: one c (pg_class) each, with its n (pg_namespace), perhaps several times. */
+static void put_tables(struct wh_buffer *sql, const struct wh_fence *fence)
 {
-	struct wh_buffer sql = { 0 };
 	bool any = false;
-	wh_buffer_text(&sql,
-		"SELECT DISTINCT pg_catalog.format('%I.%I', n.nspname, c.relname), "
-		"(SELECT pg_catalog.pg_get_triggerdef(t.oid) FROM pg_catalog.pg_trigger t "
-		"WHERE t.tgrelid = c.oid AND t.tgname = 'whimbrel_fence') "
-		"FROM (VALUES ");
+	wh_buffer_text(sql, " FROM (VALUES ");
 	for (size_t i = 0; i < fence->ntables; i++) {
 		const struct wh_rowset *rows = fence->tables[i];
 		if (postgres_is_large(rows->schema, rows->table))
 			continue;
-		wh_buffer_text(&sql, any ? ", (" : "(");
-		wh_sql_text(&sql, &wh_dialect_postgresql, rows->schema, strlen(rows->schema));
-		wh_buffer_text(&sql, ", ");
-		wh_sql_text(&sql, &wh_dialect_postgresql, rows->table, strlen(rows->table));
-		wh_buffer_char(&sql, ')');
+		wh_buffer_text(sql, any ? ", (" : "(");
+		wh_sql_text(sql, &wh_dialect_postgresql, rows->schema, strlen(rows->schema));
+		wh_buffer_text(sql, ", ");
+		wh_sql_text(sql, &wh_dialect_postgresql, rows->table, strlen(rows->table));
+		wh_buffer_char(sql, ')');
 		any = true;
 	}
-	wh_buffer_text(&sql, any ? "" : "(NULL, NULL)");
-	wh_buffer_text(&sql,
+	wh_buffer_text(sql, any ? "" : "(NULL, NULL)");
+	wh_buffer_text(sql,
 		") AS w(s, t) JOIN pg_catalog.pg_namespace wn ON wn.nspname = w.s "
 		"JOIN pg_catalog.pg_class wc ON wc.relnamespace = wn.oid AND wc.relname = w.t "
 		"CROSS JOIN LATERAL (SELECT wc.oid AS relid UNION "
 		"SELECT p.relid FROM pg_catalog.pg_partition_tree(wc.oid) p) AS p "
 		"JOIN pg_catalog.pg_class c ON c.oid = p.relid AND c.relkind IN ('r', 'p') "
-		"JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1");
+		"JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ");
+}
+
+static int list_tables(struct postgres *s, const struct wh_fence *fence, PGresult **out,
+	struct wh_error *error)
+{
+	struct wh_buffer sql = { 0 };
+	wh_buffer_text(&sql,
+		"SELECT DISTINCT pg_catalog.format('%I.%I', n.nspname, c.relname), "
+		"(SELECT pg_catalog.pg_get_triggerdef(t.oid) FROM pg_catalog.pg_trigger t "
+		"WHERE t.tgrelid = c.oid AND t.tgname = 'whimbrel_fence')");
+	put_tables(&sql, fence);
+	wh_buffer_text(&sql, "ORDER BY 1");
 	int rc = postgres_query(s, wh_buffer_string(&sql), 0, NULL, out, error);
 	wh_buffer_free(&sql);
 	return rc;
+}
+
+/* The log does not tell that a table was altered: its columns, and the file of its rows, do. */
+static void put_shape(struct wh_buffer *sql, const struct wh_fence *fence)
+{
+	wh_buffer_text(sql,
+		"(SELECT pg_catalog.jsonb_object_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, "
+		"c.relname), pg_catalog.md5(pg_catalog.concat(c.relfilenode, ' ', (SELECT "
+		"pg_catalog.string_agg(pg_catalog.concat_ws(' ', a.attnum, a.attname, a.atttypid, "
+		"a.atttypmod, a.attnotnull, a.atthasdef, a.attisdropped), ',' ORDER BY a.attnum) "
+		"FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0))))");
+	put_tables(sql, fence);
+	wh_buffer_char(sql, ')');
 }
 
 /* ---- raise ---- */
@@ -177,12 +197,17 @@ static int check_others(struct postgres *s, const struct wh_fence *fence, struct
 static int put_row(struct postgres *s, const struct wh_fence *fence, struct wh_error *error)
 {
 	const char *const values[] = { fence->migration };
-	char sql[300];
-	snprintf(sql, sizeof sql,
+	struct wh_buffer sql = { 0 };
+	wh_buffer_format(&sql,
 		"INSERT INTO " FENCE " AS f VALUES ($1, pg_catalog.clock_timestamp() + interval '%d ms', "
-		"false) ON CONFLICT (migration) DO UPDATE SET until = excluded.until",
+		"false, ",
 		fence->milliseconds);
-	return postgres_run(s, sql, 1, values, error);
+	put_shape(&sql, fence);
+	wh_buffer_text(&sql,
+		") ON CONFLICT (migration) DO UPDATE SET until = excluded.until, shape = excluded.shape");
+	int rc = postgres_run(s, wh_buffer_string(&sql), 1, values, error);
+	wh_buffer_free(&sql);
+	return rc;
 }
 
 static int build(struct postgres *s, const struct wh_fence *fence, struct wh_error *error)
@@ -333,6 +358,48 @@ int postgres_pass(struct wh_conn *conn, const struct wh_fence *fence, struct wh_
 	const char *const values[] = { fence->migration };
 	return postgres_run(conn->state, "SELECT pg_catalog.set_config('whimbrel.pass', $1, false)", 1,
 		values, error);
+}
+
+/* ---- hold ---- */
+
+/* Against what they were when the fence was raised. */
+static int check_shape(struct postgres *s, const struct wh_fence *fence, struct wh_error *error)
+{
+	const char *const values[] = { fence->migration };
+	struct wh_buffer sql = { 0 };
+	PGresult *r;
+	wh_buffer_text(&sql,
+		"SELECT key FROM pg_catalog.jsonb_each_text((SELECT f.shape FROM " FENCE
+		" f WHERE f.migration = $1)) a FULL JOIN pg_catalog.jsonb_each_text(");
+	put_shape(&sql, fence);
+	wh_buffer_text(&sql, ") b USING (key) WHERE a.value IS DISTINCT FROM b.value LIMIT 1");
+	int rc = postgres_query(s, wh_buffer_string(&sql), 1, values, &r, error);
+	if (rc == WH_OK && PQntuples(r))
+		rc = wh_fail(error, WH_GUARD, "table %s was altered although writes are fenced off",
+			PQgetvalue(r, 0, 0));
+	PQclear(r);
+	wh_buffer_free(&sql);
+	return rc;
+}
+
+int postgres_hold(struct wh_conn *conn, const struct wh_fence *fence, struct wh_error *error)
+{
+	struct postgres *s = conn->state;
+	struct wh_buffer sql = { 0 };
+	PGresult *tables;
+	int rc = list_tables(s, fence, &tables, error);
+	if (rc != WH_OK)
+		return rc;
+	wh_buffer_format(&sql,
+		"BEGIN; SET LOCAL lock_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = 0",
+		fence->milliseconds);
+	for (int i = 0; i < PQntuples(tables); i++)
+		wh_buffer_format(&sql, "; LOCK TABLE ONLY %s IN ACCESS SHARE MODE",
+			PQgetvalue(tables, i, 0));
+	rc = postgres_do(s, wh_buffer_string(&sql), error);
+	PQclear(tables);
+	wh_buffer_free(&sql);
+	return rc == WH_OK ? check_shape(s, fence, error) : rc;
 }
 
 /* ---- prove ---- */

@@ -69,4 +69,5 @@ const struct wh_connector wh_postgresql = {
 	.fence = postgres_fence,
 	.pass = postgres_pass,
 	.prove = postgres_prove,
+	.hold = postgres_hold,
 };

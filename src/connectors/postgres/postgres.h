@@ -232,6 +232,7 @@ int postgres_drop_following(struct postgres *, struct wh_error *) WH_MUST_USE; /
 int postgres_fence(struct wh_conn *, const struct wh_fence *, enum wh_fence_step,
 	struct wh_error *);
 int postgres_pass(struct wh_conn *, const struct wh_fence *, struct wh_error *);
+int postgres_hold(struct wh_conn *, const struct wh_fence *, struct wh_error *) WH_MUST_USE;
 int postgres_prove(struct wh_conn *, const struct wh_fence *, bool *stopped, size_t *tried,
 	struct wh_error *);
 

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define CATCH_UP_USEC 17000000
+#define CATCH_UP_USEC 6000000
 #define STEP_MS 10
 #define LOOK_USEC 100000
 
@@ -49,7 +49,8 @@ void wh_switch_detach(struct wh_switch *s)
 	wh_follow_close(&s->follow);
 	wh_touched_close(&s->touched);
 	wh_conn_close(s->eye);
-	s->eye = NULL;
+	wh_conn_close(s->hold);
+	s->eye = s->hold = NULL;
 }
 
 static int measure(struct wh_switch *s, struct wh_error *error)

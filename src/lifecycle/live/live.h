@@ -2,7 +2,7 @@
  *
  * Facts: serving ("source" | "target"), snapshot_place (where the copy's rows end in the log),
  * touched (number of the file of changed keys), touched_from (the first of those that are not
- * compared yet), gate (of a final switch
+ * compared yet), closed (where in the log the fence was raised last), gate (of a final switch
  * that is not at its end: the side to open, or "open"), pause_usec (of writes, at the last switch), follow_wanted (who asks the follower to step aside), and of the last look at the
  * follower: live_usec, live_lag_usec, live_behind, live_retained, live_rate (rows a second),
  * live_catch_up (seconds; -1: never), live_rows, live_txns, live_note, live_place. */

@@ -140,7 +140,7 @@ static int note_closed(struct wh_switch *s, struct wh_error *error)
 	s->closed = log.end;
 	if (rc == WH_OK)
 		s->follow.closed_from = &s->closed;
-	return rc;
+	return rc == WH_OK ? wh_live_put_place(s->m, "closed", &s->closed, error) : rc;
 }
 
 /* A deadlock with the application, or a writer that does not end, is worth another try. */
@@ -269,6 +269,18 @@ static int begin_way(struct wh_switch *s, struct wh_error *error)
 	return rc == WH_OK ? wh_follow_begin(&s->to, &log.end, error) : rc;
 }
 
+/* What no trigger can stop is seen here, and cannot come any more behind it. */
+static int last_look(struct wh_switch *s, struct wh_error *error)
+{
+	struct wh_fence fence = s->from.fence;
+	fence.milliseconds = fence_ms(s);
+	int rc = wh_way_connect(&s->from, WH_SOURCE, false, &s->hold, error);
+	if (rc == WH_OK && s->hold->kind->hold)
+		rc = wh_way_at(&s->from, error,
+			wh_at(error, s->hold, s->hold->kind->hold(s->hold, &fence, error)));
+	return rc == WH_OK ? drain(s, "last look", error) : rc;
+}
+
 static int behind_fence(struct wh_switch *s, struct wh_error *error)
 {
 	int rc = raise_fence(s, error);
@@ -283,11 +295,14 @@ static int behind_fence(struct wh_switch *s, struct wh_error *error)
 	if (rc == WH_OK && s->armed)
 		rc = begin_way(s, error);
 	wh_crash_point("new way begun");
-	if (rc == WH_OK) /* what no trigger can stop is seen here */
-		rc = drain(s, "last look", error);
+	if (rc == WH_OK)
+		rc = last_look(s, error);
 	if (rc == WH_OK)
 		rc = in_time(s, error);
-	return rc == WH_OK ? wh_live_set_state(s->m, "DRAINED", NULL, error) : rc;
+	if (rc == WH_OK)
+		rc = wh_live_set_state(s->m, "DRAINED", NULL, error);
+	wh_crash_point("drained");
+	return rc;
 }
 
 /* ---- the step without return, and what follows it ---- */
@@ -300,7 +315,10 @@ static int finalize(struct wh_switch *s, struct wh_error *error)
 			return rc;
 	}
 	wh_crash_point("fence final");
-	return wh_live_set_state(s->m, s->back ? "SYNCING" : "LIVE", side_after(s), error);
+	int rc = wh_live_set_state(s->m, s->back ? "SYNCING" : "LIVE", side_after(s), error);
+	wh_conn_close(s->hold);
+	s->hold = NULL;
+	return rc;
 }
 
 static int drop_capture(struct wh_way *w, struct wh_error *error)
@@ -396,19 +414,33 @@ static int back_out(struct wh_switch *s, int rc, struct wh_error *error)
 	return back;
 }
 
+/* Only the fence had to be made final: what may have passed it meanwhile is looked for once more. */
+static int go_on_drained(struct wh_switch *s, struct wh_error *error)
+{
+	int rc = wh_live_fence_on(&s->from, &s->gate, WH_FENCE_RENEW, fence_ms(s), error);
+	s->renewed_usec = wh_monotonic_usec();
+	s->deadline_usec = s->renewed_usec + s->m->settings->live.deadline * 1000;
+	if (rc == WH_OK)
+		rc = wh_switch_attach(s, error);
+	if (rc == WH_OK && !wh_live_place(s->m, "closed", &s->closed))
+		return wh_fail(error, WH_GUARD, "where the fence was raised is not known");
+	s->follow.closed_from = &s->closed;
+	if (rc == WH_OK)
+		rc = last_look(s, error);
+	if (rc == WH_OK)
+		rc = wh_journal_set(s->m->journal, "gate", side_after(s), error);
+	return rc == WH_OK ? finalize(s, error) : rc;
+}
+
 /* A process that died behind the fence: what it had not made final is taken back, what it had is
  * gone on with. */
 static int recover(struct wh_switch *s, bool *ended, struct wh_error *error)
 {
 	*ended = false;
 	if (wh_live_state_is(s->m, "DRAINED") && has_triggers(s)) {
-		int rc = wh_live_fence_on(&s->from, &s->gate, WH_FENCE_FINAL, fence_ms(s), error);
-		if (rc == WH_OK)
-			rc = wh_journal_set(s->m->journal, "gate", side_after(s), error);
-		if (rc == WH_OK) {
-			*ended = true;
-			return wh_live_set_state(s->m, s->back ? "SYNCING" : "LIVE", side_after(s), error);
-		}
+		int rc = go_on_drained(s, error);
+		wh_switch_detach(s);
+		*ended = rc == WH_OK;
 		if (rc != WH_GUARD)
 			return rc;
 		wh_error_clear(error);

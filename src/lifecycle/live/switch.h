@@ -14,6 +14,7 @@ struct wh_switch {
 	struct wh_touched touched;
 	struct wh_conn *gate; /* holds the fence of that side: one session raises and renews it */
 	struct wh_conn *eye;  /* on the side that is left */
+	struct wh_conn *hold; /* there too: nobody empties or alters its tables while it is open */
 	int64_t lag_usec, behind;
 	int64_t fenced_usec; /* monotonic: when writes began to be refused; 0: not yet */
 	int64_t renewed_usec;
