@@ -215,11 +215,23 @@ static void display_line(struct wh_display *d, struct wh_progress *p, int64_t no
 	wh_buffer_free(&line);
 }
 
+static void display_warning(struct wh_display *d, const struct wh_progress *p)
+{
+	if (wh_equal(d->warned, p->warning))
+		return;
+	memcpy(d->warned, p->warning, sizeof d->warned);
+	if (!d->warned[0])
+		return;
+	display_erase(d);
+	fprintf(d->out, "warning: %s\n", d->warned);
+}
+
 static void display_show(struct wh_progress *p, void *context)
 {
 	struct wh_display *d = context;
 	int64_t now = wh_monotonic_usec();
 	const char *phase = atomic_load(&p->phase);
+	display_warning(d, p);
 	bool ended = atomic_load(&p->ended), begins = phase != d->phase || (d->told && !ended);
 	if (begins) {
 		d->phase = phase;

@@ -5,6 +5,7 @@
 #include "lifecycle/learnt.h"
 #include "lifecycle/live/hush.h"
 #include "lifecycle/plan/plan.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -70,6 +71,12 @@ void wh_migration_show(const struct wh_migration *m)
 {
 	if (m->progress->show)
 		m->progress->show(m->progress, m->progress->context);
+}
+
+void wh_migration_warn(const struct wh_migration *m, const char *text)
+{
+	snprintf(m->progress->warning, sizeof m->progress->warning, "%s", text);
+	wh_migration_show(m);
 }
 
 static void phase_begin(struct wh_progress *p, const char *phase)

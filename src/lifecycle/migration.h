@@ -40,6 +40,8 @@ int wh_at(struct wh_error *error, const struct wh_conn *conn, int rc);
 /* WH_STOP and `interrupted` once the user has asked to stop, else WH_OK. */
 int wh_migration_stopped(const struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
 void wh_migration_show(const struct wh_migration *m);
+/* Shows what somebody should see; "": it no longer holds. The same again is shown once. */
+void wh_migration_warn(const struct wh_migration *m, const char *text);
 /* Begins a phase of progress; NULL ends the one that runs. Returns its seconds so far. */
 double wh_migration_phase(const struct wh_migration *m, const char *phase);
 

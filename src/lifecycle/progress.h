@@ -20,6 +20,7 @@ struct wh_progress {
 	atomic_llong rows_all;         /* expected, an estimate; -1: not known */
 	atomic_llong tables, tables_all;
 	atomic_llong quarantined, differences;
+	char warning[500]; /* what somebody should see now, or ""; written by the main thread alone */
 	atomic_bool stop; /* set by a signal handler: end at the next checkpoint */
 };
 

@@ -18,8 +18,6 @@ What happens to a source that is in use while it is moved, and what whimbrel mak
 has tests against real servers and an application that never stops writing (`tests/live`); whether
 both sides are equal is said by `whimbrel verify` and, independently, by the engines' own drivers,
 row by row. This page is written by `tests/live/live_cases.py`.
-Not shown, their tests being skipped with the reason: 15; that it never catches up, of 14; and 17
-with a transaction that stays open on PostgreSQL.
 
 | | what happens | what becomes of it |
 |--|--|--|

@@ -327,6 +327,8 @@ static int run_lanes(struct wh_follow *f, const struct wh_lane_job *job, struct 
 			*error = l->error;
 		}
 	}
+	if (rc == WH_OK && ended) /* a request to end that comes late would end what comes next */
+		return wh_fail(error, WH_RETRY, "the side that follows is slow, and was not waited for");
 	return rc != WH_OK && ended ? (int)(error->code = WH_RETRY) : rc;
 }
 

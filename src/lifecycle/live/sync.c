@@ -34,6 +34,8 @@ struct sync {
 	struct look looks[RATE_LOOKS];
 	size_t nlooks;
 	int64_t looked, hurried;
+	int look_rc; /* of a look while the lanes were slow */
+	struct wh_error look_error;
 	long nap;
 };
 
@@ -111,12 +113,13 @@ static int tell(struct sync *s, const struct wh_log *log, struct wh_error *error
 	put_fact(&arena, &facts[6], "live_rows", (long long)s->follow.sums.rows);
 	put_fact(&arena, &facts[7], "live_txns", (long long)s->follow.sums.txns);
 	facts[8] = (struct wh_journal_fact){ "live_place", s->follow.done.text };
-	facts[9] = (struct wh_journal_fact){ "live_note", note_of(s, log, judged && seconds < 0) };
+	const char *note = note_of(s, log, judged && seconds < 0);
+	facts[9] = (struct wh_journal_fact){ "live_note", note };
 	facts[10] = (struct wh_journal_fact){ "live_changes", changes_text(s, &arena) };
 	int rc = wh_journal_set_all(s->m->journal, facts, sizeof facts / sizeof *facts, error);
 	atomic_store(&s->m->progress->rows, (long long)s->follow.sums.rows);
 	atomic_store(&s->m->progress->bytes, (long long)s->follow.sums.bytes);
-	wh_migration_show(s->m);
+	wh_migration_warn(s->m, note);
 	wh_arena_free(&arena);
 	return rc;
 }
@@ -165,11 +168,16 @@ static void leave(struct sync *s)
 	s->eye = NULL;
 }
 
-/* Who wants to stop, or asks for the follower, does not wait for a lock of the other side's. */
+/* While the other side is slow the log is still looked at. Who wants to stop, or asks for the
+ * follower, does not wait for a lock of the other side's. */
 static bool hurry(void *context)
 {
 	struct sync *s = context;
 	int64_t now = wh_monotonic_usec();
+	if (s->look_rc == WH_OK)
+		s->look_rc = look(s, &s->look_error);
+	if (s->look_rc != WH_OK)
+		return true;
 	if (!atomic_load(&s->m->progress->stop) && !wh_live_wanted(s->m))
 		s->hurried = 0;
 	else if (!s->hurried)
@@ -180,6 +188,7 @@ static bool hurry(void *context)
 static int enter(struct sync *s, struct wh_error *error)
 {
 	wh_way_open(&s->way, s->m, wh_live_serves_target(s->m));
+	s->look_rc = WH_OK;
 	int rc = wh_live_touched(s->m, &s->touched, false, error);
 	if (rc == WH_OK)
 		rc = wh_follow_open(&s->follow, &s->way, error);
@@ -215,6 +224,11 @@ static int steps(struct sync *s, struct wh_error *error)
 		s->synced = s->options->until_synced && s->has_goal &&
 			wh_position_compare(&s->follow.done, &s->goal) >= 0;
 	}
+	if (s->look_rc != WH_OK) {
+		*error = s->look_error;
+		wh_error_clear(&s->look_error);
+		return s->look_rc;
+	}
 	return rc;
 }
 
@@ -223,6 +237,7 @@ static int wait_after(struct sync *s, const struct wh_error *why, struct wh_erro
 {
 	char text[400];
 	snprintf(text, sizeof text, "waiting for a new try: %.300s", why->text);
+	wh_migration_warn(s->m, text);
 	int rc = wh_journal_set(s->m->journal, "live_note", text, error);
 	for (long slept = 0; slept < s->nap && rc == WH_OK; slept += 50) {
 		nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
