@@ -433,6 +433,38 @@ static void a_restart_goes_on_where_it_was(struct place *p)
 	ended(&l);
 }
 
+/* The position behind a page's head is the end of the page before, or of a record of 8 or 16 bytes
+ * there: an end that is told too early lets a copy end before its last transaction. */
+static void a_record_may_end_right_behind_the_head_of_a_page(struct place *p)
+{
+	struct log l;
+	struct wh_log measured;
+	followed(&l, p, (const char *const[]){ THINGS, NULL });
+	struct session *app = session(p);
+	const char *beyond = "";
+	for (int i = 0; i < 20 && strcmp(beyond, "t\n") != 0; i++) {
+		carry(&l,
+			"DO $$ DECLARE at numeric; BEGIN FOR i IN 1..50000 LOOP "
+			"at := pg_current_wal_insert_lsn() - '0/0'; "
+			"EXIT WHEN at % 8192 IN (32, 40) AND at % 1048576 > 8192; PERFORM "
+			"pg_logical_emit_message(false, 'w', repeat('x', (random() * 99)::int)); "
+			"END LOOP; END $$");
+		const char *end = answer(p, app, "SELECT pg_current_wal_insert_lsn()");
+		end = wh_arena_format(&p->arena, "%.*s", (int)strcspn(end, "\n"), end);
+		ok(p, p->kind->measure(l.does, &l.capture, &l.read, &measured, &p->error));
+		demand(p,
+			strcmp(answer(p, app,
+					   wh_arena_format(&p->arena, "SELECT '%s'::pg_lsn >= '%s'::pg_lsn",
+						   measured.end.text, end)),
+				"t\n") == 0,
+			"%s was measured, and a record ends at %s", measured.end.text, end);
+		beyond = answer(p, app,
+			wh_arena_format(&p->arena, "SELECT ('%s'::pg_lsn - '0/0') %% 8192 IN (32, 40)", end));
+	}
+	demand(p, strcmp(beyond, "t\n") == 0, "no record came to end there");
+	ended(&l);
+}
+
 static void a_tail_waits_no_longer_than_it_may(struct place *p)
 {
 	struct log l;
@@ -1022,6 +1054,8 @@ int main(void)
 		{ "a change of the schema is told", a_change_of_the_schema_is_told },
 		{ "our own transactions are passed over", our_own_transactions_are_passed_over },
 		{ "a restart goes on where it was", a_restart_goes_on_where_it_was },
+		{ "a record may end right behind the head of a page",
+			a_record_may_end_right_behind_the_head_of_a_page },
 		{ "a tail waits no longer than it may", a_tail_waits_no_longer_than_it_may },
 		{ "a slot that does not reach back is refused",
 			a_slot_that_does_not_reach_back_is_refused },

@@ -274,13 +274,16 @@ int postgres_capture(struct wh_conn *conn, const struct wh_capture *capture, boo
 
 /* ---- measure ---- */
 
-#define PAGE UINT64_C(8192)
-#define PAGE_HEAD 40
+/* Sizes of the heads of the log's pages: xlog_internal.h. */
+#define PAGE_HEAD 24
+#define SEGMENT_HEAD 40
 
-/* Where a page has just begun, the newest record ended before its head: nobody reads further. */
-static uint64_t end_of_record(uint64_t lsn)
+/* Where a page has just begun, the newest record ended before its head: nobody reads further. One that
+ * ends there is told from that by the head's exact size. */
+static uint64_t end_of_record(uint64_t lsn, uint64_t page, uint64_t segment)
 {
-	return lsn % PAGE <= PAGE_HEAD ? lsn - lsn % PAGE : lsn;
+	bool first = lsn % segment < page;
+	return lsn % page == (first ? SEGMENT_HEAD : PAGE_HEAD) ? lsn - lsn % page : lsn;
 }
 
 /* What an open transaction has changed may stay in memory for long (15 s), and whoever follows sees
@@ -294,6 +297,16 @@ static int write_out(struct postgres *s, struct wh_error *error)
 		error);
 }
 
+#define LOG_SIZES \
+	", pg_catalog.current_setting('wal_block_size'), " \
+	"pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size')) "
+
+static uint64_t size_in(const PGresult *r, int column)
+{
+	uint64_t size = strtoull(PQgetvalue(r, 0, column), NULL, 10);
+	return size ? size : 1;
+}
+
 int postgres_measure(struct wh_conn *conn, const struct wh_capture *capture,
 	const struct wh_position *from, struct wh_log *out, struct wh_error *error)
 {
@@ -305,11 +318,11 @@ int postgres_measure(struct wh_conn *conn, const struct wh_capture *capture,
 	int rc = postgres_query(s,
 		PQserverVersion(s->pg) >= 130000
 			? "SELECT w.lsn, w.lsn - r.restart_lsn, r.wal_status IN ('lost', 'unreserved'), "
-			  "w.lsn > pg_catalog.pg_current_wal_flush_lsn() "
+			  "w.lsn > pg_catalog.pg_current_wal_flush_lsn()" LOG_SIZES
 			  "FROM (SELECT pg_catalog.pg_current_wal_insert_lsn() AS lsn) w "
 			  "LEFT JOIN pg_catalog.pg_replication_slots r ON r.slot_name = $1"
 			: "SELECT w.lsn, w.lsn - r.restart_lsn, false, "
-			  "w.lsn > pg_catalog.pg_current_wal_flush_lsn() "
+			  "w.lsn > pg_catalog.pg_current_wal_flush_lsn()" LOG_SIZES
 			  "FROM (SELECT pg_catalog.pg_current_wal_insert_lsn() AS lsn) w "
 			  "LEFT JOIN pg_catalog.pg_replication_slots r ON r.slot_name = $1",
 		1, values, &r, error);
@@ -326,7 +339,7 @@ int postgres_measure(struct wh_conn *conn, const struct wh_capture *capture,
 	else if (!postgres_lsn(PQgetvalue(r, 0, 0), &end))
 		rc = wh_fail(error, WH_STOP, "the server does not say where its log ends");
 	if (rc == WH_OK) {
-		end = end_of_record(end);
+		end = end_of_record(end, size_in(r, 4), size_in(r, 5));
 		postgres_position(&out->end, end);
 		out->behind = end > place ? (int64_t)(end - place) : 0;
 		if (!PQgetisnull(r, 0, 1))
