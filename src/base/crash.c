@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static long crash_at;
 static const char *list, *crash_name, *stop_name;
 static atomic_long passed;
+static atomic_bool stood; /* it was stopped once */
 
 static void read_environment(void)
 {
@@ -44,6 +46,6 @@ void wh_crash_point(const char *name)
 		note(name);
 	if (atomic_fetch_add(&passed, 1) + 1 == crash_at || (crash_name && !strcmp(name, crash_name)))
 		raise(SIGKILL);
-	if (stop_name && !strcmp(name, stop_name))
+	if (stop_name && !strcmp(name, stop_name) && !atomic_exchange(&stood, true))
 		raise(SIGSTOP);
 }

@@ -7,9 +7,9 @@ import time
 import pytest
 
 from support import shop
-from support.live import (BACKED_OUT, accepts, assert_become_equal, blocked, chosen, is_stopped,
-                          comes_to_accept, differing, left_behind, red, sources, steps_of,
-                          transaction, trigger_states, wait_for)
+from support.live import (BACKED_OUT, accepts, assert_become_equal, blocked, chosen,
+                          comes_to_accept, differing, is_stopped, left_behind, red, sources,
+                          steps_of, transaction, trigger_states, wait_for)
 from support.writer import DRIVERS, Session, Writers, kind_of
 
 GUARD, WRONG_STATE = 3, 7

@@ -1,4 +1,5 @@
 #include "lifecycle/live/check.h"
+#include "base/crash.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "lifecycle/live/mend.h"
@@ -65,6 +66,7 @@ static int follow_to(struct check *c, const struct wh_position *place, struct wh
 	struct wh_follow follow;
 	int rc = wh_follow_open(&follow, &c->way, error);
 	follow.touched = &c->touched;
+	wh_holes_lend(&follow.holes, c->pool.workers[0].source);
 	while (rc == WH_OK) {
 		rc = wh_follow_step(&follow, STEP_MS, place, error);
 		if (rc == WH_OK)
@@ -90,6 +92,7 @@ static int meet(struct check *c, struct wh_error *error)
 	struct wh_snapshot there = { .live = true }, here = { .live = false };
 	int rc = take_snapshot(c, false, &there, error);
 	c->usec = wh_now_usec();
+	wh_crash_point("place to compare at taken");
 	if (rc == WH_OK)
 		rc = wh_live_touched(c->m, &c->touched, false, error);
 	if (rc == WH_OK)

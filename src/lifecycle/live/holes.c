@@ -9,8 +9,11 @@ struct patch {
 	uint32_t table;
 	struct wh_hash *keys; /* one an image */
 	uint32_t *found;      /* of an image: row of `rows`, or WH_NO_ROW */
-	uint32_t *wanted;     /* images */
+	uint32_t *wanted;     /* images, */
 	size_t nwanted, n;    /* n: changes */
+	uint32_t *first;      /* and the number from 1 of the first whose key falls here, or 0: */
+	uint32_t *next;       /* the one behind it; one a wanted image */
+	size_t mask;
 	struct wh_batch rows; /* as the source has them */
 	struct wh_buffer scratch;
 };
@@ -40,8 +43,9 @@ static int take(void *context, struct wh_stage *stage, const struct wh_batch *re
 	for (uint32_t i = 0; i < read->rows; i++) {
 		struct wh_hash key = key_of(p, read, i);
 		uint32_t kept = WH_NO_ROW;
-		for (size_t w = 0; w < p->nwanted; w++) {
-			if (!same(p->keys[p->wanted[w]], key))
+		for (uint32_t w = p->first[key.low & p->mask]; w; w = p->next[w - 1]) {
+			uint32_t image = p->wanted[w - 1];
+			if (!same(p->keys[image], key))
 				continue;
 			if (kept == WH_NO_ROW) {
 				if (p->rows.rows == p->rows.capacity)
@@ -49,7 +53,7 @@ static int take(void *context, struct wh_stage *stage, const struct wh_batch *re
 				wh_batch_copy_row(&p->rows, read, i);
 				kept = p->rows.rows - 1;
 			}
-			p->found[p->wanted[w]] = kept;
+			p->found[image] = kept;
 		}
 	}
 	return WH_OK;
@@ -114,6 +118,9 @@ static void collect(struct patch *p, const struct wh_change **change_of)
 		p->keys[c->after] = key_of(p, images, c->after);
 		p->found[c->after] = WH_NO_ROW;
 		p->wanted[p->nwanted++] = c->after;
+		uint32_t *first = &p->first[p->keys[c->after].low & p->mask];
+		p->next[p->nwanted - 1] = *first;
+		*first = (uint32_t)p->nwanted;
 	}
 }
 
@@ -126,6 +133,10 @@ static int fill_table(struct wh_holes *h, struct wh_changes *list, size_t count,
 	p.keys = wh_alloc((n + 1) * sizeof *p.keys);
 	p.found = wh_alloc((n + 1) * sizeof *p.found);
 	p.wanted = wh_alloc((n + 1) * sizeof *p.wanted);
+	p.next = wh_alloc((n + 1) * sizeof *p.next);
+	for (p.mask = 63; p.mask < n; p.mask = 2 * p.mask + 1)
+		;
+	p.first = wh_alloc((p.mask + 1) * sizeof *p.first);
 	collect(&p, change_of);
 	int rc = look_up(&p, h->source, error);
 	if (rc == WH_OK)
@@ -140,6 +151,8 @@ static int fill_table(struct wh_holes *h, struct wh_changes *list, size_t count,
 	free(p.keys);
 	free(p.found);
 	free(p.wanted);
+	free(p.first);
+	free(p.next);
 	wh_batch_finish(&p.rows);
 	wh_buffer_free(&p.scratch);
 	return rc;
@@ -162,8 +175,15 @@ int wh_holes_fill(struct wh_holes *h, struct wh_changes *list, size_t n, struct 
 	return rc;
 }
 
+void wh_holes_lend(struct wh_holes *h, struct wh_conn *source)
+{
+	h->source = source;
+	h->lent = true;
+}
+
 void wh_holes_close(struct wh_holes *h)
 {
-	wh_conn_close(h->source);
+	if (!h->lent)
+		wh_conn_close(h->source);
 	h->source = NULL;
 }

@@ -8,8 +8,12 @@
 
 struct wh_holes {
 	const struct wh_way *way;
-	struct wh_conn *source; /* opened when it is needed first */
+	struct wh_conn *source; /* opened when it is needed first, */
+	bool lent;              /* or the caller's */
 };
+
+/* Rows are read on this connection: as its snapshot has them, at whose place the following ends. */
+void wh_holes_lend(struct wh_holes *h, struct wh_conn *source);
 
 /* Fills the holes of the list's first n changes; those whose row is gone lose their `after`. */
 int wh_holes_fill(struct wh_holes *h, struct wh_changes *list, size_t n,
