@@ -7,8 +7,8 @@ import time
 import pytest
 
 from support import shop
-from support.live import (app_tables, assert_become_equal, blocked, differing, left_behind,
-                          sources, transaction, wait_for)
+from support.live import (app_tables, assert_become_equal, blocked, differing, is_stopped,
+                          left_behind, sources, transaction, wait_for)
 from support.proxy import Proxy
 from support.writer import DRIVERS, Session, Writers
 
@@ -314,6 +314,38 @@ def test_live_15_the_retained_log_has_a_limit(move, from_engine, to_engine):
 def blob(database):
     return {"postgresql": "decode(repeat('ab', 79), 'hex')",
             "sqlite": "randomblob(79)"}[database.engine]
+
+
+def test_live_13_a_follower_waits_for_a_step(move):
+    """sync is started while verify follows for a moment; another sync is refused."""
+    m = move("postgresql", "mysql")
+    m.begin()
+    verify = m.whimbrel.start("verify", m.name,
+                              env={"WHIMBREL_STOP_AT": "place to compare at taken"})
+    wait_for(lambda: is_stopped(verify), 30)
+    follower = m.start_sync()
+    time.sleep(1)
+    assert follower.alive(), follower.said()
+    verify.send_signal(signal.SIGCONT)
+    assert m.whimbrel.finish(verify).code == 0
+    transaction(m.source, "INSERT INTO tokens VALUES (5, 'later')")
+    wait_for(lambda: m.target.query("SELECT 1 FROM tokens WHERE token = 5"), 30)
+    m.run("sync", "--until-synced", expect=7)
+    m.stop_sync()
+
+
+def test_an_abort_does_not_take_the_ground_from_a_copy(move):
+    m = move("postgresql", "mysql")
+    copy = m.whimbrel.start("copy", m.name, env={"WHIMBREL_STOP_AT": "unit begun"})
+    wait_for(lambda: is_stopped(copy), 30)
+    refused = m.run("abort", expect=7)
+    assert "copy" in refused.err, refused
+    copy.send_signal(signal.SIGCONT)
+    assert m.whimbrel.finish(copy).code == 0
+    m.caught_up()
+    assert not differing(m.source, m.target)
+    m.run("abort")
+    assert not left_behind(m.source) and not left_behind(m.target)
 
 
 def test_live_13_a_follower_that_is_told_to_stop(move):

@@ -99,6 +99,8 @@ static int run_end(struct wh_migration *m, bool commit, struct wh_error *error)
 		rc = wrong_state(m, "n abort", "the move is over", error);
 	if (rc == WH_OK)
 		rc = wh_live_take(m, command, error);
+	if (rc == WH_OK) /* nobody copies, mends or assesses what is removed */
+		rc = wh_journal_lease(m->journal, "copy", command, error);
 	if (rc == WH_OK)
 		rc = end_move(m, commit ? "COMMITTED" : "ABORTED", error);
 	return wh_live_close(m, began, rc, error);

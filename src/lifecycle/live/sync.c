@@ -6,6 +6,7 @@
 #include "lifecycle/steps.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define STEP_MS 50
@@ -351,13 +352,22 @@ static int follow(struct sync *s, struct wh_error *error)
 	return rc;
 }
 
+/* A step that follows for a moment, as verify does, is waited for; another sync is not. */
+static bool worth_waiting(struct wh_migration *m, int rc)
+{
+	if (rc != WH_LOST || !m->journal)
+		return rc == WH_RETRY;
+	const char *who = wh_journal_holder(m->journal, "follow", &m->arena);
+	return who && !strstr(who, "command sync");
+}
+
 int wh_migration_sync(struct wh_migration *m, const struct wh_sync_options *options,
 	struct wh_error *error)
 {
 	struct sync s = { .m = m, .options = options, .nap = NAP_FIRST };
 	int64_t began = wh_monotonic_usec();
 	int rc = wh_live_open(m, "sync", "follow", error);
-	while (rc == WH_RETRY && wh_monotonic_usec() - began < OPEN_USEC) {
+	while (worth_waiting(m, rc) && wh_monotonic_usec() - began < OPEN_USEC) {
 		struct wh_error why = *error;
 		wh_error_clear(error);
 		rc = wait_after(&s, &why, error);
