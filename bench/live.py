@@ -1,6 +1,7 @@
 """Measures of live moves: how fast a backlog is applied, how long a change is on its way, and how
 long writes pause in a cutover."""
 
+import itertools
 import json
 import os
 import pathlib
@@ -20,10 +21,8 @@ SOURCE, TARGET, NATIVE = "bench_source", "bench_target", "bench_native"
 LONGEST = 120  # seconds that a command may take
 PATIENCE = 60  # seconds until the first change must be there
 BETWEEN = 1.0  # seconds of writing between two cutovers
-SETUP = """
-$WHIMBREL init --live $SOURCE_URL $TARGET_URL --workdir move
-$WHIMBREL copy move --quiet --workers $WORKERS
-"""
+BEGIN = "$WHIMBREL init --live $SOURCE_URL $TARGET_URL --workdir move"
+SETUP = f"{BEGIN}\n$WHIMBREL copy move --quiet --workers $WORKERS"
 
 
 class Live(Stage):
@@ -132,6 +131,54 @@ def client(server, engine):
         return f"mariadb --no-defaults -h 127.0.0.1 -P {server.port} --protocol=tcp -u root"
     return (f"psql -X -q -At -v ON_ERROR_STOP=1 -h 127.0.0.1 -p {server.port} -U postgres -d "
             "postgres")
+
+
+class Stall(Live):
+    """The source is read whole while clients write to it."""
+
+    def made_begun(self):
+        self.target = self.database(self.work.target, "target", TARGET)
+        used, said = self.timed(BEGIN, self.environment())
+        assert used["code"] == 0, f"no live move for {self.work.name}: {said[-2000:]}"
+        return self.target
+
+    def environment(self):
+        port = "" if self.work.source == "sqlite" else self.source.server["port"]
+        return super().environment() | {"PORT": str(port)}
+
+    def measure(self, peer):
+        began = time.monotonic()
+        self.renew([peer])
+        self.servers.settle()
+        clients = [Client((self.source,) * 2, self.data, n, self.work.rate / WRITERS)
+                   for n in range(WRITERS)]
+        for one in clients:
+            one.start()
+        time.sleep(BETWEEN)
+        used, said = self.watched(peer.script, self.environment())
+        time.sleep(BETWEEN)
+        for one in clients:
+            one.stop.set()
+        for one in clients:
+            one.join()
+        outcome = f"dies: {last_words(said)}" if used["code"] else self.brought_up(peer)
+        odd = next((one.odd for one in clients if one.odd), None)
+        waits = [max(waited(one.acked)) for one in clients if len(one.acked) > 1]
+        return self.record(peer, began, outcome=odd or outcome, **used,
+                           samples={"longest wait of a client": [round(max(waits), 6)]})
+
+    def brought_up(self, peer):
+        """What was written meanwhile is on the target too, once it was followed."""
+        if not peer.checked:
+            return "right"
+        done = self.whimbrel("sync", "move", "--until-synced", "--quiet")
+        return (f"sync: exit {done.returncode}: {last_words(done.stderr)}" if done.returncode
+                else self.compared(peer))
+
+
+def waited(acked):
+    """From each accepted write of a client to its next."""
+    return [after - before for (before, _), (after, _) in itertools.pairwise(acked)]
 
 
 class Catchup(Live):

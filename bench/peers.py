@@ -151,6 +151,17 @@ $MYSQL_TARGET -e "STOP SLAVE"
 FOLLOWING = own("whimbrel sync", "`whimbrel sync`", """
 exec $WHIMBREL sync move --quiet
 """, needs=("move",))
+COPYING = own("whimbrel copy", "`whimbrel copy` of a live move", """
+exec $WHIMBREL copy move --quiet --workers $WORKERS
+""", needs=("begun",))
+NOBODY = own("nobody", "the clients alone", "sleep 2", checked=False)
+PG_DUMP = own("pg_dump", "`pg_dump -Fc` to nothing", """
+pg_dump -h 127.0.0.1 -p $PORT -U postgres -Fc bench_source > /dev/null
+""", checked=False)
+MARIADB_DUMP = own("mariadb-dump", "`--single-transaction --master-data=2` to nothing", """
+mariadb-dump --no-defaults -h 127.0.0.1 -P $PORT --protocol=tcp -u root --single-transaction \\
+	--master-data=2 bench_source > /dev/null
+""", checked=False)
 SUBSCRIBED = own("subscription", "a subscription", """
 $POSTGRESQL_TARGET -d bench_native -c "ALTER SUBSCRIPTION bench ENABLE"
 """, needs=("subscription",))

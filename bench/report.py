@@ -26,7 +26,9 @@ the same one: the time from its start until the last change is on its target, wi
 takes with nothing to do. *From commit to visible*: from the acknowledged commit of a row, 200 a
 second, until a client that looks every millisecond sees it on the target. *Write pause*: cutover,
 rollback, cutover ... of one move, while four clients write 1,000 times a second and follow; as a
-client sees it: from the last write that the old side accepted to the first of the new one.
+client sees it: from the last write that the old side accepted to the first of the new one. *What
+writers wait*: four clients write 1,000 times a second before, while and after the source is copied:
+the longest time from one accepted write of a client to its next.
 Afterwards all rows of both sides are compared, column by column.
 """
 

@@ -166,8 +166,19 @@ def switching(pair):
                 data=lambda rows, seed: Items(max(rows // 250_000, 2), seed, base=1000))
 
 
+def begun(pair):
+    """--rows stands for ten times the rows that are there."""
+    dump = {"postgresql": peers.PG_DUMP, "mysql": peers.MARIADB_DUMP}.get(pair[0])
+    limit = Limit("nobody waits 0.5 s", "whimbrel copy", 0.5, ("longest wait of a client", "max"))
+    return live("stall", "What writers wait while it is copied", pair, kind="Stall", rate=1000,
+                peers=(peers.COPYING, peers.NOBODY, *([dump] if dump else [])), pace=30_000,
+                targets=(limit,) if dump else (),  # SQLite's writers wait for each other
+                data=lambda rows, seed: Items(max(rows // 10, 1000), seed, base=rows // 10))
+
+
 LIVE = (*(catching_up(pair, tables) for pair in PAIRS for tables in (1, 16)),
-        *map(on_its_way, PAIRS), *map(switching, PAIRS))
+        *map(on_its_way, PAIRS), *map(switching, PAIRS),
+        *map(begun, (PAIRS[0], PAIRS[2], PAIRS[4])))
 
 WORKS = MOVES + OTHERS + GROWTH + LIVE
 PEAK = 128  # MiB, the most that the program may take in any of them
