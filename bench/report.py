@@ -54,10 +54,24 @@ def work_summary(work, measures):
         peer["pace"] = measures[0]["rows"] / peer["seconds"] if paced else None
     known = measures[0] if measures else {}
     return {"name": work.name, "title": work.title, "missing": work.missing, "unit": work.unit,
-            **{k: known.get(k) for k in ("rows", "workers", "session")},
+            **{k: known.get(k) for k in ("rows", "workers", "session", "machine")},
             "version": known.get("versions", {}).get("whimbrel"),
             "peers": list(peers.values()),
             "targets": [judged(t, peers) for t in work.targets if peers]}
+
+
+def merged(found, folder):
+    """With the works that were published before and not measured on this machine since."""
+    published = folder / "results.json"
+    old = json.loads(published.read_text(encoding="utf-8")) if published.exists() else {"works": []}
+    before = [{"machine": old["machine"], **w} for w in old["works"] if w["peers"]]
+    newest = {w["name"]: w for w in found["works"]}
+    for work in before:
+        if work["session"] > (newest.get(work["name"], {}).get("session") or ""):
+            newest[work["name"]] = work
+    most = max((f["peak"]["most"] for f in (old, found) if f.get("peak")), default=0)
+    return {**found, "peak": {"most": most, "below": works.PEAK} if most else None,
+            "works": [newest[w.name] for w in works.WORKS if w.name in newest]}
 
 
 def peer_summary(peer, measures):
@@ -177,7 +191,8 @@ def work_markdown(work, level="##"):
     lines = [f"{level} {work['title']}",
              f"`bench/run {work['name']}`: {work['rows']:,} {work['unit']}, {work['workers']}"
              f" workers{f', {rate:,.0f} accepted writes a second' if rate else ''}, each measured"
-             f" n times; whimbrel {work['version']}, {work['session']}.", "",
+             f" n times; whimbrel {work['version']}, {work['session']},"
+             f" {work['machine']['cores']} cores of {work['machine']['processor']}.", "",
              work_table(work)]
     for peer in work["peers"]:
         spent = ", ".join(f"{k} {v:.2f} s" for k, v in peer["parts"].items() if v)
@@ -255,10 +270,11 @@ def as_markdown(found):
     return "\n".join(parts + ([growth_markdown(axes), ""] if axes else []) + about_markdown(found))
 
 
-def kept(found, *folders):
-    """Writes what there is into each folder that is named."""
-    axes = growth_points(found)
-    for folder in filter(None, folders):
+def kept(measured, results, published=None):
+    """Writes what there is into the folder of results, and into the one that shows it."""
+    for folder in filter(None, (results, published)):
+        found = merged(measured, folder) if folder == published else measured
+        axes = growth_points(found)
         (folder / "RESULTS.md").write_text(as_markdown(found).rstrip() + "\n", encoding="utf-8")
         (folder / "results.json").write_text(as_json(found) + "\n", encoding="utf-8")
         if axes:

@@ -287,14 +287,19 @@ static uint64_t end_of_record(uint64_t lsn, uint64_t page, uint64_t segment)
 }
 
 /* What an open transaction has changed may stay in memory for long (15 s), and whoever follows sees
- * only what is written. A commit of our own has it written; it moves no row. */
+ * only what is written. A commit of our own has it written; it moves no row. Whoever is not allowed
+ * to waits until the server writes by itself. */
 static int write_out(struct postgres *s, struct wh_error *error)
 {
-	return postgres_do(s,
+	int rc = postgres_do(s,
 		"BEGIN; SET LOCAL synchronous_commit = local;"
 		"SELECT pg_catalog.pg_logical_emit_message(true, 'whimbrel', '');"
 		"COMMIT",
 		error);
+	if (rc != WH_CONFIG)
+		return rc;
+	wh_error_clear(error);
+	return postgres_do(s, "ROLLBACK", error);
 }
 
 #define LOG_SIZES \
