@@ -64,7 +64,9 @@ def merged(found, folder):
     """With the works that were published before and not measured on this machine since."""
     published = folder / "results.json"
     old = json.loads(published.read_text(encoding="utf-8")) if published.exists() else {"works": []}
-    before = [{"machine": old["machine"], **w} for w in old["works"] if w["peers"]]
+    before = [{"machine": old["machine"], "unit": "rows", **w,
+               "peers": [{"rate": 0, "spread": {}, **p} for p in w["peers"]]}
+              for w in old["works"] if w["peers"]]
     newest = {w["name"]: w for w in found["works"]}
     for work in before:
         if work["session"] > (newest.get(work["name"], {}).get("session") or ""):
