@@ -223,6 +223,27 @@ static void it_stops_who_has_begun(struct place *p)
 	ok(p, step(p, &f, WH_FENCE_DROP));
 }
 
+/* What no trigger stops, on either engine that has such: it waits until the holder ends. */
+static void nobody_alters_what_is_held(struct place *p)
+{
+	struct fenced f;
+	needs(p, hold);
+	fenced(p, &f);
+	does(p, f.app, LINES("INSERT INTO things VALUES (0, 'zero')"));
+	ok(p, step(p, &f, WH_FENCE_RAISE));
+	struct wh_conn *holder = reader(p);
+	ok(p, p->kind->hold(holder, &f.fence, &p->error));
+	refusal(f.app, "SET lock_timeout = '500ms'"); /* each engine knows one of them */
+	refusal(f.app, "SET lock_wait_timeout = 1");
+	demand(p, refusal(f.app, "ALTER TABLE things ADD extra int"), "it is altered");
+	demand(p, refusal(f.app, "TRUNCATE TABLE things"), "it is emptied");
+	ok(p, step(p, &f, WH_FENCE_FINAL));
+	closed(p, holder);
+	stands(p, &f.t->to, "0|zero\n", "while it was held");
+	demand(p, !refusal(f.app, "ALTER TABLE things ADD extra int"), "it is held for ever");
+	ok(p, step(p, &f, WH_FENCE_DROP));
+}
+
 static void fences_of_two_migrations(struct place *p)
 {
 	struct fenced f;
@@ -249,6 +270,7 @@ int main(void)
 		{ "it stays when it is final", it_stays_when_it_is_final },
 		{ "it waits for an open writer", it_waits_for_an_open_writer },
 		{ "it stops who has begun", it_stops_who_has_begun },
+		{ "nobody alters what is held", nobody_alters_what_is_held },
 		{ "fences of two migrations", fences_of_two_migrations },
 	};
 	return contract_run("fence", tests, COUNT(tests));
