@@ -15,7 +15,7 @@ struct wh_display {
 	const char *phase;          /* as last shown */
 	bool told;                  /* its end has been told */
 	int64_t drawn_usec;
-	char warned[sizeof ((struct wh_progress *)0)->warning]; /* the warning that was shown last */
+	char warned[WH_WARNING_MOST];      /* the warning that was shown last */
 	long long first_rows, first_bytes; /* of the phase when it was first seen */
 };
 

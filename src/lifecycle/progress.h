@@ -6,6 +6,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#define WH_WARNING_MOST 500
+
 struct wh_progress {
 	/* Called by the lifecycle's main thread about ten times a second and at each phase's begin
 	 * and end; NULL: nobody looks. */
@@ -20,8 +22,8 @@ struct wh_progress {
 	atomic_llong rows_all;         /* expected, an estimate; -1: not known */
 	atomic_llong tables, tables_all;
 	atomic_llong quarantined, differences;
-	char warning[500]; /* what somebody should see now, or ""; written by the main thread alone */
-	atomic_bool stop; /* set by a signal handler: end at the next checkpoint */
+	char warning[WH_WARNING_MOST]; /* for somebody to see now, or ""; the main thread's alone */
+	atomic_bool stop;              /* set by a signal handler: end at the next checkpoint */
 };
 
 #endif

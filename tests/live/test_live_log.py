@@ -103,7 +103,7 @@ def redo(database):
 
 
 def test_live_04_a_log_that_is_written_but_not_synced(own, move):
-    """innodb_flush_log_at_trx_commit=2: only a failing disk would show it, so the server is asked."""
+    """innodb_flush_log_at_trx_commit=2: a failing disk alone would show it; the server is asked."""
     m = move("postgresql", "mysql")
     m.target = own("mysql", innodb_flush_log_at_trx_commit=2, innodb_flush_log_at_timeout=60)
     m.write()

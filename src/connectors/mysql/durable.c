@@ -21,8 +21,9 @@ static int look_at_settings(struct wh_mysql *s, struct wh_error *error)
 	bool says = s->mariadb && s->version >= 100500;
 	if (rc == WH_OK)
 		s->durable = wh_equal(text, "always") ? WH_MYSQL_DURABLE
-			: wh_equal(text, "lazy") && says  ? WH_MYSQL_DURABLE_ON_DDL
-											  : WH_MYSQL_DURABLE_ON_FLUSH;
+			: wh_equal(text, "lazy") && says
+			? WH_MYSQL_DURABLE_ON_DDL
+			: WH_MYSQL_DURABLE_ON_FLUSH;
 	wh_arena_free(&arena);
 	return rc;
 }

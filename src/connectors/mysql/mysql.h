@@ -79,7 +79,7 @@ struct wh_mysql {
 		WH_MYSQL_DURABLE,
 		WH_MYSQL_DURABLE_ON_FLUSH,
 		WH_MYSQL_DURABLE_ON_DDL,
-	} durable; /* how a commit becomes so */
+	} durable;                      /* how a commit becomes so */
 	struct wh_mysql_writer *parked; /* for tables that were aimed at before, newest last */
 	size_t nparked;
 };
