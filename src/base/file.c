@@ -1,5 +1,4 @@
 #include "base/file.h"
-#include "base/buffer.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -41,6 +40,28 @@ int wh_file_write(const char *path, const char *what, const char *bytes, size_t 
 		unlink(name);
 	}
 	wh_buffer_free(&part);
+	return code;
+}
+
+int wh_file_read(const char *path, const char *what, size_t max, struct wh_buffer *out,
+	struct wh_error *error)
+{
+	FILE *file = fopen(path, "rbe");
+	char part[4096];
+	size_t got = 0, total = 0;
+	if (!file)
+		return wh_fail_errno(error, WH_CONFIG, "cannot read %s: \"%s\"", what, path);
+	while (total <= max && (got = fread(part, 1, sizeof part, file)) > 0) {
+		wh_buffer_put(out, part, got);
+		total += got;
+	}
+	int code = WH_OK;
+	if (ferror(file))
+		code = wh_fail_errno(error, WH_CONFIG, "cannot read %s: \"%s\"", what, path);
+	else if (total > max || out->full)
+		code = wh_fail(error, WH_CONFIG, "%s is larger than %zu MiB: \"%s\"", what, max >> 20,
+			path);
+	fclose(file);
 	return code;
 }
 
