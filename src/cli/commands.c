@@ -109,6 +109,16 @@ const struct wh_command wh_commands[] = {
 		"how strongly they are compared, and what the target does not keep. It is what a plan would "
 		"do; `types` and `map` in migration.yaml change it.",
 		"whimbrel types mysql postgresql", wh_command_types },
+	{ "inspect copybook", "FILE", 1, 1, "show the layout that a COBOL copybook describes",
+		"Prints each field with its level, name, offset, length, picture, usage and the kind of its "
+		"values; tables, redefinitions, the values of level 88; and the least and the most bytes of "
+		"each record. Offsets count from 0, in bytes, of a table's first occurrence, with all tables "
+		"at their most; what moves where a table is shorter says so. No data is read.\n\n"
+		"COPY reads copybooks from the file's own folder and from --copy-path: NAME, NAME.cpy, NAME.cob "
+		"or NAME.cbl.",
+		"whimbrel inspect copybook CUSTOMER.cpy\n"
+		"whimbrel inspect copybook --dialect gnucobol --replacing :TAG:=WS --json CUSTOMER.cpy",
+		wh_command_inspect_copybook },
 	{ "completion", "bash|zsh|fish", 1, 1, "print a completion script for a shell",
 		"For bash, load it in ~/.bashrc; for zsh, save it as _whimbrel in a folder of $fpath; for "
 		"fish, save it as ~/.config/fish/completions/whimbrel.fish.",

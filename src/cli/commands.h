@@ -25,6 +25,7 @@ int wh_command_quarantine_export(const struct wh_arguments *args);
 int wh_command_demo(const struct wh_arguments *args);
 int wh_command_kinds(const struct wh_arguments *args);
 int wh_command_types(const struct wh_arguments *args);
+int wh_command_inspect_copybook(const struct wh_arguments *args);
 int wh_command_help(const struct wh_arguments *args);
 int wh_command_man(const struct wh_arguments *args);
 int wh_command_completion(const struct wh_arguments *args);

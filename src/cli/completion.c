@@ -46,8 +46,9 @@ static void bash_print(void)
 		completion_words(o);
 		fputs("' -- \"$word\")); return ;;\n", stdout);
 	}
-	fputs("\t--workdir|--output) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"
+	fputs("\t--workdir|--output|--copy-path) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"
 		  "\tquarantine) COMPREPLY=($(compgen -W 'list show' -- \"$word\")); return ;;\n"
+		  "\tinspect) COMPREPLY=($(compgen -W 'copybook' -- \"$word\")); return ;;\n"
 		  "\tcompletion) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$word\")); return ;;\n"
 		  "\tesac\n\tif ((COMP_CWORD == 1)); then\n\t\tCOMPREPLY=($(compgen -W '",
 		stdout);
@@ -97,6 +98,8 @@ static void zsh_operands(const struct wh_command *c)
 {
 	if (wh_starts(c->name, "quarantine"))
 		fputs(" \\\n\t\t\t'1:what:(list show)'", stdout);
+	if (wh_starts(c->name, "inspect"))
+		fputs(" \\\n\t\t\t'1:what:(copybook)'", stdout);
 	if (wh_equal(c->name, "completion"))
 		fputs(" \\\n\t\t\t'1:shell:(bash zsh fish)'", stdout);
 	else if (*c->operands)
@@ -172,6 +175,7 @@ static void fish_print(void)
 	}
 	fputs(
 		"complete -c whimbrel -n '__fish_seen_subcommand_from quarantine' -f -a 'list show'\n"
+		"complete -c whimbrel -n '__fish_seen_subcommand_from inspect' -f -a 'copybook'\n"
 		"complete -c whimbrel -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'\n",
 		stdout);
 }

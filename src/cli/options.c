@@ -10,6 +10,8 @@
 static const char *const progress_words[] = { "auto", "bar", "plain", "none", NULL };
 static const char *const bad_row_words[] = { "stop", "quarantine", NULL };
 static const char *const if_exists_words[] = { "fail", "truncate", "append", "drop", NULL };
+static const char *const format_words[] = { "auto", "fixed", "free", NULL };
+static const char *const dialect_words[] = { "ibm", "mf", "gnucobol", NULL };
 
 const struct wh_cli_option wh_options[] = {
 	{ "include", .type = WH_OPTION_LIST, AT(include), .value = "PATTERN",
@@ -72,9 +74,22 @@ const struct wh_cli_option wh_options[] = {
 	{ "id", .type = WH_OPTION_TEXT, AT(id), .value = "N",
 		.help = "only the row of this number; `whimbrel quarantine list` shows the numbers",
 		.commands = "quarantine-retry" },
+	{ "format", .type = WH_OPTION_CHOICE, AT(format), .value = "FORMAT", .words = format_words,
+		.help = "which columns are text: 8 to 72 (fixed) or all (free); default: found out (auto)",
+		.commands = "inspect" },
+	{ "dialect", .type = WH_OPTION_CHOICE, AT(dialect), .value = "WHOSE", .words = dialect_words,
+		.help = "whose sizes and alignment: IBM, Micro Focus or GnuCOBOL; default: ibm",
+		.commands = "inspect" },
+	{ "copy-path", .type = WH_OPTION_LIST, AT(copy_path), .value = "DIR",
+		.help = "a folder in which COPY looks after the copybook's own; may be given again",
+		.commands = "inspect" },
+	{ "replacing", .type = WH_OPTION_LIST, AT(replacing), .value = "FROM=TO",
+		.help = "replace a word, or, as :TAG:=WS, a part of words; may be given again",
+		.commands = "inspect" },
 	{ "json", .type = WH_OPTION_FLAG, AT(json),
 		.help = "one JSON document on standard output, after a failure too",
-		.commands = "run plan copy verify status report quarantine kinds types demo assess " LIVE },
+		.commands =
+			"run plan copy verify status report quarantine kinds types inspect demo assess " LIVE },
 	{ "progress", .type = WH_OPTION_CHOICE, AT(progress), .value = "HOW", .words = progress_words,
 		.help = "bar on a terminal, plain lines elsewhere (auto), or as named",
 		.commands = "run plan copy verify quarantine-retry demo assess " LIVE },

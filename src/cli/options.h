@@ -29,9 +29,10 @@ struct wh_command {
 /* All-zero is what stands where no option was given. Strings are argv's or the arena's. */
 struct wh_arguments {
 	const struct wh_command *command;
-	struct wh_words operands, include, exclude;
+	struct wh_words operands, include, exclude, copy_path, replacing;
 	const char *workdir, *output, *bad_row, *bad_rows, *id, *if_exists, *sample, *prices;
 	int workers, progress; /* enum wh_progress_kind */
+	int format, dialect;   /* enum wh_cobol_format, wh_cobol_dialect */
 	uint64_t memory;
 	bool live, until_synced, runbook, watch, json, dry_run, read_only, both, repair, sql, quiet,
 		verbose, help, version;

@@ -14,7 +14,7 @@ USAGE = 2
 COMMANDS = ["run", "init", "assess", "plan", "copy", "verify", "sync", "cutover", "rollback",
             "commit", "abort", "status", "report",
             "quarantine list", "quarantine show", "quarantine retry", "quarantine export", "demo",
-            "kinds", "types", "completion", "man", "help"]
+            "kinds", "types", "inspect copybook", "completion", "man", "help"]
 ENDS = 'whimbrel: 1\nsource: { url: "sqlite:a.db" }\ntarget: { url: "sqlite:b.db" }\n'
 
 
@@ -47,6 +47,11 @@ def one_line(done):
     ("sync --dry-run x", "--dry-run is no option"),
     ("quarantine", "list, show, retry or export"),
     ("quarantine show", "ID"),
+    ("inspect", "copybook"),
+    ("inspect copybook", "FILE"),
+    ("inspect copybook nowhere", "nowhere"),
+    ("inspect copybook --dialect gnu x", "ibm, mf, gnucobol"),
+    ("inspect copybook --workers 2 x", "--workers is no option"),
     ("quarantine show x", '"x" is no row'),
     ("run a b c", 'from "c" on'),
     ("run sqlite:a.db", "the target is missing"),
@@ -153,6 +158,8 @@ def test_bash_completion(whimbrel):
 
     assert offers("whimbrel", "ver") == ["verify"]
     assert offers("whimbrel", "quarantine", "") == ["list", "show"]
+    assert offers("whimbrel", "inspect", "") == ["copybook"]
+    assert offers("whimbrel", "inspect", "x", "--dialect", "m") == ["mf"]
     assert offers("whimbrel", "verify", "--re") == ["--repair"]
     assert offers("whimbrel", "run", "--if-exists", "t") == ["truncate"]
     assert "--repair" not in offers("whimbrel", "run", "--")

@@ -54,6 +54,9 @@ static void wrong_lines(void **state)
 		{ "run --progress ba a b", "did you mean \"bar\"" },
 		{ "run --if-exists perhaps a b", "fail, truncate, append, drop" },
 		{ "run --json=yes a b", "takes no value" },
+		{ "inspect", "inspect and one of: copybook" },
+		{ "inspect copybook", "FILE" },
+		{ "inspect copybook --format loose a", "auto, fixed, free" },
 		{ "plan --repair", "--repair is no option of \"plan\"" },
 		{ "run --version=1", "takes no value" },
 	};
@@ -112,6 +115,14 @@ static void other_commands(void **state)
 	assert_int_equal(l.rc, WH_OK);
 	assert_true(l.args.help);
 	wh_arena_free(&l.arena);
+	parse(&l,
+		"inspect copybook --format=free --dialect mf --copy-path a --copy-path b --replacing :T:=x c");
+	assert_int_equal(l.rc, WH_OK);
+	assert_string_equal(l.args.command->name, "inspect copybook");
+	assert_true(l.args.format == 2 && l.args.dialect == 1);
+	assert_int_equal(l.args.copy_path.count, 2);
+	assert_string_equal(l.args.replacing.items[0], ":T:=x");
+	wh_arena_free(&l.arena);
 	parse(&l, "-h");
 	assert_int_equal(l.rc, WH_OK);
 	assert_null(l.args.command);
@@ -133,8 +144,9 @@ static void tables_agree(void **state)
 		for (const char *at = o->commands; *at; at++)
 			named += *at == ' ';
 		bool quarantine = strstr(o->commands, "quarantine") != NULL;
+		bool inspect = strstr(o->commands, "inspect") != NULL;
 		if (!strchr("*-", o->commands[0]))
-			check(o->name, served + quarantine == named);
+			check(o->name, served + quarantine + inspect == named);
 		check(o->name, (o->value != NULL) == (o->type != WH_OPTION_FLAG));
 		check(o->name, o->help[strlen(o->help) - 1] != '.');
 	}

@@ -1,0 +1,61 @@
+"""What GnuCOBOL's compiler makes of a copybook: where each of its fields is, and how long."""
+
+import shutil
+import subprocess
+
+PROGRAM = """\
+IDENTIFICATION DIVISION.
+PROGRAM-ID. WITNESS.
+DATA DIVISION.
+WORKING-STORAGE SECTION.
+01 W-BEGIN USAGE POINTER.
+01 W-BEGIN-N REDEFINES W-BEGIN PIC 9(18) COMP-5.
+01 W-AT USAGE POINTER.
+01 W-AT-N REDEFINES W-AT PIC 9(18) COMP-5.
+01 W-OFFSET PIC 9(9).
+01 W-LENGTH PIC 9(9).
+{copybook}
+PROCEDURE DIVISION.
+SET W-BEGIN TO ADDRESS OF {record}.
+{counters}
+{fields}
+STOP RUN.
+"""
+
+FIELD = """\
+SET W-AT TO ADDRESS OF {subject}.
+COMPUTE W-OFFSET = W-AT-N - W-BEGIN-N.
+MOVE LENGTH OF {subject} TO W-LENGTH.
+DISPLAY "{name} " W-OFFSET " " W-LENGTH.
+"""
+
+
+def available():
+    return shutil.which("cobc") is not None
+
+
+def subject(fields, field):
+    """The field's first occurrence: one subscript for each table around it."""
+    depth, at = 0, field
+    while at is not None:
+        depth += at["occurs"] is not None
+        at = None if at["parent"] is None else fields[at["parent"]]
+    return field["name"] + (f" ({' '.join(['1'] * depth)})" if depth else "")
+
+
+def layout(folder, copybook, fields):
+    """{name: (offset, length)} of one record in free format whose fields all have names."""
+    counters = {f["occurs"]["depending"]: f["occurs"]["max"] for f in fields
+                if f["occurs"] and f["occurs"]["depending"]}
+    text = PROGRAM.format(
+        copybook=copybook, record=fields[0]["name"],
+        counters="\n".join(f"MOVE {most} TO {name}." for name, most in counters.items()),
+        fields="".join(FIELD.format(name=f["name"], subject=subject(fields, f)) for f in fields))
+    source, program = folder / "witness.cob", folder / "witness"
+    source.write_text(text, encoding="ascii")
+    done = subprocess.run(["cobc", "-x", "-free", "-w", "-flarger-redefines-ok", "-o", program, source], cwd=folder,
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr + text
+    said = subprocess.run([program], capture_output=True, text=True, check=True).stdout
+    return {name: (int(offset), int(length))
+            for name, offset, length in map(str.split, said.splitlines())}
