@@ -36,10 +36,10 @@ def available():
 
 def subject(fields, field):
     """The field's first occurrence: one subscript for each table around it."""
-    depth, at = 0, field
-    while at is not None:
-        depth += at["occurs"] is not None
-        at = None if at["parent"] is None else fields[at["parent"]]
+    depth, around = 0, field
+    while around is not None:
+        depth += around["occurs"] is not None
+        around = None if around["parent"] is None else fields[around["parent"]]
     return field["name"] + (f" ({' '.join(['1'] * depth)})" if depth else "")
 
 
@@ -53,8 +53,8 @@ def layout(folder, copybook, fields):
         fields="".join(FIELD.format(name=f["name"], subject=subject(fields, f)) for f in fields))
     source, program = folder / "witness.cob", folder / "witness"
     source.write_text(text, encoding="ascii")
-    done = subprocess.run(["cobc", "-x", "-free", "-w", "-flarger-redefines-ok", "-o", program, source], cwd=folder,
-                          capture_output=True, text=True, check=False)
+    compiler = ["cobc", "-x", "-free", "-w", "-flarger-redefines-ok", "-o", program, source]
+    done = subprocess.run(compiler, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr + text
     said = subprocess.run([program], capture_output=True, text=True, check=True).stdout
     return {name: (int(offset), int(length))

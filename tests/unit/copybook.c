@@ -133,7 +133,7 @@ static void usages(void **state)
 		{ "PIC S9(5) LEADING SEPARATE", 6, 6, 6, "decimal(5,0)" },
 		{ "PIC 9(5) SIGN LEADING SEPARATE", 6, 6, 6, "decimal(5,0)" },
 		{ "PIC X(5) VALUE 'ab' JUST RIGHT IS GLOBAL", 5, 5, 5, "text(5)" },
-		{ "PIC 9(5) VALUE IS ZERO BLANK WHEN ZERO EXTERNAL", 5, 5, 5, "decimal(5,0)" },
+		{ "PIC 9(5) VALUE IS ZERO BLANK WHEN ZERO EXTERNAL AS 'x'", 5, 5, 5, "decimal(5,0)" },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -193,7 +193,8 @@ static void fixed_format(void **state)
 		"       *** a comment behind column 7 ***\r\n"
 		"000400D    05  DEBUG-ONLY PIC X.\r\n"
 		"\r\n"
-		"000500     05  A-LONG-\r\n"
+		"000500     05  A-LONG-   *> goes on\r\n"
+		"000550-\r\n"
 		"000600-        NAME PIC X(3)\r\n"
 		"000700\t\tVALUE 'ab'.                    *> behind a blank\r\n"
 		"000800     05  B PIC X(60) VALUE 'this literal goes to the end of column 72, \r\n"
@@ -209,7 +210,7 @@ static void fixed_format(void **state)
 	check_at(&p, "B", 3, 60);
 	check_at(&p, "C_1", 63, 1);
 	check_at(&p, "D", 64, 1);
-	assert_int_equal(field(&p, "B")->place.line, 12);
+	assert_int_equal(field(&p, "B")->place.line, 13);
 	assert_int_equal(field(&p, "B")->place.column, 12);
 	assert_int_equal(field(&p, "D")->place.column, 7);
 	assert_int_equal(p.book.records[0].max_length, 65);
@@ -469,7 +470,7 @@ static void conditions(void **state)
 		"01 A PIC X(3).\n 88 YES VALUE 'Y'.\n 88 MANY VALUES ARE 'A' THRU 'C', 'X' \"it's\".\n"
 		" 88 EMPTY VALUE SPACES LOW-VALUE.\n 88 HEX VALUE X'0D0a'.\n 88 FULL VALUE ALL '9'.\n"
 		"01 B PIC S9(3)V99 COMP-3.\n 88 FEW VALUE IS -1.50 THROUGH +3, 7 ZERO.\n"
-		" 88 OFF VALUE 1 WHEN SET TO FALSE IS 0.\n",
+		". 88 OFF VALUE 1 WHEN SET TO FALSE IS 0",
 		WH_COBOL_IBM);
 	const struct wh_cobol_field *a = field(&p, "A"), *b = field(&p, "B");
 	assert_true(a->nconditions == 5 && b->nconditions == 2);

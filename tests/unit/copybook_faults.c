@@ -42,6 +42,7 @@ static void copies(void **state)
 			":TAG:-ID", "D" },
 		{ "01 R. COPY INNER REPLACING X-ONE BY Y-ONE.", "Y-ONE", "OLD-NAME" },
 		{ "01 R. COPY INNER.\n05 Z PIC X.", "X-ONE", "Z" },
+		{ "01 R. COPY INNER", "X-ONE", "OLD-NAME" },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -165,9 +166,12 @@ static void faults(void **state)
 		{ "01 A PIC X.\n 88 B.\n", "a.cpy:2:6", "VALUE is expected" },
 		{ "01 A PIC X.\n 88 B VALUE.\n", "a.cpy:2:12", "a value is expected" },
 		{ "01 A PIC X.\n 88 B VALUE 'a' C.\n", "a.cpy:2:17", "a period is expected" },
+		{ "01 A PIC X.\n 88 'b' VALUE 1.\n", "a.cpy:2:5", "a name is expected" },
+		{ "01 A PIC X.\n 88 B VALUE", "a.cpy:2:7", "ends where a value is expected" },
 		{ "66 A RENAMES B.\n", "a.cpy:1:1", "before the first record" },
 		{ "01 R.\n 05 A PIC X.\n66 B A.\n", "a.cpy:3:6", "RENAMES is expected" },
 		{ "01 R.\n 05 A PIC X.\n66 B RENAMES C.\n", "a.cpy:3:14", "no field of the record" },
+		{ "01 R.\n 05 A PIC X.\n 05 A PIC X.\n66 B RENAMES A.\n", "a.cpy:4:14", "several fields" },
 		{ "01 R.\n 05 A PIC X.\n66 B RENAMES R.\n", "a.cpy:3:14", "the record itself" },
 		{ "01 R.\n 05 A PIC X OCCURS 2.\n66 B RENAMES A.\n", "a.cpy:3:14", "several times" },
 		{ "01 R.\n 05 A PIC X.\n 05 C PIC X.\n66 B RENAMES C THRU A.\n", "a.cpy:4:1",
@@ -175,6 +179,8 @@ static void faults(void **state)
 		{ "01 R.\n 05 A PIC X VALUE 'open.\n", "a.cpy:2:19", "literal is not closed" },
 		{ "       01 A PIC X VALUE 'a\n      -    b'.\n", "a.cpy:2:12", "begins with its quote" },
 		{ "01 R. COPY.\n", "a.cpy:1:11", "COPY expects the name" },
+		{ "01 R. COPY", "a.cpy:1:7", "name of a copybook, not \"the end\"" },
+		{ "01 R. COPY CUST REPLACING .\n", "a.cpy:1:27", "==text==" },
 		{ "01 R. COPY X OF.\n", "a.cpy:1:16", "COPY expects a library" },
 		{ "01 R. COPY CUST 05 A.\n", "a.cpy:1:17", "expects a period" },
 		{ "01 R. COPY NONE.\n", "a.cpy:1:12", "no copybook \"NONE\"" },
@@ -202,6 +208,20 @@ static void faults(void **state)
 				p.error.place, cases[i].says, cases[i].place);
 		wh_arena_free(&p.arena);
 	}
+}
+
+/* The length is looked at before the bytes are. */
+static void too_much_text(void **state)
+{
+	struct wh_cobol_text file = { "a.cpy", "01 A PIC X.\n", WH_COBOL_TEXT_MOST + 1 };
+	struct wh_cobol_options options = { 0 };
+	struct parsed p = { 0 };
+	(void)state;
+	p.rc = wh_copybook_parse(&file, &options, &p.arena, &p.book, &p.error);
+	assert_int_equal(p.rc, WH_CONFIG);
+	assert_string_equal(p.error.place, "a.cpy:1:1");
+	assert_non_null(strstr(p.error.text, "more than 16 MiB of text"));
+	wh_arena_free(&p.arena);
 }
 
 static void copies_need_a_reader(void **state)
@@ -251,6 +271,13 @@ static void limits(void **state)
 	wh_arena_free(&p.arena);
 
 	wh_buffer_clear(&text);
+	for (int i = 0; i <= 1 << 20; i++)
+		wh_buffer_text(&text, i % 1000 ? "A " : "A\n");
+	parse_with(&p, wh_buffer_string(&text), &(struct wh_cobol_options){ .format = WH_COBOL_FREE });
+	assert_non_null(strstr(p.error.text, "more than 1048576 words"));
+	wh_arena_free(&p.arena);
+
+	wh_buffer_clear(&text);
 	wh_buffer_text(&text, "01 R. COPY X REPLACING");
 	for (int i = 0; i < 300; i++)
 		wh_buffer_text(&text, " A BY B");
@@ -275,6 +302,7 @@ int main(void)
 		cmocka_unit_test(copies),
 		cmocka_unit_test(options_replace),
 		cmocka_unit_test(faults),
+		cmocka_unit_test(too_much_text),
 		cmocka_unit_test(copies_need_a_reader),
 		cmocka_unit_test(limits),
 	};

@@ -2,7 +2,7 @@
 #include "codecs/cobol/parts.h"
 #include <string.h>
 
-#define TOKENS_MOST ((size_t)4 << 20)
+#define TOKENS_MOST ((size_t)1 << 20)
 
 struct lexer {
 	const char *text;
