@@ -266,6 +266,7 @@ static void formats(void **state)
 		{ "000001 01 A PIC X.\n", WH_COBOL_AUTO, WH_COBOL_FIXED },
 		{ "CHG001 01 A PIC X.\n", WH_COBOL_AUTO, WH_COBOL_FIXED },
 		{ "01 A PIC X.\n", WH_COBOL_AUTO, WH_COBOL_FREE },
+		{ "01\n A\n PICTURE X.\n", WH_COBOL_AUTO, WH_COBOL_FREE },
 		{ "  05 A PIC X.\n", WH_COBOL_AUTO, WH_COBOL_FREE },
 		{ "      * one\n      * two\n    01 A PIC X.\n", WH_COBOL_AUTO, WH_COBOL_FIXED },
 		{ "XXXXXX 01 A PIC X.\n", WH_COBOL_FIXED, WH_COBOL_FIXED },

@@ -52,6 +52,7 @@ static void copies(void **state)
 		parse_with(&p, cases[i].text, &options);
 		if (p.rc != WH_OK)
 			fail_msg("%s: %s: %s", cases[i].text, p.error.place, p.error.text);
+		check(cases[i].text, p.book.format == WH_COBOL_FREE);
 		check_text(cases[i].text, p.book.fields[1].name, cases[i].first);
 		check_text(cases[i].text, p.book.fields[p.book.nfields - 1].name, cases[i].last);
 		check(cases[i].text, asked == (strstr(cases[i].text, "LIB") ? 100 : 1 + (i > 6)));
@@ -236,6 +237,34 @@ static void copies_need_a_reader(void **state)
 	wh_arena_free(&p.arena);
 }
 
+/* As many redefinitions of one place, and as many fields of one name, as there can be. */
+static void many_alike(void **state)
+{
+	struct wh_cobol_options options = { 0 };
+	struct wh_buffer text = { 0 };
+	struct parsed p;
+	(void)state;
+	wh_buffer_text(&text, "01 R.\n 05 A PIC X.\n");
+	for (int i = 2; i < WH_COBOL_FIELDS_MOST; i++)
+		wh_buffer_text(&text, " 05 B REDEFINES A PIC X.\n");
+	parse_with(&p, wh_buffer_string(&text), &options);
+	assert_int_equal(p.rc, WH_OK);
+	assert_int_equal(p.book.fields[WH_COBOL_FIELDS_MOST - 1].redefines, 1);
+	wh_arena_free(&p.arena);
+
+	wh_buffer_clear(&text);
+	wh_buffer_text(&text, "01 R.\n");
+	for (int i = 0; i < 24000; i++)
+		wh_buffer_format(&text, " 05 G%d.\n  10 N PIC 9.\n", i);
+	for (int i = 0; i < 40000; i++)
+		wh_buffer_text(&text, " 05 F PIC X OCCURS 2 DEPENDING ON N OF G23999.\n");
+	parse_with(&p, wh_buffer_string(&text), &options);
+	assert_int_equal(p.rc, WH_CONFIG);
+	assert_non_null(strstr(p.error.text, "several fields are called \"N\""));
+	wh_arena_free(&p.arena);
+	wh_buffer_free(&text);
+}
+
 /* Text that is made: too many fields, a line too long, a word that grows without end. */
 static void limits(void **state)
 {
@@ -304,6 +333,7 @@ int main(void)
 		cmocka_unit_test(faults),
 		cmocka_unit_test(too_much_text),
 		cmocka_unit_test(copies_need_a_reader),
+		cmocka_unit_test(many_alike),
 		cmocka_unit_test(limits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

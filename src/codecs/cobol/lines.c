@@ -128,6 +128,18 @@ static bool has_sequence(const struct reader *r)
 	return digit;
 }
 
+/* A word that begins in front of column 7 and goes on behind: fixed format would cut it. */
+static bool word_across(const struct reader *r)
+{
+	return r->n > TEXT_FIRST && is_letter(r->line[TEXT_FIRST - 1]) &&
+		is_letter(r->line[TEXT_FIRST]);
+}
+
+static bool copies_early(const struct reader *r, size_t first)
+{
+	return first < TEXT_FIRST && (line_has(r, first, "COPY ") || line_has(r, first, "copy "));
+}
+
 /* Above 0: the line looks fixed; below: free. */
 static int line_leans(const struct reader *r)
 {
@@ -138,6 +150,8 @@ static int line_leans(const struct reader *r)
 		return -1;
 	if (has_sequence(r))
 		return 1;
+	if (word_across(r) || copies_early(r, first))
+		return -1;
 	return first == TEXT_FIRST && strchr("*/-", r->line[first]) ? 1 : 0;
 }
 

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#define REDEFINES_BACK 1000 /* how many redefinitions of one place are looked through */
+#define REDEFINES_BACK 1000   /* how many redefinitions of one place are looked through */
+#define LOOKS_MOST (1u << 24) /* at fields of one name, for all that is looked for */
+#define TOO_MANY 2
 
 struct named {
 	const char *name;
@@ -16,6 +18,7 @@ struct names {
 	struct wh_cobol_parse *p;
 	struct named *items;
 	size_t count;
+	unsigned looks;
 };
 
 static int named_compare(const void *a, const void *b)
@@ -62,7 +65,7 @@ static bool qualifies(const struct wh_cobol_parse *p, uint32_t field,
 }
 
 /* How many of the fields from..end are called so (2: or more); the first becomes `found`. */
-static int names_count(const struct names *names, const struct wh_cobol_name *name, uint32_t from,
+static int names_count(struct names *names, const struct wh_cobol_name *name, uint32_t from,
 	uint32_t end, uint32_t *found)
 {
 	int count = 0;
@@ -70,6 +73,8 @@ static int names_count(const struct names *names, const struct wh_cobol_name *na
 		const struct named *n = &names->items[i];
 		if (n->field >= end || strcasecmp(n->name, name->words[0]) != 0)
 			break;
+		if (++names->looks > LOOKS_MOST)
+			return TOO_MANY;
 		if (!qualifies(names->p, n->field, name))
 			continue;
 		if (!count++)
@@ -78,6 +83,7 @@ static int names_count(const struct names *names, const struct wh_cobol_name *na
 	return count;
 }
 
+/* Several fields, or more than anybody could tell apart. */
 static int ambiguous(struct wh_cobol_parse *p, const struct wh_cobol_name *name)
 {
 	return wh_cobol_fail(p->error, name->place,
@@ -161,14 +167,35 @@ static bool called(const struct wh_cobol_field *f, const char *name)
 	return wh_equal_nocase(f->name ? f->name : "FILLER", name);
 }
 
+static void set_redefines(struct wh_cobol_parse *p, uint32_t i, uint32_t target)
+{
+	const struct wh_cobol_entry *e = &p->entries[target];
+	p->out->fields[i].redefines = target;
+	p->entries[i].base = e->redefines ? e->base : target;
+}
+
+/* The item that all before it lie over, where they are many. */
+static bool redefines_base(struct wh_cobol_parse *p, uint32_t i, uint32_t before)
+{
+	if (before == WH_COBOL_NONE || !p->entries[before].redefines)
+		return false;
+	uint32_t base = p->entries[before].base;
+	if (!called(&p->out->fields[base], p->entries[i].redefines->text))
+		return false;
+	set_redefines(p, i, base);
+	return true;
+}
+
 static int resolve_redefines(struct wh_cobol_parse *p, uint32_t i)
 {
 	struct wh_cobol_field *fields = p->out->fields;
 	const struct wh_cobol_token *t = p->entries[i].redefines;
 	uint32_t at = item_before(p, i);
+	if (redefines_base(p, i, at))
+		return WH_OK;
 	for (int n = 0; at != WH_COBOL_NONE && n < REDEFINES_BACK; n++) {
 		if (called(&fields[at], t->text)) {
-			fields[i].redefines = at;
+			set_redefines(p, i, at);
 			return WH_OK;
 		}
 		if (!p->entries[at].redefines)

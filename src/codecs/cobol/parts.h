@@ -102,6 +102,7 @@ struct wh_cobol_entry {
 	bool has_usage, has_sign;
 	uint32_t child;        /* its first */
 	uint32_t next, before; /* its siblings */
+	uint32_t base;         /* what it and those in front of it redefine in the end */
 };
 
 struct wh_cobol_rename_entry {
