@@ -415,6 +415,20 @@ static void tables(void **state)
 	wh_arena_free(&p.arena);
 }
 
+/* A counter may stand in a record before; the record's own comes first. */
+static void counters(void **state)
+{
+	struct parsed p;
+	(void)state;
+	parse(&p,
+		"77 N PIC 9.\n01 R.\n 05 A PIC X OCCURS 3 DEPENDING ON N.\n"
+		"01 S.\n 05 N PIC 9.\n 05 B PIC X OCCURS 3 DEPENDING ON N.\n",
+		WH_COBOL_IBM);
+	assert_int_equal(field(&p, "A")->depending, 0);
+	assert_int_equal(field(&p, "B")->depending, 4);
+	wh_arena_free(&p.arena);
+}
+
 static void redefinitions(void **state)
 {
 	struct parsed p;
@@ -540,6 +554,7 @@ int main(void)
 		cmocka_unit_test(alignment),
 		cmocka_unit_test(boundaries),
 		cmocka_unit_test(tables),
+		cmocka_unit_test(counters),
 		cmocka_unit_test(redefinitions),
 		cmocka_unit_test(renames),
 		cmocka_unit_test(conditions),

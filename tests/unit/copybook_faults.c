@@ -2,7 +2,7 @@
 #include "copybook_parsed.h"
 #include "base/buffer.h"
 
-/* A shelf of three copybooks; "SELF" copies itself. */
+/* A shelf of copybooks; "SELF" copies itself. */
 static int shelf(void *context, const char *name, const char *library, struct wh_arena *arena,
 	struct wh_cobol_text *out, struct wh_error *error)
 {
@@ -11,6 +11,7 @@ static int shelf(void *context, const char *name, const char *library, struct wh
 	} books[] = {
 		{ "CUST", "       05 :TAG:-ID PIC X(4).\n       05 OLD-NAME PIC X(5).\n" },
 		{ "INNER", "05 X-ONE PIC X. COPY CUST REPLACING ==:TAG:== BY ==IN==." },
+		{ "SEQ", "000100 05 NUMBERED PIC X.\n" },
 		{ "SELF", "05 A PIC X.\nCOPY SELF.\n" },
 		{ "BROKEN", "05 A PIC X.\n05 B PIC Q.\n" },
 	};
@@ -43,11 +44,17 @@ static void copies(void **state)
 		{ "01 R. COPY INNER REPLACING X-ONE BY Y-ONE.", "Y-ONE", "OLD-NAME" },
 		{ "01 R. COPY INNER.\n05 Z PIC X.", "X-ONE", "Z" },
 		{ "01 R. COPY INNER", "X-ONE", "OLD-NAME" },
+		{ "01 R. COPY CUST REPLACING TRAILING ==OLD== BY ==X==.", ":TAG:-ID", "OLD-NAME" },
+		{ "01 R. COPY CUST REPLACING LEADING ==NAME== BY ==X==.", ":TAG:-ID", "OLD-NAME" },
+		{ "01 R. COPY SEQ.", "NUMBERED", "NUMBERED" },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		int asked = 0;
-		struct wh_cobol_options options = { .copy = shelf, .context = &asked };
+		struct wh_cobol_options options = { .copy = shelf,
+			.context = &asked,
+			.format = i % 2 ? WH_COBOL_AUTO : WH_COBOL_FREE };
+		bool inner = strstr(cases[i].text, "INNER");
 		struct parsed p;
 		parse_with(&p, cases[i].text, &options);
 		if (p.rc != WH_OK)
@@ -55,7 +62,7 @@ static void copies(void **state)
 		check(cases[i].text, p.book.format == WH_COBOL_FREE);
 		check_text(cases[i].text, p.book.fields[1].name, cases[i].first);
 		check_text(cases[i].text, p.book.fields[p.book.nfields - 1].name, cases[i].last);
-		check(cases[i].text, asked == (strstr(cases[i].text, "LIB") ? 100 : 1 + (i > 6)));
+		check(cases[i].text, asked == (strstr(cases[i].text, "LIB") ? 100 : 1 + inner));
 		wh_arena_free(&p.arena);
 	}
 }
@@ -104,6 +111,7 @@ static void faults(void **state)
 		{ "01 A PIC.\n", "a.cpy:1:9", "a picture is expected" },
 		{ "01 A PIC X PIC X.\n", "a.cpy:1:16", "second picture" },
 		{ "01 A PIC XQX.\n", "a.cpy:1:11", "symbol that no picture has" },
+		{ "      \t\t01 A PIC Q.\n", "a.cpy:1:26", "symbol that no picture has" },
 		{ "01 A PIC X(0).\n", "a.cpy:1:10", "0 times" },
 		{ "01 A PIC X().\n", "a.cpy:1:10", "0 times" },
 		{ "01 A PIC X(5.\n", "a.cpy:1:10", "parentheses" },
