@@ -290,8 +290,9 @@ static void several_records(void **state)
 	struct parsed p;
 	(void)state;
 	parse(&p,
-		"01 A PIC X(4).\n01 B REDEFINES A.\n 02 C PIC X(6).\n77 D PIC 9.\n05 E PIC X.\n05 F PIC X.\n"
-		"03 G PIC X.\n01 H.\n 05 PIC X(2).\n 05 FILLER PIC X(3).\n 05 REDEFINES FILLER PIC X.\n",
+		"01 A PIC X(4).\n01 B REDEFINES A.\n 02 C PIC X(6).\n77 D PIC 9.\n05 E PIC X.\n"
+		"05 F PIC X.\n03 G PIC X.\n"
+		"01 H.\n 05 PIC X(2).\n 05 FILLER PIC X(3).\n 05 REDEFINES FILLER PIC X.\n",
 		WH_COBOL_IBM);
 	assert_int_equal(p.book.nrecords, 5);
 	const uint32_t lengths[] = { 4, 6, 1, 3, 5 };

@@ -116,7 +116,7 @@ static int occurs_check(struct wh_cobol_parse *p, struct wh_cobol_place place, b
 			f->occurs_min, f->occurs_max, wh_cobol_field_name(f));
 	if (!f->occurs_max || f->occurs_min > f->occurs_max)
 		return wh_cobol_fail(p->error, place,
-			"\"%.60s\" occurs %u to %u times; the second number is to be the larger, and at least 1",
+			"\"%.60s\" occurs %u to %u times; the second number is to be the larger, at least 1",
 			wh_cobol_field_name(f), f->occurs_min, f->occurs_max);
 	if (depending && !to)
 		f->occurs_min = 1;

@@ -73,7 +73,7 @@ static int read_name(struct wh_cobol_parse *p, const char **out)
 		letter |= (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z');
 		if (!name_letter(*c))
 			return wh_cobol_fail(p->error, t->place,
-				"the name \"%.60s\" holds a character that no name has; letters, digits, - and _ do",
+				"the name \"%.60s\" holds a character that no name has: only letters, digits, -, _",
 				t->text);
 	}
 	if (!letter || t->n > NAME_MOST)

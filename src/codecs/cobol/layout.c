@@ -72,8 +72,8 @@ static void note_redefinition(struct wh_cobol_parse *p, const struct wh_cobol_fi
 	uint64_t base_size = (uint64_t)base->length * base->occurs_max;
 	if (size > base_size)
 		wh_cobol_note(p, f, "cobol_redefines_larger",
-			"%llu bytes redefine the %llu of \"%.60s\", which IBM's compiler refuses; both take the "
-			"larger",
+			"%llu bytes redefine the %llu of \"%.60s\", which IBM's compiler refuses; both take "
+			"the larger",
 			(unsigned long long)size, (unsigned long long)base_size, wh_cobol_field_name(base));
 	if (base->occurs)
 		wh_cobol_note(p, f, "cobol_redefines_table",
@@ -199,7 +199,7 @@ int wh_cobol_renames_place(struct wh_cobol_parse *p)
 		uint64_t end = (uint64_t)last->offset + last->length;
 		if (last->offset < first->offset || end < (uint64_t)first->offset + first->length)
 			return wh_cobol_fail(p->error, r->place,
-				"\"%.60s\" renames \"%.60s\" to \"%.60s\", which ends in front of it; exchange them",
+				"\"%.60s\" renames \"%.60s\" to \"%.60s\", which ends before it; exchange them",
 				r->name, wh_cobol_field_name(first), wh_cobol_field_name(last));
 		r->offset = first->offset;
 		r->length = (uint32_t)(end - first->offset);

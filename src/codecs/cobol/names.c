@@ -125,7 +125,7 @@ static int counter_check(struct wh_cobol_parse *p, uint32_t table, uint32_t coun
 	for (uint32_t up = counter; up != WH_COBOL_NONE; up = c->fields[up].parent)
 		if (c->fields[up].occurs && !is_above(c, up, c->fields[table].parent))
 			return wh_cobol_fail(p->error, place,
-				"DEPENDING ON \"%.60s\", which occurs several times; name a field outside of tables",
+				"DEPENDING ON \"%.60s\", which occurs several times; name one outside of tables",
 				wh_cobol_field_name(f));
 	return WH_OK;
 }

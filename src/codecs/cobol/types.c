@@ -27,8 +27,8 @@ static int check_group(struct wh_cobol_parse *p, struct wh_cobol_field *f)
 	if (!f->picture.text)
 		return WH_OK;
 	return wh_cobol_fail(p->error, f->place,
-		"\"%.60s\" has the picture %.60s and items below it; take the picture away, or mend the level "
-		"of what follows",
+		"\"%.60s\" has the picture %.60s and items below it; take the picture away, or mend the "
+		"level of what follows",
 		wh_cobol_field_name(f), f->picture.text);
 }
 

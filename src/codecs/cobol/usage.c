@@ -220,7 +220,7 @@ static void note_oddities(struct wh_cobol_parse *p, const struct wh_cobol_field 
 			"an S in the edited picture %.60s; it is taken to have no place", f->picture.text);
 	if (shape == BINARY && f->picture.digits > 18 && p->options->dialect != WH_COBOL_MF)
 		wh_cobol_note(p, f, "cobol_binary_wide",
-			"a binary of %u digits; IBM's and GnuCOBOL's have 18 at most, and %u bytes are taken here",
+			"a binary of %u digits; IBM's and GnuCOBOL's have 18 at most; %u bytes are taken here",
 			f->picture.digits, bytes);
 }
 
