@@ -186,6 +186,11 @@ def work_table(work):
                  [peer_row(p) for p in work["peers"]])
 
 
+def machine_of(work):
+    machine = work.get("machine") or {}
+    return f", {machine['cores']} cores of {machine['processor']}" if "cores" in machine else ""
+
+
 def work_markdown(work, level="##"):
     if work["missing"]:
         return f"{level} {work['title']}\nNot measured: {work['missing']}."
@@ -193,8 +198,7 @@ def work_markdown(work, level="##"):
     lines = [f"{level} {work['title']}",
              f"`bench/run {work['name']}`: {work['rows']:,} {work['unit']}, {work['workers']}"
              f" workers{f', {rate:,.0f} accepted writes a second' if rate else ''}, each measured"
-             f" n times; whimbrel {work['version']}, {work['session']},"
-             f" {work['machine']['cores']} cores of {work['machine']['processor']}.", "",
+             f" n times; whimbrel {work['version']}, {work['session']}{machine_of(work)}.", "",
              work_table(work)]
     for peer in work["peers"]:
         spent = ", ".join(f"{k} {v:.2f} s" for k, v in peer["parts"].items() if v)

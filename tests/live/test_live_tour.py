@@ -66,7 +66,8 @@ def test_live_18_the_pause_is_what_the_application_felt(tour):
     told, felt = tour["cut_over"]["said"]["pause_ms"], tour["cut_over"]["pause_ms"]
     print(f"pause: told {told} ms, felt {felt:.0f} ms")
     assert 0 < told < 5000
-    assert felt - 150 < told < felt + 500, f"told {told}, felt {felt}"
+    # raising the fence may meet a deadlock with a writer (1 s), while others are still let in
+    assert felt - 150 < told < felt + 2500, f"told {told}, felt {felt}"
 
 
 def test_live_19_counters_are_above_every_value(tour):
