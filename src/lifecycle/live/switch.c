@@ -441,7 +441,7 @@ static int recover(struct wh_switch *s, bool *ended, struct wh_error *error)
 		int rc = go_on_drained(s, error);
 		wh_switch_detach(s);
 		*ended = rc == WH_OK;
-		if (rc != WH_GUARD)
+		if (rc != WH_GUARD && rc != WH_RETRY) /* who tries again and again would renew the fence */
 			return rc;
 		wh_error_clear(error);
 	}
