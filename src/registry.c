@@ -1,5 +1,4 @@
 /* registry: the only file that names every kind. */
-#include "model/codec.h"
 #include "model/connector.h"
 #include "model/store.h"
 
@@ -7,4 +6,3 @@ extern const struct wh_connector wh_postgresql, wh_mysql, wh_sqlite;
 
 const struct wh_connector *const wh_connectors[] = { &wh_postgresql, &wh_mysql, &wh_sqlite, NULL };
 const struct wh_store *const wh_stores[] = { NULL };
-const struct wh_codec *const wh_codecs[] = { NULL };

@@ -32,6 +32,10 @@ static void text_or_hex(struct wh_buffer *out, const char *text, size_t n)
 static void cell_json(struct wh_buffer *out, const struct wh_batch *b, size_t column, uint32_t row)
 {
 	const struct wh_stray *stray = stray_at(b, column, row);
+	if (stray && stray->reason == WH_STRAY_RECORD) {
+		hex_object(out, b->strays_bytes.data + stray->first, stray->size);
+		return;
+	}
 	if (stray) {
 		text_or_hex(out, stray->size ? b->strays_bytes.data + stray->first : "", stray->size);
 		return;

@@ -115,6 +115,13 @@ static const struct wh_stray *stray_find(const struct wh_batch *b, uint32_t row,
 	return NULL;
 }
 
+static void stray_say(struct wh_batch *b, const char *why)
+{
+	wh_buffer_put(&b->strays_bytes, why, strlen(why) + 1);
+	b->strays[b->nstrays - 1].says = (uint32_t)(b->strays_bytes.size - strlen(why) - 1);
+	assert(!b->strays_bytes.full);
+}
+
 void wh_batch_copy_cell(struct wh_batch *to, size_t column, const struct wh_batch *from,
 	size_t from_column, uint32_t row)
 {
@@ -130,6 +137,8 @@ void wh_batch_copy_cell(struct wh_batch *to, size_t column, const struct wh_batc
 	} else if (from->nstrays && (stray = stray_find(from, row, from_column))) {
 		wh_batch_stray(to, column, (enum wh_stray_reason)stray->reason,
 			from->strays_bytes.data + stray->first, stray->size);
+		if (stray->reason == WH_STRAY_RECORD)
+			stray_say(to, wh_stray_says(from, stray));
 	} else {
 		wh_batch_null(to, column);
 	}
@@ -177,4 +186,16 @@ void wh_batch_stray(struct wh_batch *b, size_t column, enum wh_stray_reason reas
 	assert(!b->strays_bytes.full);
 	b->bytes += n;
 	wh_batch_null(b, column);
+}
+
+void wh_batch_reject(struct wh_batch *b, size_t column, const char *reason, const void *raw,
+	size_t n)
+{
+	wh_batch_stray(b, column, WH_STRAY_RECORD, raw, n);
+	stray_say(b, reason);
+}
+
+const char *wh_stray_says(const struct wh_batch *b, const struct wh_stray *stray)
+{
+	return stray->reason == WH_STRAY_RECORD ? b->strays_bytes.data + stray->says : "";
 }

@@ -30,6 +30,7 @@ enum wh_stray_reason {
 	WH_STRAY_KEYS,      /* JSON with equal keys for a target that keeps one of them */
 	WH_STRAY_CHARSET,   /* bytes that are no character of their set; raw is the bytes */
 	WH_STRAY_BOUNDS,    /* an array whose first index is not 1; raw is the engine's own text */
+	WH_STRAY_RECORD,    /* the record could not be decoded; raw is all of it; says why itself */
 };
 
 struct wh_stray {
@@ -37,6 +38,7 @@ struct wh_stray {
 	uint16_t column;
 	uint16_t reason;      /* enum wh_stray_reason */
 	uint32_t first, size; /* in strays_bytes */
+	uint32_t says;        /* there too, with a NUL: why; RECORD only */
 };
 
 struct wh_lane {
@@ -79,6 +81,11 @@ void wh_batch_copy_row(struct wh_batch *to, const struct wh_batch *from, uint32_
 void wh_batch_more_bytes(struct wh_lane *lane, size_t more);
 void wh_batch_stray(struct wh_batch *b, size_t column, enum wh_stray_reason reason, const void *raw,
 	size_t n); /* appends the null cell too */
+/* The same for a record that could not be decoded: the reason in words, and all of its bytes. */
+void wh_batch_reject(struct wh_batch *b, size_t column, const char *reason, const void *raw,
+	size_t n);
+/* Why, in a stray's own words; "" where its reason says it all. */
+const char *wh_stray_says(const struct wh_batch *b, const struct wh_stray *stray);
 
 static inline bool wh_batch_full(const struct wh_batch *b)
 {

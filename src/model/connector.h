@@ -12,6 +12,7 @@
 #define WH_MODEL_CONNECTOR_H
 
 #include "model/change.h"
+#include "model/codec.h"
 #include "model/plan.h"
 #include "model/survey.h"
 #include "model/url.h"
@@ -19,10 +20,6 @@
 
 struct wh_dialect; /* sql/dialect.h */
 struct wh_connector;
-
-struct wh_option {
-	const char *name, *type, *initial, *help; /* of URL parameters; type "text", "int", "bool" */
-};
 
 /* What keys can be beyond columns that are unique, or that point at others. */
 enum wh_key_trait {
@@ -148,6 +145,7 @@ struct wh_connector {
 	const char *summary, *url_form; /* for `kinds` and help */
 	size_t state_size;
 	const struct wh_option *options; /* ends with a NULL name */
+	const struct wh_codec *codec;    /* of a connector over files; NULL: none */
 	struct wh_facts facts;
 	const struct wh_dialect *dialect;
 

@@ -168,6 +168,13 @@ static bool stage_field(struct wh_stage *s, const struct wh_batch *in, struct wh
 		return !out->reason;
 	}
 	out->why = copy_field(s, in, out->row, f, strays);
+	if (out->why == WH_STRAY_RECORD) {
+		out->reason = wh_stray_says(in, wh_stray_at(in, column, out->row, strays));
+		out->why = 0;
+		out->column = t->from.fields[column].name;
+		out->field = (uint16_t)column;
+		return false;
+	}
 	out->column = t->from.fields[column].name;
 	out->field = (uint16_t)column;
 	return !out->why;

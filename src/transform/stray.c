@@ -14,6 +14,7 @@ const char *wh_stray_words(enum wh_stray_reason reason)
 		[WH_STRAY_KEYS] = "the JSON holds a key twice, of which the target would keep one",
 		[WH_STRAY_CHARSET] = "the text holds bytes that are no character of its character set",
 		[WH_STRAY_BOUNDS] = "the array does not begin at index 1, which JSON cannot say",
+		[WH_STRAY_RECORD] = "the record could not be decoded",
 	};
 	return words[reason];
 }
