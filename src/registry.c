@@ -5,4 +5,5 @@
 extern const struct wh_connector wh_postgresql, wh_mysql, wh_sqlite;
 
 const struct wh_connector *const wh_connectors[] = { &wh_postgresql, &wh_mysql, &wh_sqlite, NULL };
-const struct wh_store *const wh_stores[] = { NULL };
+extern const struct wh_store wh_folder;
+const struct wh_store *const wh_stores[] = { &wh_folder, NULL };

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <openssl/sha.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/random.h>
 #include <unistd.h>
 #include <xxhash.h>
@@ -11,6 +12,26 @@ struct wh_hash wh_hash_bytes(const void *bytes, size_t n, uint64_t seed)
 {
 	XXH128_hash_t h = XXH3_128bits_withSeed(bytes, n, seed);
 	return (struct wh_hash){ .low = h.low64, .high = h.high64 };
+}
+
+struct wh_hash_state *wh_hash_begin(void)
+{
+	XXH3_state_t *state = XXH3_createState();
+	if (!state || XXH3_128bits_reset(state) != XXH_OK)
+		abort();
+	return (struct wh_hash_state *)state;
+}
+
+void wh_hash_add(struct wh_hash_state *h, const void *bytes, size_t n)
+{
+	XXH3_128bits_update((XXH3_state_t *)h, bytes, n);
+}
+
+struct wh_hash wh_hash_end(struct wh_hash_state *h)
+{
+	XXH128_hash_t sum = XXH3_128bits_digest((XXH3_state_t *)h);
+	XXH3_freeState((XXH3_state_t *)h);
+	return (struct wh_hash){ .low = sum.low64, .high = sum.high64 };
 }
 
 static void hash_hex(char *out, const unsigned char *bytes, size_t n)

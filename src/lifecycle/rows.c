@@ -252,7 +252,7 @@ static int plan_units(struct rows *r, struct table_state *t, struct wh_error *er
 	if (!t->nunits)
 		return split(r, t, error);
 	wh_marks_trust(&r->marks, t->units, t->nunits);
-	if (whole_only(t) && count_done(t) < t->nunits)
+	if (whole_only(t) && !r->m->source_kind->facts.pages_stay && count_done(t) < t->nunits)
 		return begin_anew(r, t, error);
 	return WH_OK;
 }

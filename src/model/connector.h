@@ -54,6 +54,7 @@ struct wh_facts {
 	bool nul_in_text;           /* text may hold U+0000 */
 	bool sets_on_update;        /* its `ddl` carries a column's on_update */
 	bool pages;                 /* ranges of pages are what it reads fastest */
+	bool pages_stay;            /* a range of pages is the same one under every snapshot */
 	bool triggers_sleep;        /* `enter` keeps a table's own triggers still */
 	bool cascades_unlogged;     /* its log leaves out what foreign keys do to other rows */
 };
@@ -155,6 +156,9 @@ struct wh_connector {
 
 	/* Fills an initialised catalog. Sees everything but what whimbrel itself made. */
 	int (*describe)(struct wh_conn *, struct wh_catalog *out, struct wh_error *);
+	/* What the system says of itself, checked: the trailers, balances and counts of files. NULL:
+	 * nothing. */
+	int (*controls)(struct wh_conn *, struct wh_controls *out, struct wh_error *);
 	/* Fills an initialised survey of the database whose catalog this is. Writes nothing, joins no
 	 * snapshot. What it may not see or cannot know in time is a gap, not an error. */
 	int (*survey)(struct wh_conn *, const struct wh_catalog *, struct wh_survey *out,
