@@ -40,6 +40,8 @@ struct wh_unit {
 	bool careful; /* each write must be all or nothing on its own, and the unit goes on after it */
 	bool keep;    /* the table held other rows before: never delete what is not this unit's */
 	bool
+		ordered; /* rows are wanted in the order of the key; only a stage (connectors/files) is asked */
+	bool
 		redo; /* begin removes the marker and the rows of the range first, all in one transaction */
 };
 

@@ -22,13 +22,6 @@ const struct wh_dialect wh_dialect_sqlite = {
 	.pipes_concatenate = true,
 };
 
-const struct wh_dialect wh_dialect_standard = {
-	.engine = "standard",
-	.quote = '"',
-	.pipes_concatenate = true,
-	.boolean_literals = true,
-};
-
 static void dialect_doubled(struct wh_buffer *out, char quote, bool backslash, const char *text,
 	size_t n)
 {

@@ -18,8 +18,6 @@ struct wh_dialect {
 };
 
 extern const struct wh_dialect wh_dialect_postgresql, wh_dialect_mysql, wh_dialect_sqlite;
-/* Of those who write no SQL of their own, such as files: what the standard says. */
-extern const struct wh_dialect wh_dialect_standard;
 
 /* Appends the name in quotes, quotes inside doubled. */
 void wh_sql_name(struct wh_buffer *out, const struct wh_dialect *d, const char *name);

@@ -1,5 +1,5 @@
-/* folder: files of a local folder as objects. What is being written stands beside its name, as
- * ".NAME.whimbrel", until it is published. */
+/* folder: files of a local folder as objects. What is being written stands beside its name, with
+ * "whimbrel-part-" in front of it, until it is published. Hidden files are no objects. */
 #include "base/text.h"
 #include "model/store.h"
 #include <dirent.h>
@@ -10,7 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SUFFIX ".whimbrel"
+#define OURS "whimbrel-" /* what whimbrel itself makes */
+#define PART OURS "part-"
 
 struct folder {
 	struct wh_arena arena;
@@ -108,7 +109,7 @@ static int list_folder(struct listing *l, const char *folder)
 		return wh_fail_errno(l->error, WH_CONFIG, "the folder cannot be read: \"%s\"", folder);
 	int rc = WH_OK;
 	for (struct dirent *e; rc == WH_OK && (e = readdir(dir));) {
-		if (e->d_name[0] == '.') /* ours and other programs' own; `.` and `..` */
+		if (e->d_name[0] == '.' || wh_starts(e->d_name, OURS))
 			continue;
 		struct wh_buffer name = { 0 };
 		wh_buffer_format(&name, "%s%s%s", folder, *folder ? "/" : "", e->d_name);
@@ -217,7 +218,7 @@ static int folder_begin(struct wh_store_conn *c, const char *name, struct wh_err
 		return rc;
 	folder_abandon(c);
 	s->write_name = wh_arena_text(&s->arena, name);
-	s->write_path = wh_arena_format(&s->arena, "%.*s.%s" SUFFIX, (int)(base - name), name, base);
+	s->write_path = wh_arena_format(&s->arena, "%.*s" PART "%s", (int)(base - name), name, base);
 	int fd = openat(s->root - 1, s->write_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return wh_fail_errno(error, WH_CONFIG, "the file cannot be made: \"%s\"", s->write_path);

@@ -50,7 +50,7 @@ static void connectors_are_whole(void **state)
 		assert_non_null((*k)->close);
 		assert_non_null((*k)->options);
 		assert_non_null((*k)->dialect);
-		assert_string_equal((*k)->dialect->engine, (*k)->codec ? "standard" : (*k)->scheme);
+		assert_string_equal((*k)->dialect->engine, (*k)->codec ? "sqlite" : (*k)->scheme);
 		/* A reader reads; a writer does all that exactly once needs. */
 		assert_true(!(*k)->seek == !(*k)->read && !(*k)->read == !(*k)->split);
 		assert_true(!(*k)->begin == !(*k)->write && !(*k)->write == !(*k)->commit);

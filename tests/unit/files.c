@@ -120,7 +120,7 @@ static const struct wh_codec lines_codec = {
 static const struct wh_option wh_lines_options[] = { { "table", "text", NULL, "joins all files" },
 	{ "packed", "text", NULL, "no: as they are" }, { NULL } };
 #define wh_lines lines_codec
-static const struct wh_connector connector = WH_FILES(lines, "lines, for this test");
+static const struct wh_connector connector = { WH_FILES_SOURCE(lines, "lines, for this test") };
 
 /* ---- files ---- */
 
@@ -277,7 +277,7 @@ static void many_files_are_few_units(void **state)
 		snprintf(name, sizeof name, "part-%02d.txt", i);
 		write_lines(name, i * 100 + 1, i * 100 + 100);
 	}
-	struct sum sum = read_all("part-*.txt", "?table=parts", "part-00", INT64_C(64) << 10, &units);
+	struct sum sum = read_all("part-*.txt", "?table=parts", "parts", INT64_C(64) << 10, &units);
 	assert_int_equal(sum.rows, 5000);
 	assert_int_equal(sum.sum, 5000 * 5001 / 2);
 	assert_in_range(units, 2, 5);

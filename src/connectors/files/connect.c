@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "connectors/files/files.h"
+#include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -35,7 +36,6 @@ static void split_path(struct wh_files *s, const char *path)
 	if (!is_pattern(path) && is_folder(path))
 		path = wh_arena_format(&s->arena, "%s/*", path);
 	size_t end = folder_end(path);
-	s->store_url = (struct wh_url){ .scheme = wh_stores[0]->scheme };
 	s->store_url.path = end ? wh_arena_bytes(&s->arena, path, end) : ".";
 	s->pattern = wh_arena_text(&s->arena, path + end);
 	s->prefix = wh_arena_bytes(&s->arena, s->pattern, strcspn(s->pattern, "*?["));
@@ -108,7 +108,9 @@ static void make_groups(struct wh_files *s, const struct wh_url *url)
 	for (size_t i = 0; i < s->nfiles; i++) {
 		if (apart || i == 0) {
 			struct wh_files_group *g = wh_push(&s->arena, &s->groups, &s->ngroups);
+			const char *table = wh_url_param(url, "table");
 			*g = (struct wh_files_group){ .name = stem(&s->arena, s->files[i].shown), .first = i };
+			g->name = table ? table : g->name;
 		}
 		s->groups[s->ngroups - 1].count++;
 		s->files[i].group = s->ngroups - 1;
@@ -128,18 +130,62 @@ static int check_names(const struct wh_files *s, struct wh_error *error)
 	return WH_OK;
 }
 
+int wh_files_list(struct wh_files *s, struct wh_error *error)
+{
+	if (s->nfiles)
+		return WH_OK;
+	int rc = list_files(s, error);
+	if (rc == WH_OK)
+		make_groups(s, s->url);
+	return rc == WH_OK ? check_names(s, error) : rc;
+}
+
+/* What a codec writes each table apart into goes into a folder; else the path is the file. */
+static void target_path(struct wh_files *s, const char *scheme, const char *path)
+{
+	size_t n = strlen(path), end = 0;
+	if (s->codec->apart) {
+		s->store_url.path = path;
+		s->pattern = wh_arena_format(&s->arena, "*.%s", scheme);
+		s->prefix = "";
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (path[i] == '/')
+			end = i + 1;
+	s->store_url.path = end ? wh_arena_bytes(&s->arena, path, end) : ".";
+	s->pattern = s->prefix = wh_arena_text(&s->arena, path + end);
+}
+
+static int open_source(struct wh_files *s, struct wh_error *error)
+{
+	split_path(s, s->url->path);
+	int rc = open_store(s, error);
+	return rc == WH_OK ? wh_files_list(s, error) : rc;
+}
+
+static int open_target(struct wh_conn *c, struct wh_error *error)
+{
+	struct wh_files *s = c->state;
+	target_path(s, c->kind->scheme, c->url->path);
+	const char *folder = s->store_url.path;
+	s->stage_url = (struct wh_url){ .scheme = "sqlite" };
+	s->stage_url.path = wh_arena_format(&s->arena, "%s/whimbrel-stage-%s.db", folder,
+		s->codec->apart ? c->kind->scheme : s->pattern);
+	if (c->writes && mkdir(folder, 0777) != 0 && errno != EEXIST)
+		return wh_fail_errno(error, WH_CONFIG, "the folder cannot be made: \"%s\"", folder);
+	return is_folder(folder) || c->writes ? open_store(s, error) : WH_OK;
+}
+
 int wh_files_open(struct wh_conn *c, struct wh_error *error)
 {
 	struct wh_files *s = c->state;
 	s->codec = c->kind->codec;
 	s->url = c->url;
-	split_path(s, c->url->path);
-	int rc = open_store(s, error);
-	if (rc == WH_OK)
-		rc = list_files(s, error);
-	if (rc == WH_OK)
-		make_groups(s, c->url);
-	return rc == WH_OK ? check_names(s, error) : rc;
+	s->store_url.scheme = wh_stores[0]->scheme;
+	if (!*c->url->path)
+		return wh_fail(error, WH_CONFIG, "no file is named; write %s", c->kind->url_form);
+	return c->side == WH_TARGET ? open_target(c, error) : open_source(s, error);
 }
 
 void wh_files_close(struct wh_conn *c)
@@ -151,6 +197,7 @@ void wh_files_close(struct wh_conn *c)
 			free(s->groups[i].codec);
 		}
 	wh_stream_free(&s->stream);
+	wh_conn_close(s->stage);
 	if (s->store.kind)
 		s->store.kind->close(&s->store);
 	wh_arena_free(&s->arena);
@@ -159,7 +206,7 @@ void wh_files_close(struct wh_conn *c)
 
 /* ---- the codec of a group ---- */
 
-static int read_text(void *context, const char *path, struct wh_arena *arena,
+int wh_files_text(void *context, const char *path, struct wh_arena *arena,
 	struct wh_codec_text *out, struct wh_error *error)
 {
 	(void)context;
@@ -194,7 +241,7 @@ int wh_files_group_open(struct wh_files *s, struct wh_files_group *g, struct wh_
 		return WH_OK;
 	g->setup = (struct wh_codec_setup){ .url = s->url,
 		.name = g->name,
-		.text = read_text,
+		.text = wh_files_text,
 		.arena = &s->arena };
 	int rc = read_sample(s, g, error);
 	if (rc != WH_OK)

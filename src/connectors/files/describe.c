@@ -85,6 +85,8 @@ static int describe_group(struct wh_files *s, struct wh_files_group *g, struct w
 int wh_files_describe(struct wh_conn *c, struct wh_catalog *out, struct wh_error *error)
 {
 	struct wh_files *s = c->state;
+	if (c->side == WH_TARGET)
+		return wh_files_stage_describe(c, out, error);
 	int rc = WH_OK;
 	out->version = wh_arena_format(&out->arena, "%zu file%s", s->nfiles, s->nfiles == 1 ? "" : "s");
 	out->database = s->ngroups ? wh_arena_text(&out->arena, s->groups[0].name) : NULL;

@@ -11,6 +11,7 @@
 
 #define WH_FILES_PLACE_BITS 44 /* of a place, for the byte: 16 TiB a file, half a million files */
 #define WH_FILES_TABLE "source_file"
+#define WH_FILES_WRITE "files" /* the kind of the statement that writes them */
 
 /* What one pass over a file says. Kept for the whole process, which may open many connections;
  * read-only once it is known. */
@@ -52,6 +53,8 @@ struct wh_files {
 	struct wh_files_group *groups;
 	size_t ngroups;
 	struct wh_stream stream; /* of the file that is being read */
+	struct wh_conn *stage;   /* target: where rows wait for their files; NULL: not opened yet */
+	struct wh_url stage_url;
 	/* What is being read. */
 	const struct wh_unit *unit;   /* NULL: nothing */
 	struct wh_files_group *group; /* NULL: the table of files */
@@ -72,11 +75,51 @@ int wh_files_split(struct wh_conn *c, const struct wh_rowset *rows,
 int wh_files_seek(struct wh_conn *c, const struct wh_unit *unit,
 	struct wh_error *error) WH_MUST_USE;
 int wh_files_read(struct wh_conn *c, struct wh_batch *out, struct wh_error *error) WH_MUST_USE;
+/* ---- a target ---- */
+int wh_files_fit(const struct wh_fit_request *request, struct wh_fit *out,
+	struct wh_error *error) WH_MUST_USE;
+void wh_files_review(const struct wh_plan *plan, struct wh_findings *out);
+int wh_files_ddl(const struct wh_plan *plan, enum wh_phase phase, struct wh_statements *out,
+	struct wh_error *error) WH_MUST_USE;
+int wh_files_execute(struct wh_conn *c, const struct wh_statement *st,
+	struct wh_error *error) WH_MUST_USE;
+int wh_files_execute_all(struct wh_conn *c, const struct wh_statement *const *list, size_t n,
+	size_t *done, struct wh_error *error) WH_MUST_USE;
+int wh_files_prepare(struct wh_conn *c, struct wh_claim *claim, struct wh_error *error) WH_MUST_USE;
+void wh_files_join(struct wh_conn *c, const struct wh_claim *claim);
+int wh_files_marks(struct wh_conn *c, const struct wh_claim *claim, struct wh_arena *arena,
+	struct wh_mark **out, size_t *n, struct wh_error *error) WH_MUST_USE;
+int wh_files_begin(struct wh_conn *c, const struct wh_unit *unit, struct wh_tally *done,
+	struct wh_error *error) WH_MUST_USE;
+int wh_files_write(struct wh_conn *c, const struct wh_batch *b, struct wh_error *error) WH_MUST_USE;
+int wh_files_commit(struct wh_conn *c, const struct wh_tally *t,
+	struct wh_error *error) WH_MUST_USE;
+int wh_files_abandon(struct wh_conn *c, struct wh_error *error) WH_MUST_USE;
+int wh_files_mark(struct wh_conn *c, const struct wh_mark *marks, size_t n,
+	struct wh_error *error) WH_MUST_USE;
+int wh_files_erase(struct wh_conn *c, const struct wh_batch *keys,
+	struct wh_error *error) WH_MUST_USE;
+int wh_files_empty(struct wh_conn *c, int64_t table, const struct wh_rowset *rows,
+	struct wh_error *error) WH_MUST_USE;
+int wh_files_finish(struct wh_conn *c, const struct wh_claim *claim,
+	struct wh_error *error) WH_MUST_USE;
+
 extern const struct wh_type_entry wh_files_types[];
 const char *wh_files_type_word(size_t number);
 bool wh_files_type(struct wh_arena *arena, const char *native, struct wh_type *out);
 
 /* ---- inside ---- */
+
+/* Looks which files there are, and groups them, where that was not done yet. */
+int wh_files_list(struct wh_files *s, struct wh_error *error) WH_MUST_USE;
+/* Reads a file that an option names: of struct wh_codec_setup. */
+int wh_files_text(void *context, const char *path, struct wh_arena *arena,
+	struct wh_codec_text *out, struct wh_error *error) WH_MUST_USE;
+/* The catalog of what waits to be written. */
+int wh_files_stage_describe(struct wh_conn *c, struct wh_catalog *out,
+	struct wh_error *error) WH_MUST_USE;
+/* Writes what the stage holds as files, each visible only when it is complete. */
+int wh_files_encode(struct wh_files *s, struct wh_error *error) WH_MUST_USE;
 
 /* The codec's state of a group, opened where it is not yet. */
 int wh_files_group_open(struct wh_files *s, struct wh_files_group *g,
@@ -97,16 +140,32 @@ const struct wh_files_fact *wh_files_recall(const char *key);
 /* Keeps them; where the key is there already, what is there is given. Takes over the cuts. */
 const struct wh_files_fact *wh_files_keep(const char *key, struct wh_files_fact *fact);
 
-/* One line of registry.c. */
-#define WH_FILES(NAME, SUMMARY) \
-	{ \
-		.scheme = #NAME, .summary = SUMMARY, .url_form = #NAME ":PATH[?option=value&...]", \
-		.state_size = sizeof(struct wh_files), .options = wh_##NAME##_options, \
-		.codec = &wh_##NAME, .facts = { .file = true, .pages_stay = true }, \
-		.dialect = &wh_dialect_standard, .open = wh_files_open, .close = wh_files_close, \
-		.describe = wh_files_describe, .controls = wh_files_controls, .types = wh_files_types, \
-		.type_word = wh_files_type_word, .type = wh_files_type, .snapshot = wh_files_snapshot, \
-		.split = wh_files_split, .seek = wh_files_seek, .read = wh_files_read \
-	}
+/* One line of registry.c: a codec that only reads, and one that writes too. What waits to be written
+ * waits in an SQLite database, so a target's facts are that one's. */
+#define WH_FILES_SOURCE(NAME, SUMMARY) \
+	.scheme = #NAME, .summary = SUMMARY, .url_form = #NAME ":PATH[?option=value&...]", \
+	.state_size = sizeof(struct wh_files), .options = wh_##NAME##_options, .codec = &wh_##NAME, \
+	.facts = { .writers = 1, \
+		.names_nocase = true, \
+		.names_empty = true, \
+		.index_names_shared = true, \
+		.constraints_in_table = true, \
+		.file = true, \
+		.ddl_atomic = true, \
+		.nul_in_text = true, \
+		.pages_stay = true }, \
+	.dialect = &wh_dialect_sqlite, .open = wh_files_open, .close = wh_files_close, \
+	.describe = wh_files_describe, .controls = wh_files_controls, .types = wh_files_types, \
+	.type_word = wh_files_type_word, .type = wh_files_type, .snapshot = wh_files_snapshot, \
+	.split = wh_files_split, .seek = wh_files_seek, .read = wh_files_read
+
+#define WH_FILES_BOTH(NAME, SUMMARY) \
+	WH_FILES_SOURCE(NAME, SUMMARY), \
+		.fit = wh_files_fit, .review = wh_files_review, .ddl = wh_files_ddl, \
+		.execute = wh_files_execute, .execute_all = wh_files_execute_all, \
+		.prepare = wh_files_prepare, .join = wh_files_join, .marks = wh_files_marks, \
+		.begin = wh_files_begin, .write = wh_files_write, .commit = wh_files_commit, \
+		.abandon = wh_files_abandon, .mark = wh_files_mark, .erase = wh_files_erase, \
+		.empty = wh_files_empty, .finish = wh_files_finish
 
 #endif

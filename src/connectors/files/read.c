@@ -52,10 +52,10 @@ int wh_files_split(struct wh_conn *c, const struct wh_rowset *rows,
 	const struct wh_split_hint *hint, struct wh_units *out, struct wh_error *error)
 {
 	struct wh_files *s = c->state;
-	const struct wh_files_group *g = wh_files_group_of(s, rows->table);
 	struct cutting cut = { rows, out, UNIT_BYTES, 0, INT64_MIN };
 	int64_t bytes = 0;
-	int rc = WH_OK;
+	int rc = wh_files_list(s, error);
+	const struct wh_files_group *g = rc == WH_OK ? wh_files_group_of(s, rows->table) : NULL;
 	for (size_t i = 0; g && rc == WH_OK && i < g->count; i++) {
 		rc = wh_files_know(s, &s->files[g->first + i], error);
 		if (rc == WH_OK)
@@ -87,6 +87,9 @@ int wh_files_seek(struct wh_conn *c, const struct wh_unit *unit, struct wh_error
 	s->open = false;
 	if (!unit)
 		return WH_OK;
+	int rc = wh_files_list(s, error);
+	if (rc != WH_OK)
+		return rc;
 	s->group = wh_files_group_of(s, unit->rows->table);
 	if (!s->group && !wh_equal(unit->rows->table, WH_FILES_TABLE))
 		return wh_fail(error, WH_CONFIG, "there is no file for table \"%s\" any more",
@@ -94,7 +97,7 @@ int wh_files_seek(struct wh_conn *c, const struct wh_unit *unit, struct wh_error
 	s->file = s->group ? s->group->first : 0;
 	if (unit->range == WH_RANGE_PAGE && unit->first != INT64_MIN)
 		s->file = FILE_OF(unit->first);
-	int rc = s->group ? wh_files_group_open(s, s->group, error) : WH_OK;
+	rc = s->group ? wh_files_group_open(s, s->group, error) : WH_OK;
 	return rc == WH_OK && s->group ? s->codec->aim(s->group->codec, unit->rows, error) : rc;
 }
 

@@ -123,6 +123,10 @@ static int scan_sql(struct sqlite *s, const struct wh_unit *unit, struct wh_buff
 	wh_buffer_text(sql, " FROM ");
 	wh_sqlite_name(sql, rows->table);
 	wh_sqlite_where(sql, unit, hidden);
+	for (size_t i = 0; unit->ordered && i < rows->nkey; i++) {
+		wh_buffer_text(sql, i ? ", " : " ORDER BY ");
+		wh_sqlite_name(sql, rows->fields[rows->key[i]].name);
+	}
 	return WH_OK;
 }
 
