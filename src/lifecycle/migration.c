@@ -17,6 +17,24 @@ static int chosen_workers(const struct wh_settings *s)
 	return cores < 2 ? 2 : cores > 8 ? 8 : (int)cores;
 }
 
+/* A target that is what the source is stands for one that is not named yet. */
+static int check_ends(const struct wh_migration *m, struct wh_error *error)
+{
+	const struct wh_settings *s = m->settings;
+	if (!m->source_kind->read)
+		return wh_fail(error, WH_CONFIG,
+			"%s can only be a target; `whimbrel kinds` lists the sources", m->source_kind->scheme);
+	if (s->target.url.scheme && !m->target_kind->write)
+		return wh_fail(error, WH_CONFIG,
+			"%s can only be a source; `whimbrel kinds` lists the targets", m->target_kind->scheme);
+	bool follows = m->source_kind->capture && (!s->target.url.scheme || m->target_kind->capture);
+	if (s->live.enabled && !follows)
+		return wh_fail(error, WH_CONFIG,
+			"a live move follows the changes of both ends, and %s has none",
+			m->source_kind->capture ? m->target_kind->scheme : m->source_kind->scheme);
+	return WH_OK;
+}
+
 int wh_migration_open(struct wh_migration *m, const struct wh_settings *settings,
 	struct wh_progress *progress, struct wh_error *error)
 {
@@ -27,7 +45,7 @@ int wh_migration_open(struct wh_migration *m, const struct wh_settings *settings
 	m->target_kind = m->source_kind; /* where there is no target yet */
 	if (rc == WH_OK && settings->target.url.scheme)
 		rc = wh_connector_find(settings->target.url.scheme, &m->target_kind, error);
-	return rc;
+	return rc == WH_OK ? check_ends(m, error) : rc;
 }
 
 void wh_migration_close(struct wh_migration *m)

@@ -370,7 +370,7 @@ static void move_from_others(struct place *p, bool keyed)
 {
 	bool first = true;
 	for (const struct wh_connector *const *k = wh_connectors; *k; k++) {
-		if (*k == p->kind)
+		if (*k == p->kind || (*k)->codec)
 			continue;
 		move_samples(first ? p : place_beside(p), *k, keyed);
 		first = false;

@@ -65,6 +65,15 @@ static bool narrow(struct wh_type *t, int n, const int64_t numbers[2])
 	return true;
 }
 
+/* As a target, files have the types of the database in which their rows wait. */
+static bool stage_type(struct wh_arena *arena, const char *native, struct wh_type *out)
+{
+	struct wh_error ignored = { 0 };
+	const struct wh_connector *kind = NULL;
+	return wh_connector_find("sqlite", &kind, &ignored) == WH_OK &&
+		kind->type(arena, native, out);
+}
+
 bool wh_files_type(struct wh_arena *arena, const char *native, struct wh_type *out)
 {
 	int64_t numbers[2] = { 0, 0 };
@@ -79,5 +88,5 @@ bool wh_files_type(struct wh_arena *arena, const char *native, struct wh_type *o
 		out->precision = 64;
 	if (kind == WH_TIME || kind == WH_TIMESTAMP || kind == WH_TIMESTAMPTZ)
 		out->precision = 6;
-	return known && n >= 0 && narrow(out, n, numbers);
+	return (known && n >= 0 && narrow(out, n, numbers)) || stage_type(arena, native, out);
 }
