@@ -32,6 +32,13 @@
 #define WH_CODEC_FILE "file_id"
 #define WH_CODEC_RECORD "record_id"
 
+/* The option of the files themselves, which every codec lists. */
+#define WH_CODEC_PACKED \
+	{ \
+		"packed", "text", "auto", \
+			"gzip, zstd, bzip2 and xz are unpacked; no: bytes are as they are" \
+	}
+
 struct wh_codec_text {
 	const char *bytes;
 	size_t n;

@@ -117,16 +117,26 @@ static void make_groups(struct wh_files *s, const struct wh_url *url)
 	}
 }
 
-static int check_names(const struct wh_files *s, struct wh_error *error)
+static int by_table(const void *a, const void *b)
 {
+	return strcmp((*(const struct wh_files_group *const *)a)->name,
+		(*(const struct wh_files_group *const *)b)->name);
+}
+
+static int check_names(struct wh_files *s, struct wh_error *error)
+{
+	const struct wh_files_group **groups = wh_new_array(&s->arena, const struct wh_files_group *,
+		s->ngroups);
 	for (size_t i = 0; i < s->ngroups; i++)
-		for (size_t k = 0; k < i; k++)
-			if (wh_equal(s->groups[i].name, s->groups[k].name))
-				return wh_fail(error, WH_CONFIG,
-					"two files would be the table \"%s\": \"%s\" and \"%s\"; join them with "
-					"?table=NAME, or move them one by one",
-					s->groups[i].name, s->files[s->groups[k].first].object.name,
-					s->files[s->groups[i].first].object.name);
+		groups[i] = &s->groups[i];
+	qsort(groups, s->ngroups, sizeof *groups, by_table);
+	for (size_t i = 1; i < s->ngroups; i++)
+		if (wh_equal(groups[i]->name, groups[i - 1]->name))
+			return wh_fail(error, WH_CONFIG,
+				"two files would be the table \"%s\": \"%s\" and \"%s\"; join them with "
+				"?table=NAME, or move them one by one",
+				groups[i]->name, s->files[groups[i - 1]->first].object.name,
+				s->files[groups[i]->first].object.name);
 	return WH_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "connectors/files/files.h"
 #include "base/text.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 static void add_column(struct wh_catalog *c, struct wh_table *t, const char *name,
 	struct wh_type type, bool not_null)
@@ -50,17 +51,29 @@ static bool names_files(const struct wh_catalog *c)
 	return false;
 }
 
+static int by_digest(const void *a, const void *b)
+{
+	const struct wh_files_file *x = *(const struct wh_files_file *const *)a;
+	const struct wh_files_file *y = *(const struct wh_files_file *const *)b;
+	int order = strcmp(x->fact->digest, y->fact->digest);
+	return order ? order : x < y ? -1 : x > y;
+}
+
 /* Two files of one content would be loaded twice. */
 static void find_twins(const struct wh_files *s, struct wh_catalog *c)
 {
+	const struct wh_files_file **files = wh_new_array(&c->arena, const struct wh_files_file *,
+		s->nfiles);
 	for (size_t i = 0; i < s->nfiles; i++)
-		for (size_t k = 0; k < i; k++)
-			if (wh_equal(s->files[i].fact->digest, s->files[k].fact->digest))
-				wh_findings_add(&c->findings, "file-delivered-twice", WH_ERROR, WH_MANUAL,
-					s->files[i].object.name,
-					"the file has the very bytes of \"%s\", whose rows would be loaded twice; leave one "
-					"of them out",
-					s->files[k].object.name);
+		files[i] = &s->files[i];
+	qsort(files, s->nfiles, sizeof *files, by_digest);
+	for (size_t i = 1; i < s->nfiles; i++)
+		if (wh_equal(files[i]->fact->digest, files[i - 1]->fact->digest))
+			wh_findings_add(&c->findings, "file-delivered-twice", WH_ERROR, WH_MANUAL,
+				files[i]->object.name,
+				"the file has the very bytes of \"%s\", whose rows would be loaded twice; leave one "
+				"of them out",
+				files[i - 1]->object.name);
 }
 
 static void measure(const struct wh_files *s, const struct wh_files_group *g, struct wh_table *t)

@@ -1,23 +1,29 @@
 /* What the process knows of files: a pass over a file is made once, whichever connection needs it. */
 #include "connectors/files/files.h"
 #include <pthread.h>
+#include <search.h>
 #include <stdlib.h>
 
 struct known {
-	struct known *next;
 	char *key;
 	struct wh_files_fact fact;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct known *all; /* as long as the process lives */
+static void *all; /* a tree of struct known, as long as the process lives */
+
+static int by_key(const void *a, const void *b)
+{
+	return strcmp(((const struct known *)a)->key, ((const struct known *)b)->key);
+}
 
 static const struct wh_files_fact *find(const char *key)
 {
-	for (const struct known *k = all; k; k = k->next)
-		if (strcmp(k->key, key) == 0)
-			return &k->fact;
-	return NULL;
+	char *text = wh_strdup(key);
+	const struct known wanted = { .key = text };
+	struct known **there = tfind(&wanted, &all, by_key);
+	free(text);
+	return there ? &(*there)->fact : NULL;
 }
 
 const struct wh_files_fact *wh_files_recall(const char *key)
@@ -36,8 +42,9 @@ const struct wh_files_fact *wh_files_keep(const char *key, struct wh_files_fact 
 		free(fact->cuts);
 	} else {
 		struct known *k = wh_alloc(sizeof *k);
-		*k = (struct known){ .next = all, .key = wh_strdup(key), .fact = *fact };
-		all = k;
+		*k = (struct known){ .key = wh_strdup(key), .fact = *fact };
+		if (!tsearch(k, &all, by_key))
+			abort();
 		there = &k->fact;
 	}
 	pthread_mutex_unlock(&lock);

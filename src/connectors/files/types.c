@@ -70,8 +70,7 @@ static bool stage_type(struct wh_arena *arena, const char *native, struct wh_typ
 {
 	struct wh_error ignored = { 0 };
 	const struct wh_connector *kind = NULL;
-	return wh_connector_find("sqlite", &kind, &ignored) == WH_OK &&
-		kind->type(arena, native, out);
+	return wh_connector_find("sqlite", &kind, &ignored) == WH_OK && kind->type(arena, native, out);
 }
 
 bool wh_files_type(struct wh_arena *arena, const char *native, struct wh_type *out)
