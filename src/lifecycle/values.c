@@ -29,15 +29,25 @@ static void text_or_hex(struct wh_buffer *out, const char *text, size_t n)
 		hex_object(out, text, n);
 }
 
-static void cell_json(struct wh_buffer *out, const struct wh_batch *b, size_t column, uint32_t row)
+/* A record that could not be decoded has no value here; a whole row shows its bytes. */
+static void stray_json(struct wh_buffer *out, const struct wh_batch *b,
+	const struct wh_stray *stray, bool whole)
+{
+	const char *raw = stray->size ? b->strays_bytes.data + stray->first : "";
+	if (stray->reason != WH_STRAY_RECORD)
+		text_or_hex(out, raw, stray->size);
+	else if (whole)
+		hex_object(out, raw, stray->size);
+	else
+		wh_buffer_text(out, "null");
+}
+
+static void cell_json(struct wh_buffer *out, const struct wh_batch *b, size_t column, uint32_t row,
+	bool whole)
 {
 	const struct wh_stray *stray = stray_at(b, column, row);
-	if (stray && stray->reason == WH_STRAY_RECORD) {
-		hex_object(out, b->strays_bytes.data + stray->first, stray->size);
-		return;
-	}
 	if (stray) {
-		text_or_hex(out, stray->size ? b->strays_bytes.data + stray->first : "", stray->size);
+		stray_json(out, b, stray, whole);
 		return;
 	}
 	if (wh_is_null(b, column, row)) {
@@ -65,7 +75,7 @@ static void masked_json(struct wh_buffer *out, const struct wh_batch *b, size_t 
 		return;
 	}
 	wh_buffer_text(out, "{\"masked\":");
-	cell_json(out, b, column, row);
+	cell_json(out, b, column, row, true);
 	wh_buffer_char(out, '}');
 }
 
@@ -88,7 +98,7 @@ static void row_json(struct wh_buffer *out, const struct wh_rowset *rows, const 
 		if (rows->fields[f].masked)
 			masked_json(out, b, f, row, cells.whole);
 		else
-			cell_json(out, b, f, row);
+			cell_json(out, b, f, row, cells.whole);
 	}
 	wh_buffer_char(out, '}');
 }

@@ -96,6 +96,10 @@ int wh_files_execute_all(struct wh_conn *c, const struct wh_statement *const *li
 
 int wh_files_stage_describe(struct wh_conn *c, struct wh_catalog *out, struct wh_error *error)
 {
+	struct wh_files *s = c->state;
+	out->version = "files to be written";
+	if (!s->stage && !is_there(s->stage_url.path))
+		return WH_OK;
 	STAGE(c, error, describe, out, error);
 }
 
