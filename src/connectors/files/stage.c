@@ -40,7 +40,10 @@ static const struct wh_connector *stage_kind(void)
 
 int wh_files_fit(const struct wh_fit_request *request, struct wh_fit *out, struct wh_error *error)
 {
-	return stage_kind()->fit(request, out, error);
+	struct wh_fit_request this = *request;
+	if (wh_equal(this.engine, stage_kind()->scheme)) /* it is no copy of that engine's storage */
+		this.engine = "files";
+	return stage_kind()->fit(&this, out, error);
 }
 
 /* What a table has beside its rows stays behind. */
