@@ -48,6 +48,7 @@ struct wh_facts {
 	bool plain_indexes;         /* indexes are over columns only: no conditions, no expressions */
 	bool sequences;             /* has sequences of their own */
 	bool ddl_atomic;            /* a DDL statement can be rolled back */
+	const char *own_table;      /* a table that it fills itself: as a target it is given none such */
 	const char *strict;         /* table option: columns take values of their type only */
 	unsigned key_traits;        /* of enum wh_key_trait */
 	bool drop_cascades;         /* foreign keys of other tables fall with a table */

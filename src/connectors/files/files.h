@@ -151,6 +151,7 @@ const struct wh_files_fact *wh_files_keep(const char *key, struct wh_files_fact 
 		.index_names_shared = true, \
 		.constraints_in_table = true, \
 		.file = true, \
+		.own_table = WH_FILES_TABLE, \
 		.ddl_atomic = true, \
 		.nul_in_text = true, \
 		.pages_stay = true }, \

@@ -121,11 +121,23 @@ static int refuse_unreadable(const struct wh_planner *p, const struct wh_table *
 	return WH_CONFIG;
 }
 
+static bool made_by_target(const struct wh_planner *p, const struct wh_table *t)
+{
+	const char *own = p->target->facts.own_table;
+	if (!own || !wh_equal(own, t->name))
+		return false;
+	wh_findings_add(&p->plan->findings, "table-of-target", WH_INFO, WH_AUTOMATIC,
+		wh_shown_name(p->arena, t->schema, t->name),
+		"the table is not moved: %s fills one of this name by itself", p->target->scheme);
+	return true;
+}
+
 static int add_tables(const struct wh_planner *p)
 {
 	for (size_t i = 0; i < p->catalog->ntables; i++) {
 		const struct wh_table *t = &p->catalog->tables[i];
-		if (!wh_planner_selected(p, t) || (t->storage && !p->plan->same_engine))
+		if (!wh_planner_selected(p, t) || (t->storage && !p->plan->same_engine) ||
+			made_by_target(p, t))
 			continue;
 		int rc = wh_planner_check_part(p, t);
 		if (rc == WH_OK && wh_planner_folded(p, t))
