@@ -375,15 +375,16 @@ static void the_table_of_files(void **state)
 	stop(&s);
 }
 
-static void twins_are_named(void **state)
+static void what_was_delivered_twice(void **state)
 {
 	(void)state;
 	struct session s;
 	write_lines("once.dat", 1, 10);
 	write_lines("twice.dat", 1, 10);
-	assert_int_equal(start(&s, "*ce.dat", ""), WH_OK);
-	assert_int_equal(s.catalog.findings.count, 1);
-	assert_string_equal(s.catalog.findings.items[0].rule, "file-delivered-twice");
+	assert_int_equal(start(&s, "*ce.dat", "?table=both"), WH_CONFIG);
+	assert_non_null(strstr(s.error.text, "\"once.dat\" and \"twice.dat\""));
+	stop(&s);
+	assert_int_equal(start(&s, "*ce.dat", ""), WH_OK); /* two tables */
 	stop(&s);
 }
 
@@ -426,7 +427,7 @@ int main(void)
 		cmocka_unit_test(a_damaged_one_is_refused),
 		cmocka_unit_test(every_file_is_a_table),
 		cmocka_unit_test(the_table_of_files),
-		cmocka_unit_test(twins_are_named),
+		cmocka_unit_test(what_was_delivered_twice),
 		cmocka_unit_test(a_file_that_changes_is_refused),
 		cmocka_unit_test(what_is_not_there),
 	};

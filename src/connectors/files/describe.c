@@ -59,21 +59,21 @@ static int by_digest(const void *a, const void *b)
 	return order ? order : x < y ? -1 : x > y;
 }
 
-/* Two files of one content would be loaded twice. */
-static void find_twins(const struct wh_files *s, struct wh_catalog *c)
+/* Two files of one content in one table: one was delivered twice. */
+static int refuse_twins(struct wh_files *s, const struct wh_files_group *g, struct wh_error *error)
 {
-	const struct wh_files_file **files = wh_new_array(&c->arena, const struct wh_files_file *,
-		s->nfiles);
-	for (size_t i = 0; i < s->nfiles; i++)
-		files[i] = &s->files[i];
-	qsort(files, s->nfiles, sizeof *files, by_digest);
-	for (size_t i = 1; i < s->nfiles; i++)
+	const struct wh_files_file **files = wh_new_array(&s->arena, const struct wh_files_file *,
+		g->count);
+	for (size_t i = 0; i < g->count; i++)
+		files[i] = &s->files[g->first + i];
+	qsort(files, g->count, sizeof *files, by_digest);
+	for (size_t i = 1; i < g->count; i++)
 		if (wh_equal(files[i]->fact->digest, files[i - 1]->fact->digest))
-			wh_findings_add(&c->findings, "file-delivered-twice", WH_ERROR, WH_MANUAL,
-				files[i]->object.name,
-				"the file has the very bytes of \"%s\", whose rows would be loaded twice; leave one "
-				"of them out",
-				files[i - 1]->object.name);
+			return wh_fail(error, WH_CONFIG,
+				"two files have the very same bytes, and their rows would be loaded twice: \"%s\" and "
+				"\"%s\"; leave one of them out",
+				files[i - 1]->object.name, files[i]->object.name);
+	return WH_OK;
 }
 
 static void measure(const struct wh_files *s, const struct wh_files_group *g, struct wh_table *t)
@@ -88,6 +88,8 @@ static int describe_group(struct wh_files *s, struct wh_files_group *g, struct w
 {
 	size_t before = c->ntables;
 	int rc = wh_files_learn(s, g, error);
+	if (rc == WH_OK)
+		rc = refuse_twins(s, g, error);
 	if (rc == WH_OK)
 		rc = s->codec->describe(g->codec, c, error);
 	for (size_t i = before; rc == WH_OK && i < c->ntables; i++)
@@ -105,8 +107,6 @@ int wh_files_describe(struct wh_conn *c, struct wh_catalog *out, struct wh_error
 	out->database = s->ngroups ? wh_arena_text(&out->arena, s->groups[0].name) : NULL;
 	for (size_t i = 0; i < s->ngroups && rc == WH_OK; i++)
 		rc = describe_group(s, &s->groups[i], out, error);
-	if (rc == WH_OK)
-		find_twins(s, out);
 	if (rc == WH_OK && names_files(out))
 		describe_files(s, out);
 	if (rc == WH_OK)

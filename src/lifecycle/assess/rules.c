@@ -57,8 +57,6 @@ const struct wh_rule wh_rules[] = {
 		"Give both columns the same transform, key and domain." },
 	{ "foreign-key-not-carried", "Foreign key not carried", 10, 10,
 		"Add the key by hand, or take over what it guarded." },
-	{ "file-delivered-twice", "File that was delivered twice", 10, 5,
-		"Leave one of the files out, so that its rows are not loaded twice." },
 	{ "files-hold-rows", "Keys, indexes and checks that files do not hold", 0, 0,
 		"Whoever reads the files gets the rows alone." },
 	{ "foreign-key-outside", "Foreign key to a table that is not moved", 5, 5,
