@@ -44,6 +44,8 @@ struct wh_cobol_form {
 
 /* A code page: that of text, and whether digits are those of EBCDIC or of ASCII. */
 struct wh_cobol_charset;
+/* NARROW: DISPLAY. PAIRS: DBCS, two bytes a character of the same page, without shifts. */
+enum wh_cobol_script { WH_COBOL_NARROW, WH_COBOL_PAIRS, WH_COBOL_UTF16, WH_COBOL_SCRIPTS };
 
 /* name: "ascii", or a page that iconv has: "cp037", "IBM-273", "1140", "cp939", "utf-8". */
 int wh_cobol_charset_open(struct wh_arena *arena, const char *name, struct wh_cobol_charset **out,
@@ -58,8 +60,11 @@ struct wh_cobol_cell {
 	struct wh_cobol_form form;
 	struct wh_cobol_charset *charset;
 	const struct wh_cobol_coding *coding;
+	enum wh_cobol_script script;
 	struct wh_type type;
-	bool exact; /* every spelling that is decoded comes back */
+	bool exact;                 /* every spelling that is decoded comes back */
+	bool spaces_null, low_null; /* what is NULL, by the form */
+	bool trim_left, trim_right;
 };
 
 /* Field and charset stay for as long as the cell is used. WH_CONFIG: what cannot be carried. */
@@ -91,7 +96,7 @@ enum wh_cobol_filling {
 	WH_COBOL_FILLED,
 	WH_COBOL_LOW_VALUES,
 	WH_COBOL_SPACES,
-	WH_COBOL_ZEROS, /* of numbers: 0 in any spelling */
+	WH_COBOL_ZEROS, /* of zoned and packed numbers: 0 in any spelling */
 	WH_COBOL_HIGH_VALUES,
 };
 

@@ -1,0 +1,274 @@
+#include "codecs/cobol/charset.h"
+#include "base/text.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SHIFT_OUT 0x0e
+#define SHIFT_IN 0x0f
+#define WIDEST 8 /* bytes that one of the other side becomes at most, with its shifts */
+#define IDEOGRAPHIC_SPACE "\xe3\x80\x80"
+
+/* Appends to `out` what n bytes become. False: those at *bad have no counterpart. */
+static bool convert(iconv_t how, const void *bytes, size_t n, struct wh_buffer *out, size_t *bad)
+{
+	if (!wh_buffer_reserve(out, (n + 2) * WIDEST))
+		return *bad = 0, false;
+	char *from = (char *)(uintptr_t)bytes, *to = out->data + out->size;
+	size_t left = n, room = (n + 2) * WIDEST;
+	iconv(how, NULL, NULL, NULL, NULL);
+	bool whole = iconv(how, &from, &left, &to, &room) == 0 && !left;
+	whole = iconv(how, NULL, NULL, &to, &room) == 0 && whole;
+	*bad = n - left;
+	out->size = (size_t)(to - out->data);
+	out->data[out->size] = '\0';
+	return whole;
+}
+
+/* Names as files of the mainframe have them: a bare number, or IBM and a number. */
+static iconv_t open_page(const char *name, bool in)
+{
+	static const char *const prefixes[] = { "", "IBM", "IBM-", "CP", "CCSID" };
+	iconv_t page = in ? iconv_open("UTF-8", name) : iconv_open(name, "UTF-8");
+	char other[16];
+	for (size_t i = 0; page == (iconv_t)-1 && i < sizeof prefixes / sizeof *prefixes; i++) {
+		const char *number = name + strlen(prefixes[i]);
+		uint64_t page_number;
+		if (!wh_starts_nocase(name, prefixes[i]) || !isdigit((unsigned char)*number) ||
+			!wh_text_uint64(number, strlen(number), &page_number) || page_number > 99999)
+			continue;
+		snprintf(other, sizeof other, "CP%03u", (unsigned)page_number);
+		page = in ? iconv_open("UTF-8", other) : iconv_open(other, "UTF-8");
+	}
+	return page == (iconv_t)-1 ? NULL : page;
+}
+
+static void close_converter(struct wh_cobol_converter *c)
+{
+	if (c->in)
+		iconv_close(c->in);
+	if (c->out)
+		iconv_close(c->out);
+	*c = (struct wh_cobol_converter){ 0 };
+}
+
+/* Whether the byte is a whole character, or none at all; else others must follow. */
+static bool read_byte(struct wh_cobol_charset *c, unsigned byte)
+{
+	char in = (char)byte, *from = &in, *to = c->utf8[byte];
+	size_t left = 1, room = sizeof c->utf8[byte];
+	iconv(c->page.in, NULL, NULL, NULL, NULL);
+	size_t got = iconv(c->page.in, &from, &left, &to, &room);
+	if (got == (size_t)-1)
+		return errno == EILSEQ;
+	c->width[byte] = (unsigned char)(sizeof c->utf8[byte] - room);
+	return c->width[byte] > 0;
+}
+
+static uint32_t character_of(const char *utf8, size_t width)
+{
+	static const unsigned char lead[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t character = (unsigned char)utf8[0] & lead[width];
+	for (size_t i = 1; i < width; i++)
+		character = character << 6 | ((unsigned char)utf8[i] & 0x3f);
+	return character;
+}
+
+static int by_character(const void *a, const void *b)
+{
+	const struct wh_cobol_letter *x = a, *y = b;
+	if (x->character != y->character)
+		return x->character < y->character ? -1 : 1;
+	return (int)x->byte - (int)y->byte;
+}
+
+/* Of bytes that are one character, the lowest is written. */
+static void make_letters(struct wh_cobol_charset *c)
+{
+	for (unsigned byte = 0; byte < 256; byte++)
+		if (c->width[byte])
+			c->letters[c->nletters++] = (struct wh_cobol_letter){
+				character_of(c->utf8[byte], c->width[byte]), (unsigned char)byte
+			};
+	qsort(c->letters, c->nletters, sizeof *c->letters, by_character);
+	memset(c->of_ascii, -1, sizeof c->of_ascii);
+	c->faithful = true;
+	for (size_t i = c->nletters; i-- > 0;) {
+		const struct wh_cobol_letter *l = &c->letters[i];
+		if (l->character < 128)
+			c->of_ascii[l->character] = l->byte;
+		if (i && l[-1].character == l->character)
+			c->faithful = false;
+	}
+}
+
+int wh_cobol_charset_byte(const struct wh_cobol_charset *c, const char *utf8, size_t n)
+{
+	uint32_t character = character_of(utf8, n);
+	size_t low = 0, high = c->nletters;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (c->letters[middle].character < character)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < c->nletters && c->letters[low].character == character ? c->letters[low].byte : -1;
+}
+
+static bool is_byte(const struct wh_cobol_charset *c, unsigned byte, char character)
+{
+	return c->width[byte] == 1 && c->utf8[byte][0] == character;
+}
+
+static bool has_digits(const struct wh_cobol_charset *c, unsigned zero, unsigned space)
+{
+	bool all = is_byte(c, space, ' ');
+	for (unsigned i = 0; i < 10; i++)
+		all = all && is_byte(c, zero + i, (char)('0' + i));
+	return all;
+}
+
+/* Two-byte characters are those of a page in which the ideographic space has two bytes, perhaps
+ * between shifts. */
+static void find_wide_space(struct wh_cobol_charset *c)
+{
+	size_t bad;
+	wh_buffer_clear(&c->text);
+	if (!convert(c->page.out, IDEOGRAPHIC_SPACE, strlen(IDEOGRAPHIC_SPACE), &c->text, &bad))
+		return;
+	c->shifted = c->text.size == 4 && c->text.data[0] == SHIFT_OUT && c->text.data[3] == SHIFT_IN;
+	if (!c->shifted && c->text.size != 2)
+		return;
+	struct wh_cobol_unit *space = &c->space[WH_COBOL_PAIRS];
+	memcpy(space->bytes, c->text.data + c->shifted, sizeof space->bytes);
+	space->n = sizeof space->bytes;
+}
+
+static int read_page(struct wh_cobol_charset *c, struct wh_error *error)
+{
+	c->single = true;
+	for (unsigned byte = 0; byte < 256; byte++)
+		c->single &= read_byte(c, byte);
+	c->ebcdic = has_digits(c, 0xf0, 0x40);
+	if (!c->ebcdic && !has_digits(c, 0x30, 0x20))
+		return wh_fail(error, WH_CONFIG,
+			"no digits and spaces of one byte in the code page \"%.60s\"; name one of EBCDIC or one "
+			"that holds ASCII",
+			c->name);
+	c->space[WH_COBOL_NARROW] = (struct wh_cobol_unit){ { c->ebcdic ? 0x40 : ' ' }, 1 };
+	c->zero[WH_COBOL_NARROW] = (struct wh_cobol_unit){ { c->ebcdic ? 0xf0 : '0' }, 1 };
+	c->space[WH_COBOL_UTF16] = (struct wh_cobol_unit){ { 0, ' ' }, 2 };
+	c->zero[WH_COBOL_UTF16] = (struct wh_cobol_unit){ { 0, '0' }, 2 };
+	if (c->single) {
+		make_letters(c);
+		close_converter(&c->page);
+	} else {
+		find_wide_space(c);
+	}
+	return WH_OK;
+}
+
+static int open_converters(struct wh_cobol_charset *c, struct wh_error *error)
+{
+	bool named = *c->name &&
+		!strchr(c->name, '/'); /* what iconv takes for the locale's, a suffix */
+	c->page.in = named ? open_page(c->name, true) : NULL;
+	c->page.out = named ? open_page(c->name, false) : NULL;
+	if (!c->page.in || !c->page.out)
+		return wh_fail(error, WH_CONFIG,
+			"no such code page: \"%.60s\"; name one that `iconv -l` lists, such as cp037, cp273 or "
+			"ascii",
+			c->name);
+	c->utf16.in = iconv_open("UTF-8", "UTF-16BE");
+	c->utf16.out = iconv_open("UTF-16BE", "UTF-8");
+	if (c->utf16.in == (iconv_t)-1 || c->utf16.out == (iconv_t)-1) {
+		c->utf16 = (struct wh_cobol_converter){ 0 };
+		return wh_fail(error, WH_STOP, "this system's iconv has no UTF-16BE");
+	}
+	return WH_OK;
+}
+
+int wh_cobol_charset_open(struct wh_arena *arena, const char *name, struct wh_cobol_charset **out,
+	struct wh_error *error)
+{
+	struct wh_cobol_charset *c = wh_new(arena, struct wh_cobol_charset);
+	c->name = wh_arena_text(arena, name);
+	int rc = open_converters(c, error);
+	if (rc == WH_OK)
+		rc = read_page(c, error);
+	if (rc == WH_OK)
+		*out = c;
+	else
+		wh_cobol_charset_close(c);
+	return rc;
+}
+
+void wh_cobol_charset_close(struct wh_cobol_charset *c)
+{
+	if (!c)
+		return;
+	close_converter(&c->page);
+	close_converter(&c->utf16);
+	wh_buffer_free(&c->text);
+}
+
+static bool has_shifts(const unsigned char *bytes, size_t n, size_t *bad)
+{
+	for (*bad = 0; *bad < n; ++*bad)
+		if (bytes[*bad] == SHIFT_OUT || bytes[*bad] == SHIFT_IN)
+			return true;
+	return false;
+}
+
+/* Characters that a page has between shifts stand without them in a field that holds no others. */
+static bool read_unshifted(struct wh_cobol_charset *c, const unsigned char *bytes, size_t n,
+	size_t *bad)
+{
+	static const char out = SHIFT_OUT, in = SHIFT_IN;
+	if (has_shifts(bytes, n, bad))
+		return false;
+	struct wh_buffer shifted = { 0 };
+	wh_buffer_put(&shifted, &out, 1);
+	wh_buffer_put(&shifted, bytes, n);
+	wh_buffer_put(&shifted, &in, 1);
+	bool whole = convert(c->page.in, shifted.data, n + 2, &c->text, bad);
+	wh_buffer_free(&shifted);
+	*bad = *bad > n ? n - 1 : *bad - (*bad > 0);
+	return whole;
+}
+
+bool wh_cobol_charset_read(struct wh_cobol_charset *c, enum wh_cobol_script script,
+	const void *bytes, size_t n, size_t *bad)
+{
+	wh_buffer_clear(&c->text);
+	if (script == WH_COBOL_PAIRS && c->shifted)
+		return read_unshifted(c, bytes, n, bad);
+	return convert(script == WH_COBOL_UTF16 ? c->utf16.in : c->page.in, bytes, n, &c->text, bad);
+}
+
+/* Only two-byte characters may be between the first and the last shift. */
+static bool take_shifts_away(struct wh_buffer *text, size_t *bad)
+{
+	if (!text->size)
+		return true;
+	size_t n = text->size - 2;
+	if (text->size < 4 || text->data[0] != SHIFT_OUT ||
+		has_shifts((const unsigned char *)text->data + 1, n, bad))
+		return false;
+	memmove(text->data, text->data + 1, n);
+	text->size = n;
+	return true;
+}
+
+bool wh_cobol_charset_write(struct wh_cobol_charset *c, enum wh_cobol_script script,
+	const char *text, size_t n, size_t *bad)
+{
+	wh_buffer_clear(&c->text);
+	iconv_t how = script == WH_COBOL_UTF16 ? c->utf16.out : c->page.out;
+	if (!convert(how, text, n, &c->text, bad))
+		return false;
+	*bad = 0;
+	return script != WH_COBOL_PAIRS || !c->shifted || take_shifts_away(&c->text, bad);
+}
