@@ -100,8 +100,8 @@ enum wh_cobol_filling {
 	WH_COBOL_HIGH_VALUES,
 };
 
-/* What a field holds as a whole. Bytes that are any number (binaries, floats, COMP-6) are only told
- * apart as ZEROS and FILLED. */
+/* What a field holds as a whole. Binaries, floats and COMP-6, in which low-values and spaces are
+ * numbers, are ZEROS or FILLED. */
 enum wh_cobol_filling wh_cobol_cell_filling(const struct wh_cobol_cell *cell,
 	const unsigned char *bytes, size_t n);
 

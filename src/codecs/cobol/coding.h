@@ -23,7 +23,7 @@ struct wh_cobol_coding {
 		struct wh_cobol_digits *out, struct wh_buffer *scratch);
 	void (*write)(const struct wh_cobol_cell *cell, const struct wh_cobol_digits *digits,
 		unsigned char *bytes, size_t n);
-	bool any_bytes; /* whatever its bytes are, they are a number */
+	bool any_bytes; /* low-values, spaces and high-values are values like any other */
 };
 
 /* Each completes a cell whose field, form, charset are set. */

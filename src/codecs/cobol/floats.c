@@ -1,5 +1,6 @@
 /* COMP-1 and COMP-2: floats of IBM, whose exponent counts powers of 16, or of IEEE. */
 #include "codecs/cobol/coding.h"
+#include "model/value.h"
 #include <math.h>
 
 #define SIGN (UINT64_C(1) << 63)
@@ -57,7 +58,11 @@ static bool ibm_bits(double value, size_t n, uint64_t *out)
 
 static const char *refuse(const struct wh_cobol_cell *cell, double value, struct wh_buffer *scratch)
 {
-	return wh_cobol_no_place(cell, scratch, "%.17g", value);
+	struct wh_buffer text = { 0 };
+	wh_float_text(&text, value, false);
+	const char *why = wh_cobol_no_place(cell, scratch, "%s", wh_buffer_string(&text));
+	wh_buffer_free(&text);
+	return why;
 }
 
 static const char *ibm_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,

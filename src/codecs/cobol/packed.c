@@ -72,11 +72,19 @@ static const struct wh_cobol_coding packed = {
 	.write = packed_write,
 };
 
+static const struct wh_cobol_coding without_sign = {
+	.decode = wh_cobol_number_decode,
+	.encode = wh_cobol_number_encode,
+	.read = packed_read,
+	.write = packed_write,
+	.any_bytes = true,
+};
+
 int wh_cobol_packed_prepare(struct wh_cobol_cell *cell, struct wh_error *error)
 {
 	const struct wh_cobol_picture *p = &cell->field->picture;
 	(void)error;
-	cell->coding = &packed;
+	cell->coding = has_sign(cell) ? &packed : &without_sign;
 	cell->type = wh_cobol_type_to(wh_cobol_nines(p->digits), p->scale);
 	cell->low_null = cell->spaces_null = cell->form.blank_null && has_sign(cell);
 	cell->exact = !has_sign(cell);

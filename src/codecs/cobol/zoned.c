@@ -5,40 +5,54 @@
 static const char letters[] = "{ABCDEFGHI}JKLMNOPQRpqrstuvwxy";
 
 struct layout {
+	bool ebcdic;
 	unsigned char zone; /* of a digit */
 	unsigned char plus, minus;
 	unsigned first; /* digit */
 	unsigned sign;  /* where it is: a byte of its own, or a digit's */
 	bool separate;
+	bool overpunched; /* that digit may have another zone */
 };
 
+/* Programs on the mainframe leave a sign in numbers without S too; files that were made ASCII have
+ * none there. */
 static struct layout layout_of(const struct wh_cobol_cell *cell)
 {
 	const struct wh_cobol_field *f = cell->field;
 	bool ebcdic = cell->charset->ebcdic && cell->script == WH_COBOL_NARROW;
 	unsigned last = f->picture.digits - !f->sign_separate;
-	return (struct layout){ .zone = ebcdic ? 0xf0 : 0x30,
+	return (struct layout){ .ebcdic = ebcdic,
+		.zone = ebcdic ? 0xf0 : 0x30,
 		.plus = ebcdic ? 0x4e : '+',
 		.minus = ebcdic ? 0x60 : '-',
 		.first = f->sign_separate && f->sign_leading,
 		.sign = f->sign_leading ? 0 : last,
-		.separate = f->sign_separate };
+		.separate = f->sign_separate,
+		.overpunched = !f->sign_separate && (ebcdic || f->picture.sign) };
+}
+
+static bool read_zone(unsigned char byte, unsigned *digit, bool *negative)
+{
+	unsigned zone = byte >> 4;
+	*digit = byte & 0x0f;
+	*negative = zone == 0xb || zone == 0xd;
+	return zone >= 0xa && *digit <= 9;
+}
+
+static bool read_letter(unsigned char byte, unsigned *digit, bool *negative)
+{
+	const char *at = byte ? strchr(letters, byte) : NULL;
+	unsigned place = at ? (unsigned)(at - letters) : 0;
+	*digit = place % 10;
+	*negative = place >= 10;
+	return at != NULL;
 }
 
 static bool read_overpunch(const struct layout *l, unsigned char byte, struct wh_cobol_digits *out)
 {
-	unsigned char zone = byte & 0xf0, digit = byte & 0x0f;
-	if (l->zone == 0x30) {
-		const char *at = byte ? strchr(letters, byte) : NULL;
-		if (!at)
-			return false;
-		digit = (unsigned char)((at - letters) % 10);
-		out->negative = at - letters >= 10;
-	} else {
-		if (digit > 9 || zone < 0xa0)
-			return false;
-		out->negative = zone == 0xb0 || zone == 0xd0;
-	}
+	unsigned digit;
+	if (!l->overpunched || !(l->ebcdic ? read_zone : read_letter)(byte, &digit, &out->negative))
+		return false;
 	out->text[l->sign] = (char)('0' + digit);
 	return true;
 }
@@ -56,7 +70,7 @@ static int read_bytes(const struct layout *l, const unsigned char *bytes,
 	for (unsigned i = 0; i < out->n; i++) {
 		unsigned char digit = bytes[l->first + i] ^ l->zone;
 		out->text[i] = (char)('0' + digit);
-		if (digit > 9 && (l->separate || i != l->sign || !read_overpunch(l, bytes[i], out)))
+		if (digit > 9 && (i != l->sign || !read_overpunch(l, bytes[i], out)))
 			return (int)(l->first + i);
 	}
 	if (l->separate && !read_sign(l, bytes[l->sign], out))
@@ -107,7 +121,7 @@ static unsigned char overpunch(const struct wh_cobol_cell *cell, const struct la
 {
 	if (!cell->field->picture.sign)
 		return (unsigned char)(l->zone | digit);
-	if (l->zone == 0xf0)
+	if (l->ebcdic)
 		return (unsigned char)((negative ? 0xd0 : 0xc0) | digit);
 	if (cell->form.overpunch == WH_COBOL_LETTERS)
 		return (unsigned char)letters[digit + (negative ? 10 : 0)];
