@@ -331,7 +331,7 @@ static void texts(void **state)
 		{ "cp037", WH_COBOL_TRIM_NONE, { "PIC X(7)", "C8C5D3D3D64040", "HELLO  " } },
 		{ "cp037", WH_COBOL_TRIM_RIGHT, { "PIC X(3)", "40C140", " A" } },
 		{ "cp037", WH_COBOL_TRIM_BOTH, { "PIC X(3)", "40C140", "A", "C14040" } },
-		{ "cp037", WH_COBOL_TRIM_LEFT, { "PIC X(3)", "40C140", "A ", "C14040" } },
+		{ "cp037", WH_COBOL_TRIM_LEFT, { "PIC X(3)", "40C140", "A " } },
 		{ "cp037", WH_COBOL_TRIM_RIGHT, { "PIC X(3) JUSTIFIED RIGHT", "4040C1", "A" } },
 		{ "cp037", WH_COBOL_TRIM_RIGHT, { "PIC X(3) JUSTIFIED RIGHT", "40C140", "A " } },
 		{ "cp037", WH_COBOL_TRIM_NONE, { "PIC X(3) JUSTIFIED RIGHT", "4040C1", "  A" } },
@@ -374,6 +374,15 @@ static void texts(void **state)
 			{ "PIC G(2)", "45620FC1", "!holds X'45620FC1', where 0F is no character of cp939" } },
 		{ "cp939", WH_COBOL_TRIM_RIGHT,
 			{ "PIC G(2)", "45620000", "!holds X'45620000', where 00 is no character of cp939" } },
+		{ "cp939", WH_COBOL_TRIM_RIGHT, { "PIC X(2)", "A1E0", "~\\" } },
+		{ "cp1390", WH_COBOL_TRIM_RIGHT,
+			{ "PIC X(2)", "C157", "!holds X'C157', where 57 is no character of cp1390" } },
+		{ "cp1390", WH_COBOL_TRIM_RIGHT,
+			{ "PIC X(5)", "570E45620F",
+				"!holds X'570E45620F', where 57 is no character of cp1390" } },
+		{ "cp1390", WH_COBOL_TRIM_RIGHT, { "PIC X(5)", "3F0E45620F", "\x1a\xe6\x97\xa5" } },
+		{ "shift_jis", WH_COBOL_TRIM_RIGHT,
+			{ "PIC G(1)", "4142", "!holds X'4142', where 41 is no character of shift_jis" } },
 		{ "cp1388", WH_COBOL_TRIM_RIGHT, { "PIC G(2)", "5BCF4D9B", "\xe4\xb8\xad\xe5\x9b\xbd" } },
 		{ "shift_jis", WH_COBOL_TRIM_RIGHT,
 			{ "PIC G(3)", "93FA967B8140", "\xe6\x97\xa5\xe6\x9c\xac" } },
@@ -525,12 +534,31 @@ static void fillings(void **state)
 	}
 }
 
-/* A value from elsewhere, as text of the lane's kind, is written; or why not. */
+/* A value from elsewhere, as text of the lane's kind, is written; or "!" and why not. */
+static void check_written(const char *clauses, const char *page, const char *value, const char *hex)
+{
+	struct wh_cobol_form form = { 0 };
+	unsigned char bytes[ROOM], wanted[ROOM];
+	struct made m;
+	char name[150];
+	snprintf(name, sizeof name, "%s %s %s", clauses, page, value);
+	make(&m, clauses, page, &form, WH_COBOL_IBM);
+	check(name, wh_value_parse(&m.batch, 0, value, strlen(value)));
+	const char *why = encode(&m, bytes);
+	if (*hex == '!') {
+		check_text(name, why ? why : "written", hex + 1);
+	} else {
+		check_text(name, why ? why : "", "");
+		unhex(&m, name, hex, wanted);
+		check(name, !memcmp(bytes, wanted, m.n));
+	}
+	unmake(&m);
+}
+
 static void written(void **state)
 {
 	static const struct {
-		const char *clauses, *value;
-		const char *hex; /* "!" and why not */
+		const char *clauses, *value, *hex;
 	} cases[] = {
 		{ "PIC S9(3)V99 COMP-3", "1.5", "00150C" },
 		{ "PIC S9(3)V99 COMP-3", "-0", "00000C" },
@@ -573,26 +601,43 @@ static void written(void **state)
 		{ "PIC N(2)", "ABC",
 			"!has no place for a text of 6 bytes: it is PIC N(2) NATIONAL of 4 bytes" },
 	};
-	struct wh_cobol_form form = { 0 };
 	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct made m;
-		unsigned char bytes[ROOM], wanted[ROOM];
-		const char *value = cases[i].value, *why;
-		char name[150];
-		snprintf(name, sizeof name, "%s %s", cases[i].clauses, value);
-		make(&m, cases[i].clauses, "cp037", &form, WH_COBOL_IBM);
-		check(name, wh_value_parse(&m.batch, 0, value, strlen(value)));
-		why = encode(&m, bytes);
-		if (*cases[i].hex == '!') {
-			check_text(name, why ? why : "written", cases[i].hex + 1);
-		} else {
-			check_text(name, why ? why : "", "");
-			unhex(&m, name, cases[i].hex, wanted);
-			check(name, !memcmp(bytes, wanted, m.n));
-		}
-		unmake(&m);
-	}
+	for (size_t i = 0; i < COUNT(cases); i++)
+		check_written(cases[i].clauses, "cp037", cases[i].value, cases[i].hex);
+}
+
+/* What iconv would write as the byte of another character, or as one of the wrong script. */
+static void written_in_mixed_pages(void **state)
+{
+	static const struct {
+		const char *page, *clauses, *value, *hex;
+	} cases[] = {
+		{ "cp939", "PIC X(2)", "~\\", "A1E0" },
+		{ "cp939", "PIC X(6)",
+			"\xe6\x97\xa5"
+			"A",
+			"0E45620FC140" },
+		{ "cp939", "PIC X(6)", "\xe6\x97\xa5~",
+			"!has no place for \"~\", which the code page cp939 does not have: it is PIC X(6) "
+			"DISPLAY of 6 bytes" },
+		{ "cp939", "PIC X(3)", "\xe6\x97\xa5",
+			"!has no place for a text of 4 bytes: it is PIC X(3) DISPLAY of 3 bytes" },
+		{ "cp939", "PIC G(2)", "\xe6\x97\xa5", "45624040" },
+		{ "cp939", "PIC G(2)",
+			"\xe6\x97\xa5"
+			"A",
+			"!has no place for \"A\", which the code page cp939 does not have: it is PIC G(2) "
+			"DISPLAY-1 of 4 bytes" },
+		{ "cp939", "PIC G(2)", "A",
+			"!has no place for \"A\", which the code page cp939 does not have: it is PIC G(2) "
+			"DISPLAY-1 of 4 bytes" },
+		{ "shift_jis", "PIC G(2)", "AB",
+			"!has no place for \"A\", which the code page shift_jis does not have: it is PIC G(2) "
+			"DISPLAY-1 of 4 bytes" },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		check_written(cases[i].clauses, cases[i].page, cases[i].value, cases[i].hex);
 }
 
 static void null_without_a_place(void **state)
@@ -680,6 +725,7 @@ int main(void)
 		cmocka_unit_test(types),
 		cmocka_unit_test(fillings),
 		cmocka_unit_test(written),
+		cmocka_unit_test(written_in_mixed_pages),
 		cmocka_unit_test(null_without_a_place),
 		cmocka_unit_test(written_from_other_kinds),
 		cmocka_unit_test(refused_pages),

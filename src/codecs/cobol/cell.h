@@ -18,12 +18,13 @@
 
 enum wh_cobol_floating { WH_COBOL_IBM_FLOAT, WH_COBOL_IEEE_BIG, WH_COBOL_IEEE_LITTLE };
 
-/* RIGHT: the padding, which a JUSTIFIED field has at its left. */
+/* Of which side of a text spaces are taken. There they are filled in when it is written: at the
+ * right, but of a JUSTIFIED field at the left. */
 enum wh_cobol_trim {
-	WH_COBOL_TRIM_RIGHT,
+	WH_COBOL_TRIM_RIGHT, /* or where the field has its padding */
 	WH_COBOL_TRIM_NONE,
-	WH_COBOL_TRIM_BOTH,
-	WH_COBOL_TRIM_LEFT,
+	WH_COBOL_TRIM_BOTH, /* filled in where the field has its padding */
+	WH_COBOL_TRIM_LEFT, /* all texts are taken as JUSTIFIED */
 };
 
 /* How an ASCII file spells the digit that holds a sign too. Both are read; this one is written. */
@@ -65,6 +66,7 @@ struct wh_cobol_cell {
 	bool exact;                 /* every spelling that is decoded comes back */
 	bool spaces_null, low_null; /* what is NULL, by the form */
 	bool trim_left, trim_right;
+	bool at_right; /* of the field, the text stands */
 };
 
 /* Field and charset stay for as long as the cell is used. WH_CONFIG: what cannot be carried. */

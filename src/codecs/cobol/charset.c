@@ -5,43 +5,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SHIFT_OUT 0x0e
-#define SHIFT_IN 0x0f
-#define WIDEST 8 /* bytes that one of the other side becomes at most, with its shifts */
 #define IDEOGRAPHIC_SPACE "\xe3\x80\x80"
 
-/* Appends to `out` what n bytes become. False: those at *bad have no counterpart. */
-static bool convert(iconv_t how, const void *bytes, size_t n, struct wh_buffer *out, size_t *bad)
+static iconv_t open_named(const char *name, bool in)
 {
-	if (!wh_buffer_reserve(out, (n + 2) * WIDEST))
-		return *bad = 0, false;
-	char *from = (char *)(uintptr_t)bytes, *to = out->data + out->size;
-	size_t left = n, room = (n + 2) * WIDEST;
-	iconv(how, NULL, NULL, NULL, NULL);
-	bool whole = iconv(how, &from, &left, &to, &room) == 0 && !left;
-	whole = iconv(how, NULL, NULL, &to, &room) == 0 && whole;
-	*bad = n - left;
-	out->size = (size_t)(to - out->data);
-	out->data[out->size] = '\0';
-	return whole;
+	iconv_t page = in ? iconv_open("UTF-8", name) : iconv_open(name, "UTF-8");
+	return page == (iconv_t)-1 ? NULL : page;
 }
 
-/* Names as files of the mainframe have them: a bare number, or IBM and a number. */
-static iconv_t open_page(const char *name, bool in)
+/* Pages have a number, with or without what iconv wants before it. */
+static iconv_t open_numbered(const char *name, bool in)
 {
 	static const char *const prefixes[] = { "", "IBM", "IBM-", "CP", "CCSID" };
-	iconv_t page = in ? iconv_open("UTF-8", name) : iconv_open(name, "UTF-8");
-	char other[16];
-	for (size_t i = 0; page == (iconv_t)-1 && i < sizeof prefixes / sizeof *prefixes; i++) {
-		const char *number = name + strlen(prefixes[i]);
-		uint64_t page_number;
-		if (!wh_starts_nocase(name, prefixes[i]) || !isdigit((unsigned char)*number) ||
-			!wh_text_uint64(number, strlen(number), &page_number) || page_number > 99999)
+	static const char *const before[] = { "CP", "IBM" };
+	iconv_t page = NULL;
+	uint64_t number;
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+		const char *rest = name + strlen(prefixes[i]);
+		if (!wh_starts_nocase(name, prefixes[i]) || !isdigit((unsigned char)*rest) ||
+			!wh_text_uint64(rest, strlen(rest), &number) || number > 99999)
 			continue;
-		snprintf(other, sizeof other, "CP%03u", (unsigned)page_number);
-		page = in ? iconv_open("UTF-8", other) : iconv_open(other, "UTF-8");
+		for (size_t k = 0; !page && k < sizeof before / sizeof *before; k++) {
+			char other[16];
+			snprintf(other, sizeof other, "%s%03u", before[k], (unsigned)number);
+			page = open_named(other, in);
+		}
 	}
-	return page == (iconv_t)-1 ? NULL : page;
+	return page;
+}
+
+static iconv_t open_page(const char *name, bool in)
+{
+	iconv_t page = open_named(name, in);
+	return page ? page : open_numbered(name, in);
 }
 
 static void close_converter(struct wh_cobol_converter *c)
@@ -136,14 +132,25 @@ static void find_wide_space(struct wh_cobol_charset *c)
 {
 	size_t bad;
 	wh_buffer_clear(&c->text);
-	if (!convert(c->page.out, IDEOGRAPHIC_SPACE, strlen(IDEOGRAPHIC_SPACE), &c->text, &bad))
+	if (!wh_cobol_convert(c->page.out, IDEOGRAPHIC_SPACE, strlen(IDEOGRAPHIC_SPACE), &c->text,
+			&bad))
 		return;
-	c->shifted = c->text.size == 4 && c->text.data[0] == SHIFT_OUT && c->text.data[3] == SHIFT_IN;
+	c->shifted = c->text.size == 4 && c->text.data[0] == WH_COBOL_SHIFT_OUT &&
+		c->text.data[3] == WH_COBOL_SHIFT_IN;
 	if (!c->shifted && c->text.size != 2)
 		return;
 	struct wh_cobol_unit *space = &c->space[WH_COBOL_PAIRS];
 	memcpy(space->bytes, c->text.data + c->shifted, sizeof space->bytes);
 	space->n = sizeof space->bytes;
+}
+
+/* Some pages of iconv make U+001A of bytes that are none of theirs. */
+static void drop_substitutes(struct wh_cobol_charset *c)
+{
+	unsigned own = c->ebcdic ? WH_COBOL_EBCDIC_SUBSTITUTE : WH_COBOL_SUBSTITUTE;
+	for (unsigned byte = 0; byte < 256; byte++)
+		if (byte != own && is_byte(c, byte, WH_COBOL_SUBSTITUTE))
+			c->width[byte] = 0;
 }
 
 static int read_page(struct wh_cobol_charset *c, struct wh_error *error)
@@ -161,12 +168,12 @@ static int read_page(struct wh_cobol_charset *c, struct wh_error *error)
 	c->zero[WH_COBOL_NARROW] = (struct wh_cobol_unit){ { c->ebcdic ? 0xf0 : '0' }, 1 };
 	c->space[WH_COBOL_UTF16] = (struct wh_cobol_unit){ { 0, ' ' }, 2 };
 	c->zero[WH_COBOL_UTF16] = (struct wh_cobol_unit){ { 0, '0' }, 2 };
-	if (c->single) {
-		make_letters(c);
+	drop_substitutes(c);
+	make_letters(c);
+	if (c->single)
 		close_converter(&c->page);
-	} else {
+	else
 		find_wide_space(c);
-	}
 	return WH_OK;
 }
 
@@ -212,63 +219,5 @@ void wh_cobol_charset_close(struct wh_cobol_charset *c)
 	close_converter(&c->page);
 	close_converter(&c->utf16);
 	wh_buffer_free(&c->text);
-}
-
-static bool has_shifts(const unsigned char *bytes, size_t n, size_t *bad)
-{
-	for (*bad = 0; *bad < n; ++*bad)
-		if (bytes[*bad] == SHIFT_OUT || bytes[*bad] == SHIFT_IN)
-			return true;
-	return false;
-}
-
-/* Characters that a page has between shifts stand without them in a field that holds no others. */
-static bool read_unshifted(struct wh_cobol_charset *c, const unsigned char *bytes, size_t n,
-	size_t *bad)
-{
-	static const char out = SHIFT_OUT, in = SHIFT_IN;
-	if (has_shifts(bytes, n, bad))
-		return false;
-	struct wh_buffer shifted = { 0 };
-	wh_buffer_put(&shifted, &out, 1);
-	wh_buffer_put(&shifted, bytes, n);
-	wh_buffer_put(&shifted, &in, 1);
-	bool whole = convert(c->page.in, shifted.data, n + 2, &c->text, bad);
-	wh_buffer_free(&shifted);
-	*bad = *bad > n ? n - 1 : *bad - (*bad > 0);
-	return whole;
-}
-
-bool wh_cobol_charset_read(struct wh_cobol_charset *c, enum wh_cobol_script script,
-	const void *bytes, size_t n, size_t *bad)
-{
-	wh_buffer_clear(&c->text);
-	if (script == WH_COBOL_PAIRS && c->shifted)
-		return read_unshifted(c, bytes, n, bad);
-	return convert(script == WH_COBOL_UTF16 ? c->utf16.in : c->page.in, bytes, n, &c->text, bad);
-}
-
-/* Only two-byte characters may be between the first and the last shift. */
-static bool take_shifts_away(struct wh_buffer *text, size_t *bad)
-{
-	if (!text->size)
-		return true;
-	size_t n = text->size - 2;
-	if (text->size < 4 || text->data[0] != SHIFT_OUT ||
-		has_shifts((const unsigned char *)text->data + 1, n, bad))
-		return false;
-	memmove(text->data, text->data + 1, n);
-	text->size = n;
-	return true;
-}
-
-bool wh_cobol_charset_write(struct wh_cobol_charset *c, enum wh_cobol_script script,
-	const char *text, size_t n, size_t *bad)
-{
-	wh_buffer_clear(&c->text);
-	iconv_t how = script == WH_COBOL_UTF16 ? c->utf16.out : c->page.out;
-	if (!convert(how, text, n, &c->text, bad))
-		return false;
-	*bad = 0;
-	return script != WH_COBOL_PAIRS || !c->shifted || take_shifts_away(&c->text, bad);
+	wh_buffer_free(&c->again);
 }

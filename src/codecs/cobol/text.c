@@ -52,7 +52,21 @@ static void put(const struct wh_cobol_charset *c, const unsigned char *bytes, si
 	}
 }
 
-static const char *single_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes,
+static const char *converted_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes,
+	size_t n, struct wh_batch *b, size_t column, struct wh_buffer *scratch)
+{
+	const char *space = cell->script == WH_COBOL_PAIRS ? "\xe3\x80\x80" : " ";
+	size_t bad;
+	if (!wh_cobol_charset_read(cell->charset, cell->script, (const char *)bytes, n, &bad))
+		return refuse_byte(cell, bytes, n, bad < n ? bad : n - 1, scratch);
+	struct span text = { cell->charset->text.data, cell->charset->text.size };
+	trim(cell, &text, space, strlen(space));
+	wh_batch_bytes(b, column, text.at, text.n);
+	return NULL;
+}
+
+/* By the table. What that does not have is for iconv, or no text. */
+static const char *narrow_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes,
 	size_t n, struct wh_batch *b, size_t column, struct wh_buffer *scratch)
 {
 	const struct wh_cobol_charset *c = cell->charset;
@@ -60,6 +74,8 @@ static const char *single_decode(const struct wh_cobol_cell *cell, const unsigne
 	trim(cell, &text, wh_cobol_space(cell)->bytes, 1);
 	const unsigned char *at = (const unsigned char *)text.at;
 	size_t total = measure(c, at, text.n), i = 0;
+	if (text.n && !total && !c->single)
+		return converted_decode(cell, bytes, n, b, column, scratch);
 	if (text.n && !total) {
 		while (c->width[at[i]])
 			i++;
@@ -71,19 +87,6 @@ static const char *single_decode(const struct wh_cobol_cell *cell, const unsigne
 	else
 		for (i = 0; i < text.n; i++)
 			out[i] = c->utf8[at[i]][0];
-	return NULL;
-}
-
-static const char *converted_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes,
-	size_t n, struct wh_batch *b, size_t column, struct wh_buffer *scratch)
-{
-	const char *space = cell->script == WH_COBOL_PAIRS ? "\xe3\x80\x80" : " ";
-	size_t bad;
-	if (!wh_cobol_charset_read(cell->charset, cell->script, bytes, n, &bad))
-		return refuse_byte(cell, bytes, n, bad < n ? bad : n - 1, scratch);
-	struct span text = { cell->charset->text.data, cell->charset->text.size };
-	trim(cell, &text, space, strlen(space));
-	wh_batch_bytes(b, column, text.at, text.n);
 	return NULL;
 }
 
@@ -100,31 +103,10 @@ static const char *refuse_character(const struct wh_cobol_cell *cell, struct spa
 static const char *fill(const struct wh_cobol_cell *cell, size_t taken, unsigned char *bytes,
 	size_t n, struct wh_buffer *scratch)
 {
-	bool right = cell->field->justified;
 	if (taken > n)
 		return wh_cobol_no_place(cell, scratch, "a text of %zu bytes", taken);
-	wh_cobol_fill(bytes + (right ? 0 : taken), n - taken, wh_cobol_space(cell));
+	wh_cobol_fill(bytes + (cell->at_right ? 0 : taken), n - taken, wh_cobol_space(cell));
 	return NULL;
-}
-
-static const char *single_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
-	size_t column, uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
-{
-	const struct wh_cobol_charset *c = cell->charset;
-	struct span text;
-	text.at = wh_cell(b, column, row, &text.n);
-	size_t taken = wh_utf8_length(text.at, text.n);
-	const char *why = fill(cell, taken, bytes, n, scratch);
-	unsigned char *out = bytes + (cell->field->justified ? n - taken : 0);
-	for (size_t i = 0, step; !why && i < text.n; i += step) {
-		unsigned char first = (unsigned char)text.at[i];
-		step = first < 0x80 ? 1 : wh_utf8_first(text.at + i, text.n - i, 1);
-		int byte = first < 0x80 ? c->of_ascii[first] : wh_cobol_charset_byte(c, text.at + i, step);
-		if (byte < 0)
-			return refuse_character(cell, text, i, scratch);
-		*out++ = (unsigned char)byte;
-	}
-	return why;
 }
 
 static const char *converted_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
@@ -138,17 +120,39 @@ static const char *converted_encode(const struct wh_cobol_cell *cell, const stru
 		return refuse_character(cell, text, bad, scratch);
 	const char *why = fill(cell, converted->size, bytes, n, scratch);
 	if (!why && converted->size)
-		memcpy(bytes + (cell->field->justified ? n - converted->size : 0), converted->data,
+		memcpy(bytes + (cell->at_right ? n - converted->size : 0), converted->data,
 			converted->size);
 	return why;
 }
 
-static const struct wh_cobol_coding single = {
-	.decode = single_decode,
-	.encode = single_encode,
+static const char *narrow_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
+	size_t column, uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
+{
+	const struct wh_cobol_charset *c = cell->charset;
+	struct span text;
+	text.at = wh_cell(b, column, row, &text.n);
+	size_t taken = wh_utf8_length(text.at, text.n);
+	const char *why = fill(cell, taken, bytes, n, scratch);
+	unsigned char *out = bytes + (cell->at_right ? n - taken : 0);
+	for (size_t i = 0, step; !why && i < text.n; i += step) {
+		unsigned char first = (unsigned char)text.at[i];
+		step = first < 0x80 ? 1 : wh_utf8_first(text.at + i, text.n - i, 1);
+		int byte = first < 0x80 ? c->of_ascii[first] : wh_cobol_charset_byte(c, text.at + i, step);
+		if (byte < 0 && !c->single)
+			return converted_encode(cell, b, column, row, bytes, n, scratch);
+		if (byte < 0)
+			return refuse_character(cell, text, i, scratch);
+		*out++ = (unsigned char)byte;
+	}
+	return why;
+}
+
+static const struct wh_cobol_coding narrow = {
+	.decode = narrow_decode,
+	.encode = narrow_encode,
 };
 
-static const struct wh_cobol_coding converted = {
+static const struct wh_cobol_coding wide = {
 	.decode = converted_decode,
 	.encode = converted_encode,
 };
@@ -158,18 +162,19 @@ int wh_cobol_text_prepare(struct wh_cobol_cell *cell, struct wh_error *error)
 	const struct wh_cobol_field *f = cell->field;
 	const struct wh_cobol_charset *c = cell->charset;
 	enum wh_cobol_trim how = cell->form.trim;
-	bool padding = how == WH_COBOL_TRIM_RIGHT, both = how == WH_COBOL_TRIM_BOTH;
+	bool both = how == WH_COBOL_TRIM_BOTH;
 	if (!wh_cobol_space(cell)->n)
 		return wh_fail(error, WH_CONFIG,
 			"no DBCS in the code page \"%.60s\", and \"%.60s\" has the picture %.60s; name a code "
 			"page that has both, such as cp939",
 			c->name, wh_cobol_field_name(f), f->picture.text);
-	cell->trim_right = both || (padding && !f->justified);
-	cell->trim_left = both || how == WH_COBOL_TRIM_LEFT || (padding && f->justified);
+	cell->at_right = f->justified || how == WH_COBOL_TRIM_LEFT;
+	cell->trim_left = both || (how != WH_COBOL_TRIM_NONE && cell->at_right);
+	cell->trim_right = both || (how != WH_COBOL_TRIM_NONE && !cell->at_right);
 	cell->low_null = cell->form.low_null;
-	bool is_single = c->single && cell->script == WH_COBOL_NARROW;
-	cell->exact = is_single && c->faithful && !(f->justified ? cell->trim_right : cell->trim_left);
-	cell->coding = is_single ? &single : &converted;
+	bool is_narrow = cell->script == WH_COBOL_NARROW;
+	cell->exact = is_narrow && c->single && c->faithful && !both;
+	cell->coding = is_narrow ? &narrow : &wide;
 	cell->type = (struct wh_type){ .kind = WH_TEXT,
 		.length = cell->script == WH_COBOL_NARROW ? f->length : f->length / 2 };
 	return WH_OK;
