@@ -120,12 +120,12 @@ enum wh_cobol_filling wh_cobol_cell_filling(const struct wh_cobol_cell *cell,
 
 #define SHOWN ((size_t)40) /* bytes of a field that a message shows */
 
-static const char *say(struct wh_buffer *scratch, const char *format, va_list arguments)
+WH_FORMAT(2, 0)
+static void say(struct wh_buffer *scratch, const char *format, va_list arguments)
 {
 	char words[400];
 	vsnprintf(words, sizeof words, format, arguments);
 	wh_buffer_text(scratch, words);
-	return wh_buffer_string(scratch);
 }
 
 const char *wh_cobol_held(struct wh_buffer *scratch, const unsigned char *bytes, size_t n,

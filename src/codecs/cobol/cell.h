@@ -8,8 +8,7 @@
  * A, E or F in a signed field as C, of A, C or E in an unsigned one as F.
  * wh_cobol_cell_canonical() says whether the spelling comes back too.
  *
- * Cells are read by any number of threads where their charset has one byte a character; else
- * charset and cells belong to one thread. */
+ * A charset with its cells belongs to one thread. */
 #ifndef WH_CODECS_COBOL_CELL_H
 #define WH_CODECS_COBOL_CELL_H
 
@@ -18,13 +17,13 @@
 
 enum wh_cobol_floating { WH_COBOL_IBM_FLOAT, WH_COBOL_IEEE_BIG, WH_COBOL_IEEE_LITTLE };
 
-/* Of which side of a text spaces are taken. There they are filled in when it is written: at the
- * right, but of a JUSTIFIED field at the left. */
+/* Where spaces are taken from a text. Written, it is filled up at the right, or at the left where
+ * the field is JUSTIFIED. */
 enum wh_cobol_trim {
-	WH_COBOL_TRIM_RIGHT, /* or where the field has its padding */
+	WH_COBOL_TRIM_RIGHT, /* where it is filled up */
 	WH_COBOL_TRIM_NONE,
-	WH_COBOL_TRIM_BOTH, /* filled in where the field has its padding */
-	WH_COBOL_TRIM_LEFT, /* all texts are taken as JUSTIFIED */
+	WH_COBOL_TRIM_BOTH,
+	WH_COBOL_TRIM_LEFT, /* as if all fields were JUSTIFIED */
 };
 
 /* How an ASCII file spells the digit that holds a sign too. Both are read; this one is written. */

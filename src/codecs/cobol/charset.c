@@ -179,21 +179,19 @@ static int read_page(struct wh_cobol_charset *c, struct wh_error *error)
 
 static int open_converters(struct wh_cobol_charset *c, struct wh_error *error)
 {
-	bool named = *c->name &&
-		!strchr(c->name, '/'); /* what iconv takes for the locale's, a suffix */
+	/* iconv takes an empty name for the locale's page, and a suffix for leave to bend. */
+	bool named = *c->name && !strchr(c->name, '/');
 	c->page.in = named ? open_page(c->name, true) : NULL;
 	c->page.out = named ? open_page(c->name, false) : NULL;
+	c->utf16.in = open_named("UTF-16BE", true);
+	c->utf16.out = open_named("UTF-16BE", false);
 	if (!c->page.in || !c->page.out)
 		return wh_fail(error, WH_CONFIG,
 			"no such code page: \"%.60s\"; name one that `iconv -l` lists, such as cp037, cp273 or "
 			"ascii",
 			c->name);
-	c->utf16.in = iconv_open("UTF-8", "UTF-16BE");
-	c->utf16.out = iconv_open("UTF-16BE", "UTF-8");
-	if (c->utf16.in == (iconv_t)-1 || c->utf16.out == (iconv_t)-1) {
-		c->utf16 = (struct wh_cobol_converter){ 0 };
+	if (!c->utf16.in || !c->utf16.out)
 		return wh_fail(error, WH_STOP, "this system's iconv has no UTF-16BE");
-	}
 	return WH_OK;
 }
 

@@ -1,7 +1,5 @@
-/* charset: a code page, to UTF-8 and back: a table where one byte is one character, else iconv.
- *
- * Where it has a table, it is only read and serves any number of threads; else it belongs to one:
- * iconv has a state, and `text` holds what was converted last. */
+/* charset: a code page, to UTF-8 and back: by a table where a byte is a character by itself, else
+ * through iconv. `text` holds what was converted last. */
 #ifndef WH_CODECS_COBOL_CHARSET_H
 #define WH_CODECS_COBOL_CHARSET_H
 

@@ -62,7 +62,8 @@ static bool is_made_up(const struct wh_cobol_charset *c, const char *bytes, size
 	char substitute = c->ebcdic ? WH_COBOL_EBCDIC_SUBSTITUTE : WH_COBOL_SUBSTITUTE;
 	if (count(c->text.data, c->text.size, WH_COBOL_SUBSTITUTE) <= count(bytes, n, substitute))
 		return false;
-	for (*bad = 0; *bad + 1 < n && c->width[(unsigned char)bytes[*bad]];)
+	*bad = 0;
+	while (*bad + 1 < n && (c->width[(unsigned char)bytes[*bad]] || is_shift(bytes[*bad])))
 		++*bad;
 	return true;
 }
@@ -89,7 +90,8 @@ static bool comes_back(struct wh_cobol_charset *c, iconv_t in, const char *text,
 {
 	wh_buffer_clear(&c->again);
 	bool whole = wh_cobol_convert(in, c->text.data, c->text.size, &c->again, bad);
-	for (*bad = 0; *bad < n && *bad < c->again.size && text[*bad] == c->again.data[*bad];)
+	*bad = 0;
+	while (*bad < n && *bad < c->again.size && text[*bad] == c->again.data[*bad])
 		++*bad;
 	return whole && *bad == n && c->again.size == n;
 }
