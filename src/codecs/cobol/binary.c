@@ -54,8 +54,8 @@ static void append_decimal(const struct wh_cobol_cell *cell, unsigned __int128 v
 	wh_cobol_digits_append(cell, &digits, b, column);
 }
 
-static const char *binary_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes,
-	size_t n, struct wh_batch *b, size_t column, struct wh_buffer *scratch)
+static bool binary_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
+	struct wh_batch *b, size_t column, struct wh_buffer *scratch)
 {
 	unsigned __int128 value = load(cell, bytes, n);
 	bool negative = is_signed(cell) && (__int128)value < 0;
@@ -68,16 +68,15 @@ static const char *binary_decode(const struct wh_cobol_cell *cell, const unsigne
 	} else {
 		append_decimal(cell, negative ? -value : value, negative, b, column);
 	}
-	return NULL;
+	return true;
 }
 
-static const char *binary_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
-	size_t column, uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
+static bool binary_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b, size_t column,
+	uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
 {
 	struct wh_cobol_digits digits = { .n = 3 * CHUNK };
-	const char *why = wh_cobol_digits_take(cell, b, column, row, &digits, scratch);
-	if (why)
-		return why;
+	if (!wh_cobol_digits_take(cell, b, column, row, &digits, scratch))
+		return false;
 	unsigned __int128 value = 0, most = most_of(cell) + digits.negative;
 	for (unsigned i = 0; i + 1 < digits.n; i++)
 		value = value * 10 + (unsigned)(digits.text[i] - '0');
@@ -86,7 +85,7 @@ static const char *binary_encode(const struct wh_cobol_cell *cell, const struct 
 		return wh_cobol_digits_refuse(cell, b, column, row, scratch);
 	value = value * 10 + last;
 	store(cell, digits.negative ? -value : value, bytes, n);
-	return NULL;
+	return true;
 }
 
 static const struct wh_cobol_coding binary = {
@@ -95,27 +94,25 @@ static const struct wh_cobol_coding binary = {
 	.any_bytes = true,
 };
 
-int wh_cobol_binary_prepare(struct wh_cobol_cell *cell, struct wh_error *error)
+void wh_cobol_binary_prepare(struct wh_cobol_cell *cell)
 {
 	const struct wh_cobol_field *f = cell->field;
 	assert(f->length <= sizeof(unsigned __int128));
-	(void)error;
 	cell->coding = &binary;
 	cell->type = wh_cobol_type_to(most_of(cell), f->picture.scale);
 	cell->exact = true;
-	return WH_OK;
 }
 
-static const char *address_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes,
-	size_t n, struct wh_batch *b, size_t column, struct wh_buffer *scratch)
+static bool address_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
+	struct wh_batch *b, size_t column, struct wh_buffer *scratch)
 {
 	(void)cell;
 	(void)scratch;
 	wh_batch_bytes(b, column, bytes, n);
-	return NULL;
+	return true;
 }
 
-static const char *address_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
+static bool address_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
 	size_t column, uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
 {
 	size_t size;
@@ -123,7 +120,7 @@ static const char *address_encode(const struct wh_cobol_cell *cell, const struct
 	if (size != n)
 		return wh_cobol_no_place(cell, scratch, "%zu bytes", size);
 	memcpy(bytes, value, n);
-	return NULL;
+	return true;
 }
 
 static const struct wh_cobol_coding address = {
@@ -132,11 +129,9 @@ static const struct wh_cobol_coding address = {
 	.any_bytes = true,
 };
 
-int wh_cobol_address_prepare(struct wh_cobol_cell *cell, struct wh_error *error)
+void wh_cobol_address_prepare(struct wh_cobol_cell *cell)
 {
-	(void)error;
 	cell->coding = &address;
 	cell->type = (struct wh_type){ .kind = WH_BYTES, .length = cell->field->length, .fixed = true };
 	cell->exact = true;
-	return WH_OK;
 }

@@ -1,7 +1,7 @@
 #include "codecs/cobol/coding.h"
 #include <stdio.h>
 
-static int (*const numbers[])(struct wh_cobol_cell *, struct wh_error *) = {
+static void (*const numbers[])(struct wh_cobol_cell *) = {
 	[WH_COBOL_DISPLAY] = wh_cobol_zoned_prepare,
 	[WH_COBOL_NATIONAL] = wh_cobol_zoned_prepare,
 	[WH_COBOL_PACKED] = wh_cobol_packed_prepare,
@@ -27,8 +27,10 @@ int wh_cobol_cell_prepare(struct wh_cobol_cell *out, const struct wh_cobol_field
 		.form = *form,
 		.charset = charset,
 		.script = usage < sizeof scripts / sizeof *scripts ? scripts[usage] : WH_COBOL_NARROW };
-	bool text = kind == WH_COBOL_TEXT || kind == WH_COBOL_EDITED || kind == WH_COBOL_WIDE;
-	return text ? wh_cobol_text_prepare(out, error) : numbers[usage](out, error);
+	if (kind == WH_COBOL_TEXT || kind == WH_COBOL_EDITED || kind == WH_COBOL_WIDE)
+		return wh_cobol_text_prepare(out, error);
+	numbers[usage](out);
+	return WH_OK;
 }
 
 void wh_cobol_cell_type(const struct wh_cobol_cell *cell, struct wh_type *out)
@@ -64,19 +66,22 @@ const char *wh_cobol_cell_decode(const struct wh_cobol_cell *cell, const unsigne
 		wh_batch_null(b, column);
 		return NULL;
 	}
-	return cell->coding->decode(cell, bytes, n, b, column, scratch);
+	bool done = cell->coding->decode(cell, bytes, n, b, column, scratch);
+	return done ? NULL : wh_buffer_string(scratch);
 }
 
 const char *wh_cobol_cell_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
 	size_t column, uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
 {
 	assert(n == cell->field->length);
+	bool done = true;
 	if (!wh_is_null(b, column, row))
-		return cell->coding->encode(cell, b, column, row, bytes, n, scratch);
-	if (!cell->spaces_null && !cell->low_null)
-		return wh_cobol_no_place(cell, scratch, "NULL");
-	wh_cobol_fill(bytes, n, cell->spaces_null ? wh_cobol_space(cell) : &low);
-	return NULL;
+		done = cell->coding->encode(cell, b, column, row, bytes, n, scratch);
+	else if (cell->spaces_null || cell->low_null)
+		wh_cobol_fill(bytes, n, cell->spaces_null ? wh_cobol_space(cell) : &low);
+	else
+		done = wh_cobol_no_place(cell, scratch, "NULL");
+	return done ? NULL : wh_buffer_string(scratch);
 }
 
 bool wh_cobol_cell_canonical(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
@@ -98,7 +103,7 @@ static bool is_zero(const struct wh_cobol_cell *cell, const unsigned char *bytes
 	struct wh_buffer scratch = { 0 };
 	if (!cell->coding->read)
 		return wh_cobol_all(bytes, n, &cell->charset->zero[cell->script]);
-	bool zero = !cell->coding->read(cell, bytes, n, &digits, &scratch) &&
+	bool zero = cell->coding->read(cell, bytes, n, &digits, &scratch) &&
 		wh_cobol_digits_zero(&digits);
 	wh_buffer_free(&scratch);
 	return zero;
@@ -128,7 +133,7 @@ static void say(struct wh_buffer *scratch, const char *format, va_list arguments
 	wh_buffer_text(scratch, words);
 }
 
-const char *wh_cobol_held(struct wh_buffer *scratch, const unsigned char *bytes, size_t n,
+bool wh_cobol_held(struct wh_buffer *scratch, const unsigned char *bytes, size_t n,
 	const char *format, ...)
 {
 	va_list arguments;
@@ -140,10 +145,10 @@ const char *wh_cobol_held(struct wh_buffer *scratch, const unsigned char *bytes,
 	va_start(arguments, format);
 	say(scratch, format, arguments);
 	va_end(arguments);
-	return wh_buffer_string(scratch);
+	return false;
 }
 
-const char *wh_cobol_no_place(const struct wh_cobol_cell *cell, struct wh_buffer *scratch,
+bool wh_cobol_no_place(const struct wh_cobol_cell *cell, struct wh_buffer *scratch,
 	const char *format, ...)
 {
 	const struct wh_cobol_field *f = cell->field;
@@ -156,5 +161,5 @@ const char *wh_cobol_no_place(const struct wh_cobol_cell *cell, struct wh_buffer
 	wh_buffer_format(scratch, ": it is %s%.60s%s%s of %u bytes", f->picture.text ? "PIC " : "",
 		f->picture.text ? f->picture.text : "", f->picture.text ? " " : "",
 		wh_cobol_usage_name(f->usage), (unsigned)f->length);
-	return wh_buffer_string(scratch);
+	return false;
 }

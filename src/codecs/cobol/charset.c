@@ -7,46 +7,46 @@
 
 #define IDEOGRAPHIC_SPACE "\xe3\x80\x80"
 
-static iconv_t open_named(const char *name, bool in)
+static const struct wh_cobol_converter closed = { (iconv_t)-1, (iconv_t)-1 };
+
+static bool is_open(const struct wh_cobol_converter *c)
 {
-	iconv_t page = in ? iconv_open("UTF-8", name) : iconv_open(name, "UTF-8");
-	return page == (iconv_t)-1 ? NULL : page;
+	return c->in != (iconv_t)-1 && c->out != (iconv_t)-1;
+}
+
+/* To close what is not open is EBADF, and nothing else. */
+static void close_converter(struct wh_cobol_converter *c)
+{
+	iconv_close(c->in);
+	iconv_close(c->out);
+	*c = closed;
+}
+
+static bool open_converter(struct wh_cobol_converter *c, const char *name)
+{
+	c->in = iconv_open("UTF-8", name);
+	c->out = iconv_open(name, "UTF-8");
+	if (!is_open(c))
+		close_converter(c);
+	return is_open(c);
 }
 
 /* Pages have a number, with or without what iconv wants before it. */
-static iconv_t open_numbered(const char *name, bool in)
+static bool open_numbered(struct wh_cobol_converter *c, const char *name)
 {
 	static const char *const prefixes[] = { "", "IBM", "IBM-", "CP", "CCSID" };
-	static const char *const before[] = { "CP", "IBM" };
-	iconv_t page = NULL;
+	char cp[16], ibm[16];
 	uint64_t number;
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
 		const char *rest = name + strlen(prefixes[i]);
 		if (!wh_starts_nocase(name, prefixes[i]) || !isdigit((unsigned char)*rest) ||
 			!wh_text_uint64(rest, strlen(rest), &number) || number > 99999)
 			continue;
-		for (size_t k = 0; !page && k < sizeof before / sizeof *before; k++) {
-			char other[16];
-			snprintf(other, sizeof other, "%s%03u", before[k], (unsigned)number);
-			page = open_named(other, in);
-		}
+		snprintf(cp, sizeof cp, "CP%03u", (unsigned)number);
+		snprintf(ibm, sizeof ibm, "IBM%03u", (unsigned)number);
+		return open_converter(c, cp) || open_converter(c, ibm);
 	}
-	return page;
-}
-
-static iconv_t open_page(const char *name, bool in)
-{
-	iconv_t page = open_named(name, in);
-	return page ? page : open_numbered(name, in);
-}
-
-static void close_converter(struct wh_cobol_converter *c)
-{
-	if (c->in)
-		iconv_close(c->in);
-	if (c->out)
-		iconv_close(c->out);
-	*c = (struct wh_cobol_converter){ 0 };
+	return false;
 }
 
 /* Whether the byte is a whole character, or none at all; else others must follow. */
@@ -179,18 +179,15 @@ static int read_page(struct wh_cobol_charset *c, struct wh_error *error)
 
 static int open_converters(struct wh_cobol_charset *c, struct wh_error *error)
 {
+	c->page = c->utf16 = closed;
 	/* iconv takes an empty name for the locale's page, and a suffix for leave to bend. */
 	bool named = *c->name && !strchr(c->name, '/');
-	c->page.in = named ? open_page(c->name, true) : NULL;
-	c->page.out = named ? open_page(c->name, false) : NULL;
-	c->utf16.in = open_named("UTF-16BE", true);
-	c->utf16.out = open_named("UTF-16BE", false);
-	if (!c->page.in || !c->page.out)
+	if (!named || !(open_converter(&c->page, c->name) || open_numbered(&c->page, c->name)))
 		return wh_fail(error, WH_CONFIG,
 			"no such code page: \"%.60s\"; name one that `iconv -l` lists, such as cp037, cp273 or "
 			"ascii",
 			c->name);
-	if (!c->utf16.in || !c->utf16.out)
+	if (!open_converter(&c->utf16, "UTF-16BE"))
 		return wh_fail(error, WH_STOP, "this system's iconv has no UTF-16BE");
 	return WH_OK;
 }

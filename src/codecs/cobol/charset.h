@@ -14,7 +14,7 @@ struct wh_cobol_unit {
 };
 
 struct wh_cobol_converter {
-	iconv_t in, out; /* to UTF-8, from UTF-8; NULL: not open */
+	iconv_t in, out; /* to UTF-8, from UTF-8; -1: not open */
 };
 
 struct wh_cobol_letter {

@@ -12,14 +12,14 @@ struct wh_cobol_digits {
 	char text[40]; /* n of '0' to '9' */
 };
 
-/* As in cell.h, of values that are not NULL. Numbers that are decimal digits have wh_cobol_number_*
- * there, and read and write besides. */
+/* As in cell.h, of values that are not NULL; false: scratch says why not. Numbers that are decimal
+ * digits have wh_cobol_number_decode() and its twin there, and read and write besides. */
 struct wh_cobol_coding {
-	const char *(*decode)(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
+	bool (*decode)(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
 		struct wh_batch *b, size_t column, struct wh_buffer *scratch);
-	const char *(*encode)(const struct wh_cobol_cell *cell, const struct wh_batch *b, size_t column,
+	bool (*encode)(const struct wh_cobol_cell *cell, const struct wh_batch *b, size_t column,
 		uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch);
-	const char *(*read)(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
+	bool (*read)(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
 		struct wh_cobol_digits *out, struct wh_buffer *scratch);
 	void (*write)(const struct wh_cobol_cell *cell, const struct wh_cobol_digits *digits,
 		unsigned char *bytes, size_t n);
@@ -28,15 +28,15 @@ struct wh_cobol_coding {
 
 /* Each completes a cell whose field, form, charset are set. */
 int wh_cobol_text_prepare(struct wh_cobol_cell *cell, struct wh_error *error) WH_MUST_USE;
-int wh_cobol_zoned_prepare(struct wh_cobol_cell *cell, struct wh_error *error) WH_MUST_USE;
-int wh_cobol_packed_prepare(struct wh_cobol_cell *cell, struct wh_error *error) WH_MUST_USE;
-int wh_cobol_binary_prepare(struct wh_cobol_cell *cell, struct wh_error *error) WH_MUST_USE;
-int wh_cobol_float_prepare(struct wh_cobol_cell *cell, struct wh_error *error) WH_MUST_USE;
-int wh_cobol_address_prepare(struct wh_cobol_cell *cell, struct wh_error *error) WH_MUST_USE;
+void wh_cobol_zoned_prepare(struct wh_cobol_cell *cell);
+void wh_cobol_packed_prepare(struct wh_cobol_cell *cell);
+void wh_cobol_binary_prepare(struct wh_cobol_cell *cell);
+void wh_cobol_float_prepare(struct wh_cobol_cell *cell);
+void wh_cobol_address_prepare(struct wh_cobol_cell *cell);
 
-const char *wh_cobol_number_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes,
-	size_t n, struct wh_batch *b, size_t column, struct wh_buffer *scratch);
-const char *wh_cobol_number_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
+bool wh_cobol_number_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
+	struct wh_batch *b, size_t column, struct wh_buffer *scratch);
+bool wh_cobol_number_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
 	size_t column, uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch);
 
 /* The type of whole numbers from 0, or from -most - 1, to most, with the point of a picture. */
@@ -46,10 +46,10 @@ bool wh_cobol_digits_zero(const struct wh_cobol_digits *digits);
 void wh_cobol_digits_append(const struct wh_cobol_cell *cell, const struct wh_cobol_digits *digits,
 	struct wh_batch *b, size_t column);
 /* The value as the field's out->n digits. */
-const char *wh_cobol_digits_take(const struct wh_cobol_cell *cell, const struct wh_batch *b,
-	size_t column, uint32_t row, struct wh_cobol_digits *out, struct wh_buffer *scratch);
-/* Why it cannot be. */
-const char *wh_cobol_digits_refuse(const struct wh_cobol_cell *cell, const struct wh_batch *b,
+bool wh_cobol_digits_take(const struct wh_cobol_cell *cell, const struct wh_batch *b, size_t column,
+	uint32_t row, struct wh_cobol_digits *out, struct wh_buffer *scratch);
+/* False: it cannot be. */
+bool wh_cobol_digits_refuse(const struct wh_cobol_cell *cell, const struct wh_batch *b,
 	size_t column, uint32_t row, struct wh_buffer *scratch);
 
 /* Whether the bytes are one unit again and again; never where that has no bytes. */
@@ -57,11 +57,11 @@ bool wh_cobol_all(const unsigned char *bytes, size_t n, const struct wh_cobol_un
 void wh_cobol_fill(unsigned char *bytes, size_t n, const struct wh_cobol_unit *unit);
 const struct wh_cobol_unit *wh_cobol_space(const struct wh_cobol_cell *cell);
 
-/* "holds X'12F3', " and what is wrong with it. */
-const char *wh_cobol_held(struct wh_buffer *scratch, const unsigned char *bytes, size_t n,
+/* False, and in scratch: "holds X'12F3', " and what is wrong with it. */
+bool wh_cobol_held(struct wh_buffer *scratch, const unsigned char *bytes, size_t n,
 	const char *format, ...) WH_FORMAT(4, 5);
-/* "has no place for 123.456: it is PIC 9(5)V99 COMP-3 of 4 bytes" */
-const char *wh_cobol_no_place(const struct wh_cobol_cell *cell, struct wh_buffer *scratch,
+/* False, and in scratch: "has no place for 123.456: it is PIC 9(5)V99 COMP-3 of 4 bytes" */
+bool wh_cobol_no_place(const struct wh_cobol_cell *cell, struct wh_buffer *scratch,
 	const char *format, ...) WH_FORMAT(3, 4);
 
 #endif

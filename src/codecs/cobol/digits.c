@@ -102,14 +102,14 @@ void wh_cobol_digits_append(const struct wh_cobol_cell *cell, const struct wh_co
 	wh_batch_bytes(b, column, text, (size_t)(at - text));
 }
 
-const char *wh_cobol_number_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes,
-	size_t n, struct wh_batch *b, size_t column, struct wh_buffer *scratch)
+bool wh_cobol_number_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
+	struct wh_batch *b, size_t column, struct wh_buffer *scratch)
 {
 	struct wh_cobol_digits digits;
-	const char *why = cell->coding->read(cell, bytes, n, &digits, scratch);
-	if (!why)
-		wh_cobol_digits_append(cell, &digits, b, column);
-	return why;
+	if (!cell->coding->read(cell, bytes, n, &digits, scratch))
+		return false;
+	wh_cobol_digits_append(cell, &digits, b, column);
+	return true;
 }
 
 static const char *number_text(const struct wh_batch *b, size_t column, uint32_t row, char *room,
@@ -144,7 +144,7 @@ static bool place(const struct wh_decimal_view *value, int scale, struct wh_cobo
 	return true;
 }
 
-const char *wh_cobol_digits_refuse(const struct wh_cobol_cell *cell, const struct wh_batch *b,
+bool wh_cobol_digits_refuse(const struct wh_cobol_cell *cell, const struct wh_batch *b,
 	size_t column, uint32_t row, struct wh_buffer *scratch)
 {
 	char room[24];
@@ -154,26 +154,26 @@ const char *wh_cobol_digits_refuse(const struct wh_cobol_cell *cell, const struc
 		n > 60 ? "..." : "");
 }
 
-const char *wh_cobol_digits_take(const struct wh_cobol_cell *cell, const struct wh_batch *b,
-	size_t column, uint32_t row, struct wh_cobol_digits *out, struct wh_buffer *scratch)
+bool wh_cobol_digits_take(const struct wh_cobol_cell *cell, const struct wh_batch *b, size_t column,
+	uint32_t row, struct wh_cobol_digits *out, struct wh_buffer *scratch)
 {
 	struct wh_decimal_view value;
 	char room[24];
 	size_t n;
 	const char *text = number_text(b, column, row, room, &n);
 	if (wh_decimal_canonical(text, n, &value) && place(&value, cell->field->picture.scale, out))
-		return NULL;
+		return true;
 	return wh_cobol_digits_refuse(cell, b, column, row, scratch);
 }
 
-const char *wh_cobol_number_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
+bool wh_cobol_number_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
 	size_t column, uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
 {
 	struct wh_cobol_digits digits = { .n = cell->field->picture.digits };
-	const char *why = wh_cobol_digits_take(cell, b, column, row, &digits, scratch);
-	if (!why && digits.negative && !cell->field->picture.sign)
-		why = wh_cobol_digits_refuse(cell, b, column, row, scratch);
-	if (!why)
-		cell->coding->write(cell, &digits, bytes, n);
-	return why;
+	if (!wh_cobol_digits_take(cell, b, column, row, &digits, scratch))
+		return false;
+	if (digits.negative && !cell->field->picture.sign)
+		return wh_cobol_digits_refuse(cell, b, column, row, scratch);
+	cell->coding->write(cell, &digits, bytes, n);
+	return true;
 }

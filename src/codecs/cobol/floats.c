@@ -22,8 +22,8 @@ static void store(uint64_t bits, unsigned char *bytes, size_t n)
 		bytes[i] = (unsigned char)(bits >> (56 - 8 * i));
 }
 
-static const char *ibm_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes,
-	size_t n, struct wh_batch *b, size_t column, struct wh_buffer *scratch)
+static bool ibm_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
+	struct wh_batch *b, size_t column, struct wh_buffer *scratch)
 {
 	uint64_t bits = load(bytes, n), fraction = bits & FRACTION;
 	int exponent = (int)(bits >> 56 & 0x7f) - BIAS;
@@ -33,7 +33,7 @@ static const char *ibm_decode(const struct wh_cobol_cell *cell, const unsigned c
 		return wh_cobol_held(scratch, bytes, n,
 			"whose last bits no double holds: its fraction has more than 53");
 	wh_batch_double(b, column, bits & SIGN ? -value : value);
-	return NULL;
+	return true;
 }
 
 /* The fraction begins with a digit of 16 that is not 0, unless the exponent is the least. */
@@ -56,24 +56,24 @@ static bool ibm_bits(double value, size_t n, uint64_t *out)
 	return true;
 }
 
-static const char *refuse(const struct wh_cobol_cell *cell, double value, struct wh_buffer *scratch)
+static bool refuse(const struct wh_cobol_cell *cell, double value, struct wh_buffer *scratch)
 {
 	struct wh_buffer text = { 0 };
 	wh_float_text(&text, value, false);
-	const char *why = wh_cobol_no_place(cell, scratch, "%s", wh_buffer_string(&text));
+	wh_cobol_no_place(cell, scratch, "%s", wh_buffer_string(&text));
 	wh_buffer_free(&text);
-	return why;
+	return false;
 }
 
-static const char *ibm_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
-	size_t column, uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
+static bool ibm_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b, size_t column,
+	uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
 {
 	double value = wh_double(b, column, row);
 	uint64_t bits;
 	if (!ibm_bits(value, n, &bits))
 		return refuse(cell, value, scratch);
 	store(bits, bytes, n);
-	return NULL;
+	return true;
 }
 
 static void turn(const struct wh_cobol_cell *cell, unsigned char *out, const unsigned char *bytes,
@@ -83,8 +83,8 @@ static void turn(const struct wh_cobol_cell *cell, unsigned char *out, const uns
 		out[i] = bytes[cell->form.floating == WH_COBOL_IEEE_LITTLE ? n - 1 - i : i];
 }
 
-static const char *ieee_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes,
-	size_t n, struct wh_batch *b, size_t column, struct wh_buffer *scratch)
+static bool ieee_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
+	struct wh_batch *b, size_t column, struct wh_buffer *scratch)
 {
 	unsigned char turned[8];
 	(void)scratch;
@@ -96,11 +96,11 @@ static const char *ieee_decode(const struct wh_cobol_cell *cell, const unsigned 
 	memcpy(&single, &upper, sizeof single);
 	memcpy(&value, &bits, sizeof value);
 	wh_batch_double(b, column, n == sizeof single ? (double)single : value);
-	return NULL;
+	return true;
 }
 
-static const char *ieee_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
-	size_t column, uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
+static bool ieee_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b, size_t column,
+	uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
 {
 	double value = wh_double(b, column, row);
 	float single = (float)value;
@@ -116,7 +116,7 @@ static const char *ieee_encode(const struct wh_cobol_cell *cell, const struct wh
 	}
 	store(bits, straight, n);
 	turn(cell, bytes, straight, n);
-	return NULL;
+	return true;
 }
 
 static const struct wh_cobol_coding ibm = {
@@ -131,12 +131,10 @@ static const struct wh_cobol_coding ieee = {
 	.any_bytes = true,
 };
 
-int wh_cobol_float_prepare(struct wh_cobol_cell *cell, struct wh_error *error)
+void wh_cobol_float_prepare(struct wh_cobol_cell *cell)
 {
 	bool is_ibm = cell->form.floating == WH_COBOL_IBM_FLOAT;
 	bool single = cell->field->length == sizeof(float);
-	(void)error;
 	cell->coding = is_ibm ? &ibm : &ieee;
 	cell->type.kind = single && !is_ibm ? WH_FLOAT32 : WH_FLOAT64;
-	return WH_OK;
 }

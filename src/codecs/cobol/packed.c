@@ -25,8 +25,8 @@ static size_t spare(const struct wh_cobol_cell *cell, size_t n)
 	return 2 * n - cell->field->picture.digits - has_sign(cell);
 }
 
-static const char *packed_read(const struct wh_cobol_cell *cell, const unsigned char *bytes,
-	size_t n, struct wh_cobol_digits *out, struct wh_buffer *scratch)
+static bool packed_read(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
+	struct wh_cobol_digits *out, struct wh_buffer *scratch)
 {
 	const struct wh_cobol_picture *p = &cell->field->picture;
 	size_t first = spare(cell, n);
@@ -43,7 +43,7 @@ static const char *packed_read(const struct wh_cobol_cell *cell, const unsigned 
 				digit);
 	}
 	if (!has_sign(cell))
-		return NULL;
+		return true;
 	unsigned sign = half(bytes, 2 * n - 1);
 	out->negative = sign == 0xb || sign == 0xd;
 	if (sign <= 9)
@@ -51,7 +51,7 @@ static const char *packed_read(const struct wh_cobol_cell *cell, const unsigned 
 	if (out->negative && !p->sign)
 		return wh_cobol_held(scratch, bytes, n, "which is negative, and the picture %.60s has no S",
 			p->text);
-	return NULL;
+	return true;
 }
 
 static void packed_write(const struct wh_cobol_cell *cell, const struct wh_cobol_digits *d,
@@ -80,13 +80,11 @@ static const struct wh_cobol_coding without_sign = {
 	.any_bytes = true,
 };
 
-int wh_cobol_packed_prepare(struct wh_cobol_cell *cell, struct wh_error *error)
+void wh_cobol_packed_prepare(struct wh_cobol_cell *cell)
 {
 	const struct wh_cobol_picture *p = &cell->field->picture;
-	(void)error;
 	cell->coding = has_sign(cell) ? &packed : &without_sign;
 	cell->type = wh_cobol_type_to(wh_cobol_nines(p->digits), p->scale);
 	cell->low_null = cell->spaces_null = cell->form.blank_null && has_sign(cell);
 	cell->exact = !has_sign(cell);
-	return WH_OK;
 }

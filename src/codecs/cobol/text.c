@@ -25,8 +25,8 @@ static void trim(const struct wh_cobol_cell *cell, struct span *text, const void
 		text->at += n;
 }
 
-static const char *refuse_byte(const struct wh_cobol_cell *cell, const unsigned char *bytes,
-	size_t n, size_t bad, struct wh_buffer *scratch)
+static bool refuse_byte(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
+	size_t bad, struct wh_buffer *scratch)
 {
 	return wh_cobol_held(scratch, bytes, n, "where %02X is no character of %s", bytes[bad],
 		cell->script == WH_COBOL_UTF16 ? "UTF-16" : cell->charset->name);
@@ -52,8 +52,8 @@ static void put(const struct wh_cobol_charset *c, const unsigned char *bytes, si
 	}
 }
 
-static const char *converted_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes,
-	size_t n, struct wh_batch *b, size_t column, struct wh_buffer *scratch)
+static bool converted_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
+	struct wh_batch *b, size_t column, struct wh_buffer *scratch)
 {
 	const char *space = cell->script == WH_COBOL_PAIRS ? "\xe3\x80\x80" : " ";
 	size_t bad;
@@ -62,12 +62,12 @@ static const char *converted_decode(const struct wh_cobol_cell *cell, const unsi
 	struct span text = { cell->charset->text.data, cell->charset->text.size };
 	trim(cell, &text, space, strlen(space));
 	wh_batch_bytes(b, column, text.at, text.n);
-	return NULL;
+	return true;
 }
 
 /* By the table. What that does not have is for iconv, or no text. */
-static const char *narrow_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes,
-	size_t n, struct wh_batch *b, size_t column, struct wh_buffer *scratch)
+static bool narrow_decode(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
+	struct wh_batch *b, size_t column, struct wh_buffer *scratch)
 {
 	const struct wh_cobol_charset *c = cell->charset;
 	struct span text = { (const char *)bytes, n };
@@ -87,10 +87,10 @@ static const char *narrow_decode(const struct wh_cobol_cell *cell, const unsigne
 	else
 		for (i = 0; i < text.n; i++)
 			out[i] = c->utf8[at[i]][0];
-	return NULL;
+	return true;
 }
 
-static const char *refuse_character(const struct wh_cobol_cell *cell, struct span text, size_t bad,
+static bool refuse_character(const struct wh_cobol_cell *cell, struct span text, size_t bad,
 	struct wh_buffer *scratch)
 {
 	size_t n = text.n - bad;
@@ -100,16 +100,16 @@ static const char *refuse_character(const struct wh_cobol_cell *cell, struct spa
 }
 
 /* What has no place at one side is filled with spaces. */
-static const char *fill(const struct wh_cobol_cell *cell, size_t taken, unsigned char *bytes,
-	size_t n, struct wh_buffer *scratch)
+static bool fill(const struct wh_cobol_cell *cell, size_t taken, unsigned char *bytes, size_t n,
+	struct wh_buffer *scratch)
 {
 	if (taken > n)
 		return wh_cobol_no_place(cell, scratch, "a text of %zu bytes", taken);
 	wh_cobol_fill(bytes + (cell->at_right ? 0 : taken), n - taken, wh_cobol_space(cell));
-	return NULL;
+	return true;
 }
 
-static const char *converted_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
+static bool converted_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
 	size_t column, uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
 {
 	const struct wh_buffer *converted = &cell->charset->text;
@@ -118,23 +118,23 @@ static const char *converted_encode(const struct wh_cobol_cell *cell, const stru
 	text.at = wh_cell(b, column, row, &text.n);
 	if (!wh_cobol_charset_write(cell->charset, cell->script, text.at, text.n, &bad))
 		return refuse_character(cell, text, bad, scratch);
-	const char *why = fill(cell, converted->size, bytes, n, scratch);
-	if (!why && converted->size)
-		memcpy(bytes + (cell->at_right ? n - converted->size : 0), converted->data,
-			converted->size);
-	return why;
+	if (!fill(cell, converted->size, bytes, n, scratch))
+		return false;
+	memcpy(bytes + (cell->at_right ? n - converted->size : 0), converted->data, converted->size);
+	return true;
 }
 
-static const char *narrow_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
-	size_t column, uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
+static bool narrow_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b, size_t column,
+	uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch)
 {
 	const struct wh_cobol_charset *c = cell->charset;
 	struct span text;
 	text.at = wh_cell(b, column, row, &text.n);
 	size_t taken = wh_utf8_length(text.at, text.n);
-	const char *why = fill(cell, taken, bytes, n, scratch);
+	if (!fill(cell, taken, bytes, n, scratch))
+		return false;
 	unsigned char *out = bytes + (cell->at_right ? n - taken : 0);
-	for (size_t i = 0, step; !why && i < text.n; i += step) {
+	for (size_t i = 0, step; i < text.n; i += step) {
 		unsigned char first = (unsigned char)text.at[i];
 		step = first < 0x80 ? 1 : wh_utf8_first(text.at + i, text.n - i, 1);
 		int byte = first < 0x80 ? c->of_ascii[first] : wh_cobol_charset_byte(c, text.at + i, step);
@@ -144,7 +144,7 @@ static const char *narrow_encode(const struct wh_cobol_cell *cell, const struct 
 			return refuse_character(cell, text, i, scratch);
 		*out++ = (unsigned char)byte;
 	}
-	return why;
+	return true;
 }
 
 static const struct wh_cobol_coding narrow = {

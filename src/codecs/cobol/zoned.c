@@ -89,8 +89,8 @@ static bool narrow(const unsigned char *bytes, size_t n, unsigned char *out)
 	return all;
 }
 
-static const char *zoned_read(const struct wh_cobol_cell *cell, const unsigned char *bytes,
-	size_t n, struct wh_cobol_digits *out, struct wh_buffer *scratch)
+static bool zoned_read(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
+	struct wh_cobol_digits *out, struct wh_buffer *scratch)
 {
 	const struct wh_cobol_field *f = cell->field;
 	struct layout l = layout_of(cell);
@@ -99,7 +99,7 @@ static const char *zoned_read(const struct wh_cobol_cell *cell, const unsigned c
 	*out = (struct wh_cobol_digits){ .n = f->picture.digits };
 	if (f->blank_when_zero && wh_cobol_all(bytes, n, wh_cobol_space(cell))) {
 		memset(out->text, '0', out->n);
-		return NULL;
+		return true;
 	}
 	if (cell->script == WH_COBOL_UTF16) {
 		digits = narrowed;
@@ -113,7 +113,7 @@ static const char *zoned_read(const struct wh_cobol_cell *cell, const unsigned c
 	if (out->negative && !f->picture.sign)
 		return wh_cobol_held(scratch, bytes, n, "which is negative, and the picture %.60s has no S",
 			f->picture.text);
-	return NULL;
+	return true;
 }
 
 static unsigned char overpunch(const struct wh_cobol_cell *cell, const struct layout *l,
@@ -162,13 +162,11 @@ static const struct wh_cobol_coding zoned = {
 	.write = zoned_write,
 };
 
-int wh_cobol_zoned_prepare(struct wh_cobol_cell *cell, struct wh_error *error)
+void wh_cobol_zoned_prepare(struct wh_cobol_cell *cell)
 {
 	const struct wh_cobol_field *f = cell->field;
-	(void)error;
 	cell->coding = &zoned;
 	cell->type = wh_cobol_type_to(wh_cobol_nines(f->picture.digits), f->picture.scale);
 	cell->low_null = cell->form.blank_null;
 	cell->spaces_null = cell->form.blank_null && !f->blank_when_zero;
-	return WH_OK;
 }
