@@ -72,6 +72,11 @@ bool wh_utf8_valid(const char *bytes, size_t n)
 	return true;
 }
 
+size_t wh_utf8_step(const char *bytes, size_t n)
+{
+	return n ? utf8_character((const unsigned char *)bytes, n) : 0;
+}
+
 size_t wh_utf8_length(const char *bytes, size_t n)
 {
 	size_t count = 0;

@@ -6,6 +6,8 @@
 
 /* Bytes that are not UTF-8 as RFC 3629 has it (no surrogates, no overlong forms) fail. */
 bool wh_utf8_valid(const char *bytes, size_t n);
+/* Bytes of the first character; 0: it is not UTF-8, or there is none. */
+size_t wh_utf8_step(const char *bytes, size_t n);
 size_t wh_utf8_length(const char *bytes, size_t n); /* characters; the bytes must be valid */
 /* How many bytes the first so many characters have; the bytes must be valid. */
 size_t wh_utf8_first(const char *bytes, size_t n, size_t characters);
