@@ -53,11 +53,10 @@ enum wh_json_kind wh_json_next(struct wh_json_reader *r)
 
 static bool pass_word(struct wh_json_reader *r, const char *word)
 {
-	size_t n = strlen(word);
-	if ((size_t)(r->end - r->at) < n || memcmp(r->at, word, n) != 0)
-		return fail(r, "a value");
-	r->at += n;
-	return true;
+	const char *letter = word;
+	while (*letter && pass_char(r, *letter))
+		letter++;
+	return !*letter || fail(r, word);
 }
 
 /* ---- numbers ---- */
@@ -163,10 +162,10 @@ static bool pass_escape(struct wh_json_reader *r)
 	const char *start = r->at++;
 	uint32_t code;
 	if (r->at == r->end || !*r->at || !strchr("\"\\/bfnrtu", *r->at))
-		return fail(r, "an escape");
+		return fail(r, "one of \"\\/bfnrtu");
 	if (*r->at == 'u' && !hex4(r->at + 1, r->end, &code)) {
 		r->at++;
-		return fail(r, "four hexadecimal digits");
+		return fail(r, "a \\u with four hexadecimal digits");
 	}
 	r->at = start;
 	code = wh_json_escape(&r->at, r->end);
@@ -201,7 +200,7 @@ static bool pass_string(struct wh_json_reader *r, struct wh_json_value *out)
 		return false;
 	if (pass_char(r, '"'))
 		return true;
-	return fail(r, r->at < r->end ? "an escape for a control character" : "the string's end");
+	return fail(r, r->at < r->end ? "an escape for a control character" : "the end of a string");
 }
 
 void wh_json_character(struct wh_buffer *out, uint32_t code)
@@ -242,7 +241,7 @@ void wh_json_unescape(struct wh_buffer *out, const struct wh_json_value *string)
 bool wh_json_enter(struct wh_json_reader *r)
 {
 	if (r->depth == WH_JSON_DEPTH)
-		return fail(r, "no more than 512 levels");
+		return fail(r, "a value of at most 512 levels");
 	r->at++;
 	r->depth++;
 	r->fresh = true;
@@ -339,5 +338,5 @@ bool wh_json_end(struct wh_json_reader *r)
 	if (r->wanted)
 		return false;
 	pass_space(r);
-	return r->at == r->end || fail(r, "nothing more");
+	return r->at == r->end || fail(r, "the end");
 }
