@@ -49,7 +49,7 @@ static void row(struct jsonl *s, struct wh_batch *out)
 	const struct jsonl_table *t = s->aim.table;
 	for (size_t f = 0; f < s->aim.rows->nfields; f++) {
 		int from = s->aim.from[f];
-		const struct jsonl_column *c = from < 0 ? NULL : &t->columns[from];
+		const struct jsonl_column *c = from < 0 ? NULL : t->columns[from];
 		if (!c)
 			place(s, from, out, f);
 		else if (c->serial == t->serial && !wh_jsonl_column_items(t, c))

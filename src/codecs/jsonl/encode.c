@@ -4,7 +4,6 @@
 #include "codecs/jsonl/parts.h"
 #include "model/value.h"
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #define FLUSH ((size_t)64 << 10)
@@ -46,8 +45,8 @@ static int put_json(struct writer *w, const char *field, const char *text, size_
 {
 	if (!wh_json_valid(text, n))
 		return wh_fail(w->error, WH_STOP,
-			"the JSON column \"%s\" of \"%s\" holds what is none: %.60s", field, w->rows->table,
-			text);
+			"the JSON column \"%s\" of \"%s\" holds what is none: %.*s", field, w->rows->table,
+			(int)(n < 60 ? n : 60), text);
 	for (size_t i = 0, run; i < n; i = run + 1) {
 		for (run = i; run < n && text[run] != '\n' && text[run] != '\r';)
 			run++;
@@ -137,7 +136,6 @@ static int put_rows(struct writer *w, struct wh_codec_rows *rows, size_t table)
 
 static int put_table(struct writer *w, struct wh_codec_rows *rows, size_t table)
 {
-	char name[512];
 	w->rows = &rows->tables[table];
 	wh_buffer_clear(&w->names);
 	for (size_t f = 0; f < w->rows->nfields; f++) {
@@ -145,8 +143,9 @@ static int put_table(struct writer *w, struct wh_codec_rows *rows, size_t table)
 		wh_json_quote(&w->names, w->rows->fields[f].name, strlen(w->rows->fields[f].name));
 		wh_buffer_put(&w->names, ":", 2);
 	}
-	snprintf(name, sizeof name, "%s.jsonl", w->rows->table);
-	int rc = w->sink->file(w->sink, name, w->error);
+	wh_buffer_clear(&w->text);
+	wh_buffer_format(&w->text, "%s.jsonl", w->rows->table);
+	int rc = w->sink->file(w->sink, w->text.data, w->error);
 	return rc == WH_OK ? put_rows(w, rows, table) : rc;
 }
 

@@ -15,7 +15,6 @@ static int jsonl_open(void *state, const struct wh_codec_setup *setup, struct wh
 static void jsonl_close(void *state)
 {
 	struct jsonl *s = state;
-	wh_jsonl_tables_free(s);
 	free(s->aim.from);
 	wh_buffer_free(&s->path);
 	wh_buffer_free(&s->text);

@@ -6,7 +6,7 @@
 static void facts_of(struct jsonl_table *t)
 {
 	for (size_t i = 0; i < t->ncolumns; i++) {
-		struct jsonl_column *c = &t->columns[i];
+		struct jsonl_column *c = t->columns[i];
 		if (c->serial == t->serial && !wh_jsonl_column_items(t, c))
 			wh_jsonl_facts_add(&c->facts, &c->value);
 	}
@@ -32,8 +32,8 @@ static int learn_record(struct jsonl *s, struct wh_error *error)
 	s->records++;
 	facts_of(t);
 	for (size_t i = 0; rc == WH_OK && i < t->ncolumns; i++)
-		if (wh_jsonl_column_items(t, &t->columns[i]))
-			rc = learn_items(s, &t->columns[i], error);
+		if (wh_jsonl_column_items(t, t->columns[i]))
+			rc = learn_items(s, t->columns[i], error);
 	return rc;
 }
 
@@ -74,8 +74,8 @@ static void describe_columns(const struct jsonl *s, struct wh_catalog *out, stru
 	const struct jsonl_table *from)
 {
 	for (size_t i = 0; i < from->ncolumns; i++)
-		if (from->columns[i].facts.seen)
-			describe_column(s, out, t, &from->columns[i]);
+		if (from->columns[i]->facts.seen)
+			describe_column(s, out, t, from->columns[i]);
 }
 
 /* Those of columns= that no record had: a file of another day may. */
@@ -93,7 +93,7 @@ static int describe_key(const struct jsonl *s, struct wh_catalog *out, struct wh
 	for (size_t i = 0; i < o->nkey; i++) {
 		struct wh_column *column = wh_table_column(t, o->key[i]);
 		int from = wh_jsonl_from(s, s->tables[0], o->key[i]);
-		uint64_t count = from < 0 ? 0 : s->tables[0]->columns[from].facts.count;
+		uint64_t count = from < 0 ? 0 : s->tables[0]->columns[from]->facts.count;
 		if (!column)
 			return wh_fail(error, WH_CONFIG, "key: \"%s\" has no column \"%.60s\"", t->name,
 				o->key[i]);

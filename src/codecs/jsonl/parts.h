@@ -114,10 +114,10 @@ struct jsonl_column {
 struct jsonl_table {
 	const char *name;
 	const struct jsonl_column *column; /* whose items it holds; NULL: it holds records */
-	struct jsonl_column *columns; /* in the order in which they appeared; heap, room for the most */
-	size_t ncolumns, expected;    /* expected: where the next key is looked for first */
-	uint16_t slots[JSONL_SLOTS];  /* by the path's hash: 1 + the column */
-	uint64_t serial;              /* of the object that was read last */
+	struct jsonl_column *columns[JSONL_COLUMNS_MOST]; /* in the order in which they appeared */
+	size_t ncolumns, expected;   /* expected: where the next key is looked for first */
+	uint16_t slots[JSONL_SLOTS]; /* by the path's hash: 1 + the column */
+	uint64_t serial;             /* of the object that was read last */
 };
 
 /* Where a field of the aimed rowset comes from: a column, or one of these. */
@@ -155,7 +155,6 @@ struct jsonl {
 
 int wh_jsonl_table_add(struct jsonl *s, const struct jsonl_column *column, struct jsonl_table **out,
 	struct wh_error *error) WH_MUST_USE;
-void wh_jsonl_tables_free(struct jsonl *s);
 /* The column of a path, which is new where none has it. */
 int wh_jsonl_column(struct jsonl *s, struct jsonl_table *t, const char *path, size_t n,
 	struct jsonl_column **out, struct wh_error *error) WH_MUST_USE;

@@ -139,10 +139,10 @@ static int check_items(struct jsonl *s, struct wh_error *error)
 	const struct jsonl_table *t = s->tables[0];
 	int rc = WH_OK;
 	for (size_t c = 0; rc == WH_OK && c < t->ncolumns; c++) {
-		if (!wh_jsonl_column_items(t, &t->columns[c]))
+		if (!wh_jsonl_column_items(t, t->columns[c]))
 			continue;
 		struct jsonl_items items;
-		wh_jsonl_items_begin(&items, &t->columns[c]);
+		wh_jsonl_items_begin(&items, t->columns[c]);
 		do
 			rc = wh_jsonl_items_next(s, &items, error);
 		while (rc == WH_OK);

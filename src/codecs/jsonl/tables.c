@@ -2,7 +2,6 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "codecs/jsonl/parts.h"
-#include <stdlib.h>
 #include <string.h>
 
 int wh_jsonl_from(const struct jsonl *s, const struct jsonl_table *t, const char *name)
@@ -14,7 +13,7 @@ int wh_jsonl_from(const struct jsonl *s, const struct jsonl_table *t, const char
 	if (t && t->column && wh_equal(name, JSONL_ITEM))
 		return JSONL_ITEM_NUMBER;
 	for (size_t i = 0; t && i < t->ncolumns; i++)
-		if (wh_equal(t->columns[i].name, name))
+		if (wh_equal(t->columns[i]->name, name))
 			return (int)i;
 	return JSONL_NOWHERE;
 }
@@ -38,17 +37,10 @@ int wh_jsonl_table_add(struct jsonl *s, const struct jsonl_column *column, struc
 	if (column)
 		t->name = wh_arena_format(&s->arena, "%s_%s", t->name, column->name);
 	t->column = column;
-	t->columns = wh_alloc(JSONL_COLUMNS_MOST * sizeof *t->columns);
 	*out = s->tables[s->ntables++] = t;
 	if (s->aim.rows && wh_equal(s->aim.rows->table, t->name))
 		wh_jsonl_aim_at(s, t);
 	return WH_OK;
-}
-
-void wh_jsonl_tables_free(struct jsonl *s)
-{
-	while (s->ntables)
-		free(s->tables[--s->ntables]->columns);
 }
 
 static bool has_path(const struct jsonl_column *c, const char *path, size_t n)
@@ -62,7 +54,7 @@ static uint16_t *slot_of(struct jsonl_table *t, const char *path, size_t n)
 	uint64_t at = wh_hash_bytes(path, n, 0).low;
 	for (;; at++) {
 		uint16_t *slot = &t->slots[at % JSONL_SLOTS];
-		if (!*slot || has_path(&t->columns[*slot - 1], path, n))
+		if (!*slot || has_path(t->columns[*slot - 1], path, n))
 			return slot;
 	}
 }
@@ -89,10 +81,10 @@ static int column_new(struct jsonl *s, struct jsonl_table *t, const char *path, 
 		return wh_fail(error, WH_CONFIG,
 			"two fields of \"%s\" would be the one column \"%s\"; use %s", t->name, name,
 			s->options.nested == JSONL_JSON ? "keys=none" : "nested=json and keys=none");
-	struct jsonl_column *c = &t->columns[t->ncolumns++];
-	*c = (struct jsonl_column){ .path = wh_arena_bytes(&s->arena, path, n),
-		.npath = n,
-		.name = name };
+	struct jsonl_column *c = t->columns[t->ncolumns++] = wh_new(&s->arena, struct jsonl_column);
+	c->path = wh_arena_bytes(&s->arena, path, n);
+	c->npath = n;
+	c->name = name;
 	for (size_t f = 0; s->aim.table == t && f < s->aim.rows->nfields; f++)
 		if (wh_equal(s->aim.rows->fields[f].name, name))
 			s->aim.from[f] = (int)t->ncolumns - 1;
@@ -102,16 +94,16 @@ static int column_new(struct jsonl *s, struct jsonl_table *t, const char *path, 
 int wh_jsonl_column(struct jsonl *s, struct jsonl_table *t, const char *path, size_t n,
 	struct jsonl_column **out, struct wh_error *error)
 {
-	struct jsonl_column *c = &t->columns[t->expected];
-	if (t->expected == t->ncolumns || !has_path(c, path, n)) {
+	size_t at = t->expected;
+	if (at == t->ncolumns || !has_path(t->columns[at], path, n)) {
 		uint16_t *slot = slot_of(t, path, n);
 		int rc = *slot ? WH_OK : column_new(s, t, path, n, error);
 		if (rc != WH_OK)
 			return rc;
 		*slot = *slot ? *slot : (uint16_t)t->ncolumns;
-		c = &t->columns[*slot - 1];
+		at = *slot - 1u;
 	}
-	t->expected = (size_t)(c - t->columns) + 1;
-	*out = c;
+	t->expected = at + 1;
+	*out = t->columns[at];
 	return WH_OK;
 }
