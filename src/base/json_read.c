@@ -1,5 +1,6 @@
 #include "base/json_read.h"
 #include "base/text.h"
+#include <ctype.h>
 #include <string.h>
 
 void wh_json_read(struct wh_json_reader *r, const char *text, size_t n)
@@ -164,8 +165,9 @@ static bool pass_escape(struct wh_json_reader *r)
 	if (r->at == r->end || !*r->at || !strchr("\"\\/bfnrtu", *r->at))
 		return fail(r, "one of \"\\/bfnrtu");
 	if (*r->at == 'u' && !hex4(r->at + 1, r->end, &code)) {
-		r->at++;
-		return fail(r, "a \\u with four hexadecimal digits");
+		while (++r->at < r->end && isxdigit((unsigned char)*r->at))
+			;
+		return fail(r, "a hexadecimal digit");
 	}
 	r->at = start;
 	code = wh_json_escape(&r->at, r->end);
@@ -240,6 +242,7 @@ void wh_json_unescape(struct wh_buffer *out, const struct wh_json_value *string)
 
 bool wh_json_enter(struct wh_json_reader *r)
 {
+	pass_space(r);
 	if (r->depth == WH_JSON_DEPTH)
 		return fail(r, "a value of at most 512 levels");
 	r->at++;

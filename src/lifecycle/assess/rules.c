@@ -88,6 +88,8 @@ const struct wh_rule wh_rules[] = {
 		"replace what is broken." },
 	{ "json-keys-twice", "JSON that holds a key twice", 15, 10,
 		"Such rows wait in quarantine. Map the column to json or text to keep both." },
+	{ "json-values", "Values of JSON lines that change their form", 10, 5,
+		"Give the column a type with columns=NAME:TYPE, or accept the form." },
 	{ "key-by-hash", "Unique key kept by a hash", 10, 2,
 		"See that no query needs to search by it; a shorter type makes it an ordinary key." },
 	{ "key-made", "Unique key over values that are made on the way", 10, 10,
