@@ -54,6 +54,8 @@ static const struct reading {
 	{ "", "{\"a\":\"2024-02-29T13:05:09Z\"}\n{\"a\":\"2024-02-29T13:05:09\"}\n", "sample(a text)\n",
 		"2024-02-29T13:05:09Z\n2024-02-29T13:05:09\n" },
 	{ "", "{\"a\":\"2024-02-29 13:05:09\"}\n", "sample(a text)\n", "2024-02-29 13:05:09\n" },
+	{ "", "{\"a\":\"2024-02-29T13:05:09+02:00:30\"}\n{\"a\":\"2024-02-29T13:05:09Z BC\"}\n",
+		"sample(a text)\n", "2024-02-29T13:05:09+02:00:30\n2024-02-29T13:05:09Z BC\n" },
 	{ "", "{\"a\":\"2024-02-29T13:05:09+02\"}\n", "sample(a text)\n", "2024-02-29T13:05:09+02\n" },
 	{ "", "{\"a\":\"0f8fad5b-d9cb-469f-a165-70867728950e\"}\n", "sample(a uuid)\n",
 		"0f8fad5b-d9cb-469f-a165-70867728950e\n" },
@@ -98,6 +100,10 @@ static const struct reading {
 		"{\"a\":1, \"a\":2}\n!at byte 16 of f: '[' stands where an object belongs "
 		"[205b7b2262223a225c7530303030227d5d]\n" },
 	/* nested */
+	{ "nested=tables&columns=a:json,b:text", "{\"a\":[{\"b\":1}]}\n{\"a\":[2]}\n",
+		"sample(file_id int64 not null, record_id int64 not null, a json, b text) "
+		"key (file_id, record_id)\n",
+		"1|0|[{\"b\":1}]|~\n1|16|[2]|~\n" },
 	{ "nested=flat",
 		"{\"a\":{\"b\":1,\"c\":{\"d\":\"x\"}},\"e\":[{\"f\":1}]}\n{\"a\":{}}\n{\"a\":null}\n",
 		"sample(a_b int64, a_c_d text, e json, a text)\n",

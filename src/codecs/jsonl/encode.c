@@ -45,8 +45,8 @@ static int put_json(struct writer *w, const char *field, const char *text, size_
 {
 	if (!wh_json_valid(text, n))
 		return wh_fail(w->error, WH_STOP,
-			"the JSON column \"%s\" of \"%s\" holds what is none: %.*s", field, w->rows->table,
-			(int)(n < 60 ? n : 60), text);
+			"the JSON column \"%s\" of \"%s\" holds what is none; give it the type text", field,
+			w->rows->table);
 	for (size_t i = 0, run; i < n; i = run + 1) {
 		for (run = i; run < n && text[run] != '\n' && text[run] != '\r';)
 			run++;

@@ -139,19 +139,22 @@ static struct wh_type number_type(const struct jsonl_facts *f)
 
 enum form { DATE = 1, STAMP = 2, STAMPTZ = 4, ID = 8, FORMS = 15 };
 
-/* Whether each byte is as the pattern says: '0' a digit, 'a' a small hexadecimal digit. */
+/* '0' stands for a digit, 'a' for a small hexadecimal one. */
+static bool is_like(char c, char pattern)
+{
+	bool digit = (unsigned char)(c - '0') < 10;
+	if (pattern == '0')
+		return digit;
+	return pattern == 'a' ? digit || (c >= 'a' && c <= 'f') : c == pattern;
+}
+
+/* Whether the text begins as the pattern says. */
 static bool shaped(const char *text, size_t n, const char *pattern)
 {
-	for (size_t i = 0; pattern[i]; i++) {
-		bool digit = i < n && (unsigned char)(text[i] - '0') < 10;
-		bool hex = digit || (i < n && text[i] >= 'a' && text[i] <= 'f');
-		if (i == n ||
-			!(pattern[i] == '0'         ? digit
-					: pattern[i] == 'a' ? hex
-										: text[i] == pattern[i]))
-			return false;
-	}
-	return true;
+	size_t i = 0;
+	while (pattern[i] && i < n && is_like(text[i], pattern[i]))
+		i++;
+	return !pattern[i];
 }
 
 static enum form stamp_form(const char *text, size_t n, bool *offset)
@@ -166,7 +169,9 @@ static enum form stamp_form(const char *text, size_t n, bool *offset)
 	if (at == n)
 		return STAMP;
 	*offset = text[at] != 'Z';
-	return text[at] == 'Z' || shaped(text + at + 1, n - at - 1, "00:00") ? STAMPTZ : 0;
+	if (*offset ? n - at != 6 || !shaped(text + at + 1, 5, "00:00") : n - at != 1)
+		return 0;
+	return STAMPTZ;
 }
 
 static void add_string(struct jsonl_facts *f, const struct wh_json_value *value)

@@ -1,5 +1,4 @@
 /* Facts of all records, and the tables that come of them. */
-#include "base/text.h"
 #include "codecs/jsonl/parts.h"
 #include "codecs/schema.h"
 
@@ -78,11 +77,21 @@ static void describe_columns(const struct jsonl *s, struct wh_catalog *out, stru
 			describe_column(s, out, t, from->columns[i]);
 }
 
+static bool is_known(const struct jsonl *s, const char *name)
+{
+	for (size_t i = 0; i < s->ntables; i++) {
+		int from = wh_jsonl_from(s, s->tables[i], name);
+		if (from >= 0 && s->tables[i]->columns[from]->facts.seen)
+			return true;
+	}
+	return false;
+}
+
 /* Those of columns= that no record had: a file of another day may. */
 static void describe_given(const struct jsonl *s, struct wh_catalog *out, struct wh_table *t)
 {
 	for (size_t i = 0; i < s->options.ngiven; i++)
-		if (!wh_table_column(t, s->options.given[i].name))
+		if (!is_known(s, s->options.given[i].name))
 			wh_codec_column(out, t, s->options.given[i].name, s->options.given[i].type, false);
 }
 

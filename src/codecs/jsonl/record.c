@@ -52,6 +52,14 @@ static int path_add(struct object *o, const struct wh_json_value *key)
 	return WH_OK;
 }
 
+/* What arrays of items hold in arrays stays JSON, as does what columns= gives a type. */
+static bool becomes_table(const struct object *o, const struct jsonl_column *c)
+{
+	const struct jsonl_options *options = &o->s->options;
+	return options->nested == JSONL_TABLES && !o->table->column &&
+		!wh_jsonl_given(options, c->name);
+}
+
 static int value_read(struct object *o, const char *path, size_t n)
 {
 	struct jsonl *s = o->s;
@@ -70,8 +78,7 @@ static int value_read(struct object *o, const char *path, size_t n)
 			c->name);
 	c->serial = o->table->serial;
 	c->value = value;
-	if (s->options.nested == JSONL_TABLES && !o->table->column && value.kind == WH_JSON_ARRAY &&
-		!c->child)
+	if (value.kind == WH_JSON_ARRAY && !c->child && becomes_table(o, c))
 		rc = wh_jsonl_table_add(s, c, &c->child, o->error);
 	return rc;
 }
