@@ -78,21 +78,35 @@ static bool next_number(const struct wh_mt_link *last, const struct wh_mt_link *
 	return this->page <= 1 && (first || this->number == last->number + 1);
 }
 
+/* "7" or "7/2" */
+static void put_number(struct wh_buffer *out, int64_t number, int64_t page)
+{
+	wh_buffer_format(out, "%lld", (long long)number);
+	if (page)
+		wh_buffer_format(out, "/%lld", (long long)page);
+}
+
 static void check_number(const struct wh_mt_link *last, const struct wh_mt_link *this,
 	const char *subject, struct wh_controls *out)
 {
-	char expected[48], actual[48];
+	struct wh_buffer expected = { 0 }, actual = { 0 };
 	bool follows = next_page(last, this) || next_number(last, this);
-	snprintf(actual, sizeof actual, "%lld/%lld", (long long)this->number, (long long)this->page);
-	snprintf(expected, sizeof expected, "%lld", (long long)last->number + 1);
+	if (last->page) {
+		put_number(&expected, last->number, last->page + 1);
+		wh_buffer_text(&expected, " or ");
+	}
+	put_number(&expected, last->number + 1, 0);
+	put_number(&actual, this->number, this->page);
 	const struct wh_control control = { .rule = "statement number",
 		.subject = subject,
-		.expected = follows ? actual : expected,
+		.expected = follows ? actual.data : expected.data,
 		.expected_is = "what follows the number of the statement before",
-		.actual = actual,
-		.actual_is = "number and page of this one",
+		.actual = actual.data,
+		.actual_is = "the number of this one",
 		.notice = true };
 	wh_control_add(out, &control);
+	wh_buffer_free(&expected);
+	wh_buffer_free(&actual);
 }
 
 static void check_opening(const struct wh_mt_link *last, bool page, struct wh_mt_row *s,

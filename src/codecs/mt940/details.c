@@ -154,7 +154,7 @@ static void add_words(struct wh_mt_details *d, struct span all, unsigned styles)
 
 static bool is_code(struct span s, char mark)
 {
-	return s.end - s.at >= 3 && *s.at == mark && s.at[1] >= '0' && s.at[1] <= '6' &&
+	return s.end - s.at >= 3 && *s.at == mark && s.at[1] >= '0' && s.at[1] <= '7' &&
 		isdigit((unsigned char)s.at[2]);
 }
 

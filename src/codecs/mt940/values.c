@@ -68,6 +68,8 @@ bool wh_mt_day_near(struct wh_mt_cursor *c, const struct wh_mt_day *to, struct w
 	if (!wh_mt_digits(c, 4, &all))
 		return false;
 	*out = (struct wh_mt_day){ to->year, (int)(all / 100), (int)(all % 100) };
+	if (to->month < 1 || to->month > 12)
+		out->month = 0;
 	for (int64_t year = to->year - 1; year <= to->year + 1; year += 2)
 		if (llabs(roughly(year, out) - roughly(to->year, to)) <
 			llabs(roughly(out->year, out) - roughly(to->year, to)))

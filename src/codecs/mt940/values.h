@@ -24,7 +24,8 @@ bool wh_mt_number(struct wh_mt_cursor *c, int64_t *out);
 char wh_mt_one_of(struct wh_mt_cursor *c, const char *these);
 /* YYMMDD; years from `pivot` on are of the 20th century. False: no six digits. */
 bool wh_mt_day(struct wh_mt_cursor *c, int pivot, struct wh_mt_day *out);
-/* MMDD of the year that brings it nearest to another day. False: no four digits. */
+/* MMDD of the year that brings it nearest to another day; no date where that one's month is none.
+ * False: no four digits. */
 bool wh_mt_day_near(struct wh_mt_cursor *c, const struct wh_mt_day *to, struct wh_mt_day *out);
 /* Nothing for a date that does not exist. */
 void wh_mt_put_day(struct wh_mt_row *row, size_t column, const struct wh_mt_day *day);
