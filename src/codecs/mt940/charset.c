@@ -37,13 +37,13 @@ int wh_mt_charset_open(struct wh_mt_charset *set, const char *name, struct wh_er
 {
 	if (!name || !*name)
 		return WH_OK;
-	iconv_t how = iconv_open("UTF-8", name);
-	if (how == (iconv_t)-1)
+	set->convert = iconv_open("UTF-8", name);
+	if (set->convert == (iconv_t)-1)
 		return wh_fail(error, WH_CONFIG,
 			"there is no character set \"%.60s\"; give one that iconv knows: encoding=CP1252",
 			name);
-	*set = (struct wh_mt_charset){ name, how };
-	if (!cuts_well(how, name))
+	set->name = name;
+	if (!cuts_well(set->convert, name))
 		return wh_fail(error, WH_CONFIG,
 			"the character set \"%.60s\" does not extend ASCII by single bytes, as statements do; "
 			"convert the files, or give another: encoding=CP1252",

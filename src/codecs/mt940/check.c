@@ -35,7 +35,7 @@ void wh_mt_check_piece(struct wh_mt_check *c, const struct wh_mt_piece *piece)
 		c->found[piece->tag->table]++;
 }
 
-static void add_words(struct wh_mt_check *c, struct wh_control control)
+static void add_money(struct wh_mt_check *c, struct wh_control control)
 {
 	control.unit = *c->currency ? c->currency : NULL;
 	wh_control_add(&c->controls, &control);
@@ -85,7 +85,7 @@ static void check_balance(struct wh_mt_check *c, struct wh_mt_row *row)
 	snprintf(subject, sizeof subject, ":%s: at byte %s of %s", wh_mt_says(row, WH_BALANCE_TAG),
 		wh_mt_says(row, WH_MT_RECORD), c->file.name);
 	if (!wh_equal(c->currency, currency))
-		add_words(c,
+		add_money(c,
 			(struct wh_control){ .rule = "one currency",
 				.subject = subject,
 				.expected = c->currency,
@@ -121,7 +121,7 @@ static void check_closing(struct wh_mt_check *c, struct wh_mt_row *row, const ch
 		snprintf(entries + n, sizeof entries - (size_t)n, ", without %lld that were rejected",
 			(long long)c->rejected);
 	add(&c->sum, wh_mt_says(row, WH_STATEMENT_OPENING));
-	add_words(c,
+	add_money(c,
 		(struct wh_control){ .rule = "closing balance",
 			.subject = subject,
 			.expected = wh_mt_says(row, WH_STATEMENT_CLOSING),

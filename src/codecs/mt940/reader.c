@@ -179,12 +179,10 @@ static void keep_other(struct wh_mt_reader *r, size_t from)
 	wh_mt_reader_give(r, WH_MT_OTHER);
 }
 
-/* Whether the tag's table has a place for a field here. */
+/* Whether there is something that the field can be of; entries and balances say so themselves. */
 static bool belongs(const struct wh_mt_reader *r, const struct wh_mt_tag *tag)
 {
-	bool needs_statement = tag->table == WH_MT_STATEMENT && !tag->opens;
-	bool needs_either = tag->table == WH_MT_DETAIL;
-	return needs_statement ? r->inside : !needs_either || r->inside || r->entered;
+	return r->inside || (tag->table == WH_MT_DETAIL ? r->entered : tag->table != WH_MT_STATEMENT);
 }
 
 static void take_field(struct wh_mt_reader *r, const struct wh_mt_tag *tag)
