@@ -12,6 +12,7 @@ const struct wh_option wh_mt940_options[] = {
 		"is not UTF-8" },
 	{ "pivot", "int", PIVOT,
 		"two-digit years from this one on are of the 20th century, 0 to 100 (100: none)" },
+	WH_CODEC_PACKED,
 	{ NULL },
 };
 
