@@ -196,6 +196,19 @@ static void test_nothing_is_left_out(void **state)
 	check_rows("other values", text, "other_value", want);
 }
 
+/* The first of two moments is not mended by the second, whatever it lacks. */
+static void test_a_second_value(void **state)
+{
+	static const char text[] = CLOSED(ENTRY("1", "DBIT",
+		BOOKED "<BookgDt><Dt>2024-02-29</Dt><DtTm>2024-03-01T10:00:00</DtTm></BookgDt>"));
+	struct codec_run run;
+	(void)state;
+	assert_int_equal(begin(&run, text, 0), WH_OK);
+	assert_non_null(strstr(codec_rows(&run, "entry"), "|BOOK|2024-02-29|~|"));
+	assert_non_null(strstr(codec_rows(&run, "other_value"), "|BookgDt/DtTm|2024-03-01T10:00:00\n"));
+	codec_end(&run);
+}
+
 /* The indicator says the direction of a reversal already; a detail has that of its entry. */
 static void test_signs(void **state)
 {
@@ -447,7 +460,7 @@ static void test_orders(void **state)
 	int payment = (int)(strstr(good, "<PmtInf>") - good);
 	snprintf(want, sizeof want,
 		"|%d|~|E1|~|~|0.1|EUR|~|~|~|~|~|Baker|~|~|DE1|~|~|~|"
-		"bread\\x0Abutter|~|~\n",
+		"bread\\x0Abutter|~\n",
 		payment);
 	struct codec_run run;
 	assert_int_equal(begin(&run, good, 0), WH_OK);
@@ -572,6 +585,7 @@ int main(void)
 		cmocka_unit_test(test_several_statements),
 		cmocka_unit_test(test_parties),
 		cmocka_unit_test(test_nothing_is_left_out),
+		cmocka_unit_test(test_a_second_value),
 		cmocka_unit_test(test_signs),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_encodings),

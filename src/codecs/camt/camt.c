@@ -38,6 +38,7 @@ static int camt_open(void *state, const struct wh_codec_setup *setup, struct wh_
 	struct wh_codec_text text;
 	const char *path = wh_url_param(setup->url, "xsd");
 	s->setup = setup;
+	wh_camt_xml_prepare();
 	if (!path)
 		return WH_OK;
 	int rc = setup->text(setup->context, path, setup->arena, &text, error);
@@ -119,8 +120,8 @@ static void describe_table(struct wh_catalog *c, const struct wh_camt_table *t)
 	wh_codec_key(c, out, 2);
 	for (const struct wh_camt_column *column = t->columns; column->name; column++) {
 		const char *const columns[] = { WH_CODEC_FILE, column->name };
-		if (*column->paths == '^')
-			wh_codec_reference(c, out, columns, 2, wh_catalog_table(c, NULL, column->paths + 1));
+		if (*column->paths[0] == '^')
+			wh_codec_reference(c, out, columns, 2, wh_catalog_table(c, NULL, column->paths[0] + 1));
 	}
 }
 

@@ -5,15 +5,12 @@
 
 #define VERSION_LENGTH 15 /* "camt.053.001.02" */
 
-/* Whether one of the paths is this one. */
-static bool is_path(const char *paths, const char *path)
+/* Asked for each value and column: most differ at once. */
+static bool is_path(const char *const *paths, const char *path)
 {
-	size_t n = strlen(path);
-	for (const char *at = paths; at; at = strchr(at, '|')) {
-		at += *at == '|';
-		if (strncmp(at, path, n) == 0 && (at[n] == '\0' || at[n] == '|'))
+	for (; *paths; paths++)
+		if (**paths == *path && strcmp(*paths, path) == 0)
 			return true;
-	}
 	return false;
 }
 
@@ -65,7 +62,8 @@ static int put(struct wh_camt_rows *r, struct wh_camt_row *row, size_t c, const 
 		return wh_camt_xml_fail(&r->xml, "\"%s\" has more than %zu bytes of values", r->xml.path,
 			WH_CAMT_ROW_MOST);
 	size_t size = row->text.size - begin;
-	*cell = (struct wh_camt_cell){ (uint32_t)begin, (uint32_t)size, size || !column->form->none };
+	*cell = (struct wh_camt_cell){ (uint32_t)begin, (uint32_t)size, true,
+		size || !column->form->none };
 	return WH_OK;
 }
 
@@ -76,7 +74,7 @@ static int offer(struct wh_camt_rows *r, struct wh_camt_row *row, const char *pa
 	int rc = WH_OK;
 	for (size_t c = 0; row->table->columns[c].name && rc == WH_OK; c++) {
 		const struct wh_camt_column *column = &row->table->columns[c];
-		if (!is_path(column->paths, path) || (row->cells[c].set && !column->form->many))
+		if (!is_path(column->paths, path) || (row->cells[c].taken && !column->form->many))
 			continue;
 		*found = true;
 		rc = put(r, row, c, text, n);
@@ -148,14 +146,13 @@ static void sign(struct wh_camt_row *row, size_t c)
 	wh_buffer_char(&row->text, '-');
 	if (wh_buffer_reserve(&row->text, size))
 		wh_buffer_put(&row->text, row->text.data + row->cells[c].at, size);
-	row->cells[c] = (struct wh_camt_cell){ (uint32_t)begin, (uint32_t)(size + 1), true };
+	row->cells[c] = (struct wh_camt_cell){ (uint32_t)begin, (uint32_t)(size + 1), true, true };
 }
 
-static int missing(struct wh_camt_rows *r, const struct wh_camt_row *row, const char *paths)
+static int missing(struct wh_camt_rows *r, const struct wh_camt_row *row, const char *path)
 {
-	size_t n = strcspn(paths, "|");
-	return wh_camt_xml_fail(&r->xml, "\"%.*s\" has no \"%.*s\", which it must have",
-		(int)row->path_n, r->xml.path, (int)n, paths);
+	return wh_camt_xml_fail(&r->xml, "\"%.*s\" has no \"%s\", which it must have", (int)row->path_n,
+		r->xml.path, path);
 }
 
 static int check_columns(struct wh_camt_rows *r, const struct wh_camt_row *row)
@@ -164,7 +161,7 @@ static int check_columns(struct wh_camt_rows *r, const struct wh_camt_row *row)
 		const struct wh_camt_column *column = &row->table->columns[c];
 		bool there = row->cells[c].set || (column->or_next && row->cells[c + 1].set);
 		if ((column->needed || column->or_next) && !there)
-			return missing(r, row, column->paths);
+			return missing(r, row, column->paths[0]);
 	}
 	return WH_OK;
 }
@@ -179,9 +176,9 @@ static int check_parts(struct wh_camt_rows *r, const struct wh_camt_row *row)
 {
 	for (size_t i = 0; r->kind->family->tables[i]; i++) {
 		const struct wh_camt_table *t = r->kind->family->tables[i];
-		if (t->needed && strcmp(t->above, row->table->name) == 0 &&
-			is_path(t->needed, last_name(r->xml.path)) && !(row->has & 1u << i))
-			return missing(r, row, t->element);
+		if (t->above && strcmp(t->above, row->table->name) == 0 &&
+			is_path(t->needed_in, last_name(r->xml.path)) && !(row->has & 1u << i))
+			return missing(r, row, t->elements[0]);
 	}
 	return WH_OK;
 }
@@ -275,7 +272,7 @@ static int on_begin(void *context, const char *path, int64_t place)
 	const char *element = path + row->path_n + 1;
 	for (size_t i = 0; r->kind->family->tables[i]; i++) {
 		const struct wh_camt_table *t = r->kind->family->tables[i];
-		if (!t->element || strcmp(t->above, row->table->name) != 0 || !is_path(t->element, element))
+		if (!t->above || strcmp(t->above, row->table->name) != 0 || !is_path(t->elements, element))
 			continue;
 		row->has |= 1u << i;
 		return part_begin(r, t, place);

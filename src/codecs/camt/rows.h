@@ -16,7 +16,8 @@
 
 struct wh_camt_cell {
 	uint32_t at, n; /* in the row's text */
-	bool set;
+	bool taken;     /* a value came */
+	bool set;       /* it is not null */
 };
 
 struct wh_camt_row {

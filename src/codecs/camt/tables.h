@@ -1,8 +1,9 @@
 /* tables: which elements become rows and columns. Data only.
  *
- * A path is relative to the row's element; '|' stands between those of different versions; "@Ccy"
- * is an attribute; "^name" the record of the row above in that table; "@kind", "@role", ... are what
- * rows.c says itself. Columns stand in the order of the schemas. */
+ * A path is relative to the row's element; versions may have several for one column; "@Ccy" is an
+ * attribute; "^name" the record of the row above in that table; "@kind", "@role", ... are what rows.c
+ * says itself. Columns stand in the order of the schemas. Those of one row never come from elements
+ * of which there may be several: what belongs together would be mixed. */
 #ifndef WH_CODECS_CAMT_TABLES_H
 #define WH_CODECS_CAMT_TABLES_H
 
@@ -13,16 +14,17 @@
 struct wh_camt_column {
 	const char *name;
 	const struct wh_camt_form *form;
-	const char *paths;
+	const char *paths[6]; /* ends with NULL */
 	bool needed;
 	bool or_next; /* needed, unless the next column is there */
 };
 
 struct wh_camt_table {
 	const char *name, *comment;
-	const char *above;   /* the table of which its rows are parts; NULL: the document */
-	const char *element; /* paths, relative to the row above; NULL: rows.c makes them */
-	const char *needed;  /* elements of the row above that must have some; NULL: they need not */
+	const char *above;       /* the table of which its rows are parts; NULL: the document */
+	const char *elements[4]; /* paths, relative to the row above; none: rows.c makes its rows */
+	const char
+		*needed_in[4]; /* elements of the row above that must have one; none: they need not */
 	const struct wh_camt_column *columns; /* ends with a NULL name */
 };
 

@@ -1,7 +1,9 @@
 #include "codecs/camt/xsd.h"
 #include "base/text.h"
 #include <libxml/parser.h>
+#include <libxml/xmlschemastypes.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,6 +60,18 @@ static int read_text(struct wh_camt_xsd *xsd, const char *path, const char *byte
 			"the schema \"%s\" has <%s>, and other files are not fetched: use one that is whole",
 			path, (const char *)other->name);
 	return WH_OK;
+}
+
+static void prepare(void)
+{
+	xmlInitParser();
+	xmlSchemaInitTypes();
+}
+
+void wh_camt_xml_prepare(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, prepare);
 }
 
 int wh_camt_xsd_open(struct wh_camt_xsd *xsd, const char *path, const char *bytes, size_t n,

@@ -6,6 +6,9 @@
 #include <libxml/xmlschemas.h>
 #include <stddef.h>
 
+/* Once before anything of libxml2: it makes its tables at first use, unguarded against threads. */
+void wh_camt_xml_prepare(void);
+
 struct wh_camt_xsd {
 	xmlDocPtr text; /* the schema points into it */
 	xmlSchemaPtr schema;
