@@ -28,6 +28,7 @@ struct camt {
 };
 
 const struct wh_option wh_camt_options[] = {
+	WH_CODEC_PACKED,
 	{ "xsd", "file", NULL, "a schema of ISO 20022 by which each file is checked whole" },
 	{ NULL },
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 const struct wh_option wh_jsonl_options[] = {
+	WH_CODEC_PACKED,
 	{ "table", "text", "", "one table of this name for all files, instead of one a file" },
 	{ "keys", "text", "none", "record: the file and the record's first byte are the primary key" },
 	{ "key", "text", "", "the columns of the primary key: id, or shop,number" },

@@ -58,6 +58,9 @@ static int begin_file(struct wh_codec_sink *sink, const char *name, struct wh_er
 	struct drawing *d = sink->context;
 	struct wh_store_conn *store = &d->s->store;
 	int rc = end_file(d, error);
+	if (rc == WH_OK && (!*name || *name == '.' || strchr(name, '/')))
+		return wh_fail(error, WH_CONFIG,
+			"no file can have this name: \"%s\"; give the table another one in `map`", name);
 	if (rc == WH_OK)
 		rc = store->kind->begin(store, d->s->codec->apart ? name : d->s->pattern, error);
 	d->writing = rc == WH_OK;
