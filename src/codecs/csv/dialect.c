@@ -48,12 +48,13 @@ static struct wh_csv_sample body_of(const struct wh_csv_dialect *d, struct wh_cs
 	return sample;
 }
 
+/* A number, a date, a time, in whatever country's form. */
 static bool is_figure(const struct wh_csv_field *f)
 {
 	size_t digits = 0;
 	for (size_t i = 0; i < f->n; i++) {
 		bool digit = f->at[i] >= '0' && f->at[i] <= '9';
-		if (!digit && !memchr("-+.,", f->at[i], 4))
+		if (!digit && !memchr("-+.,/: ", f->at[i], 7))
 			return false;
 		digits += digit;
 	}
@@ -150,6 +151,14 @@ static bool is_typed(const struct wh_csv_guess *g, const struct wh_csv_form *for
 	return wh_csv_guess_type(g, form).kind != WH_TEXT;
 }
 
+static size_t count_figures(const struct wh_csv_record *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->nfields && i < HEADER_COLUMNS; i++)
+		n += is_figure(&r->fields[i]);
+	return n;
+}
+
 static void guess(struct wh_csv_guess *guesses, const struct wh_csv_form *form,
 	const struct wh_csv_record *r, struct wh_buffer *scratch)
 {
@@ -173,8 +182,10 @@ static bool find_header(const struct wh_csv_settings *s, struct wh_csv_sample bo
 		wh_csv_guess_begin(&head[i], false);
 		wh_csv_guess_begin(&rows[i], false);
 	}
-	if (take_record(&s->dialect, &body, r))
+	if (take_record(&s->dialect, &body, r)) {
 		guess(head, &s->form, r, &scratch);
+		typed = count_figures(r);
+	}
 	for (size_t n = 0; n < TRIED_RECORDS && take_record(&s->dialect, &body, r); n++)
 		guess(rows, &s->form, r, &scratch);
 	for (size_t i = 0; i < HEADER_COLUMNS; i++) {
