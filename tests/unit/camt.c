@@ -278,6 +278,12 @@ static void test_refused(void **state)
 		{ "it ends too early", "<?xml version=\"1.0\"?><Document xmlns=\"x\"><A>",
 			"is no message that is read" },
 		{ "a tag that is not closed", CAMT053("<Stmt>"), "the XML is broken" },
+		{ "it is cut off", "<Document xmlns=\"" NAMESPACE("camt.053.001.02") "\"><BkToCstmrStmt>",
+			"it ends inside of \"Document/BkToCstmrStmt\"" },
+		{ "a prefix of no namespace", CAMT053("<x:Stmt/>"), "of another namespace" },
+		{ "an attribute's prefix of none",
+			CLOSED(ENTRY("1", "CRDT", BOOKED "<AddtlNtryInf x:a=\"1\"/>")), "the XML is broken" },
+		{ "what follows the document", CLOSED("") "<more/>", "Extra content" },
 		{ "wrong namespace", DOCUMENT("camt.029.001.03", "BkToCstmrStmt", HEADER),
 			"is no message that is read" },
 		{ "another message's namespace", DOCUMENT("camt.052.001.02", "BkToCstmrStmt", HEADER),
@@ -310,7 +316,6 @@ static void test_refused(void **state)
 			"holds \"2024-02-28T25:00:00\"" },
 		{ "text between", CLOSED("words"), "text between the elements" },
 		{ "an unknown entity", CLOSED("<AddtlStmtInf>&copy;</AddtlStmtInf>"), "Entity 'copy'" },
-		{ "what follows", CAMT053("") "<more/>", "" },
 		{ "a second message",
 			"<Document xmlns=\"" NAMESPACE("camt.053.001.02") "\"><BkToCstmrStmt>" HEADER STATEMENT(
 				"S1", OPENS("1")) "</BkToCstmrStmt><BkToCstmrStmt/></Document>",
@@ -364,6 +369,19 @@ static void test_bounds(void **state)
 	free(deep);
 	free(huge);
 	free(row);
+}
+
+/* The parser keeps each name for as long as it lives. */
+static void test_many_names(void **state)
+{
+	struct wh_buffer text = { 0 };
+	(void)state;
+	wh_buffer_text(&text, "<Document xmlns=\"" NAMESPACE("camt.053.001.02") "\"><BkToCstmrStmt>");
+	for (int i = 0; i < 80000; i++)
+		wh_buffer_format(&text, "<n%d/>", i);
+	wh_buffer_text(&text, "</BkToCstmrStmt></Document>");
+	check_refused("many names", wh_buffer_string(&text), "different names");
+	wh_buffer_free(&text);
 }
 
 /* Values without a column are rows of their own: many of them are no large row. */
@@ -592,6 +610,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_no_document_type),
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_many_names),
 		cmocka_unit_test(test_many_values),
 		cmocka_unit_test(test_schema),
 		cmocka_unit_test(test_orders),

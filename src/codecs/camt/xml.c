@@ -2,7 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define PIECE 65536 /* the parser's own lengths are an int */
+#define PIECE 65536          /* the parser's own lengths are an int */
+#define NAMES_MOST (1 << 18) /* bytes of different names; those of all schemas are a tenth of it */
 
 static int line_of(const struct wh_camt_xml *x)
 {
@@ -225,16 +226,28 @@ int wh_camt_xml_open(struct wh_camt_xml *x, const char *file, struct wh_camt_lis
 	if (!x->parser)
 		return wh_fail(error, WH_BUG, "there is no parser of XML");
 	xmlCtxtUseOptions(x->parser, XML_PARSE_NONET);
+	xmlDictSetLimit(x->parser->dict, NAMES_MOST);
 	return xsd ? wh_camt_check_open(&x->check, xsd, error) : WH_OK;
 }
 
+/* Where it is out of room the library stops without a word of what is well-formed. */
+static bool has_failed(const struct wh_camt_xml *x)
+{
+	const xmlParserCtxt *p = x->parser;
+	return !p->wellFormed || !p->nsWellFormed || p->disableSAX;
+}
+
+/* A file that is cut off is told from one with more behind its end by what is still open. */
 static int not_well_formed(struct wh_camt_xml *x)
 {
 	const xmlError *last = xmlCtxtGetLastError(x->parser);
-	const char *text = last && last->message ? last->message : "it ends too early";
+	const char *text = last && last->message ? last->message : "it is not well-formed";
 	x->rc = WH_STOP;
-	wh_fail(x->error, WH_STOP, "the XML is broken: %.*s", (int)strcspn(text, "\n"), text);
-	return wh_fail_place(x->error, "%s:%d", x->file, last ? last->line : 0);
+	if (last && last->code == XML_ERR_NO_MEMORY)
+		return wh_camt_xml_fail(x, "its different names have more than %d bytes", NAMES_MOST);
+	if (last && last->code == XML_ERR_DOCUMENT_END && x->depth)
+		return wh_camt_xml_fail(x, "the XML is broken: it ends inside of \"%s\"", x->path);
+	return wh_camt_xml_fail(x, "the XML is broken: %.*s", (int)strcspn(text, "\n"), text);
 }
 
 int wh_camt_xml_feed(struct wh_camt_xml *x, const char *bytes, size_t n, bool last,
@@ -246,7 +259,7 @@ int wh_camt_xml_feed(struct wh_camt_xml *x, const char *bytes, size_t n, bool la
 		size_t piece = n - at < PIECE ? n - at : PIECE;
 		bool ends = last && at + piece == n;
 		xmlParseChunk(x->parser, bytes + at, (int)piece, ends);
-		if (x->rc == WH_OK && !x->parser->wellFormed)
+		if (x->rc == WH_OK && (has_failed(x) || (ends && x->depth)))
 			return not_well_formed(x);
 		at += piece;
 		if (ends)
