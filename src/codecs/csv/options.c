@@ -5,6 +5,7 @@
 #define SKIP_MOST 1000000
 
 const struct wh_option wh_csv_options[] = {
+	WH_CODEC_PACKED,
 	{ "delimiter", "text", "auto", "one character between fields, or tab" },
 	{ "quote", "text", "auto", "one character around fields, or none" },
 	{ "escape", "text", "auto", "quotes in a quoted field: double, or behind a backslash" },
