@@ -25,9 +25,8 @@ struct encoder {
 	struct wh_controls controls;
 	struct wh_nacha_check check;
 	struct wh_buffer text;
-	char name[WH_NACHA_NAME]; /* of the file */
-	int64_t at;               /* bytes of it, so far */
-	int files;
+	const char *name; /* of the file */
+	int64_t at;       /* bytes of it, so far */
 	char record[WH_NACHA_RECORD];
 };
 
@@ -352,38 +351,14 @@ static int put_file(struct encoder *e)
 	return rc < 0 ? rc : advance(e, WH_NACHA_FILE);
 }
 
-/* ---- files ---- */
-
-static int begin_file(struct encoder *e)
-{
-	if (e->files++)
-		snprintf(e->name, sizeof e->name, "%.200s-%d.ach", e->codec->setup->name, e->files);
-	else
-		snprintf(e->name, sizeof e->name, "%.200s.ach", e->codec->setup->name);
-	e->at = 0;
-	wh_nacha_check_start(&e->check, e->name);
-	return e->sink->file(e->sink, e->name, e->error);
-}
-
-static int end_file(struct encoder *e)
-{
-	return e->codec->last_newline ? put_bytes(e, e->codec->newline, strlen(e->codec->newline))
-								  : WH_OK;
-}
-
-/* Rows of one file_id are one file, whatever number of headers it has. */
+/* All of them are one file, with as many headers: where it goes, there is one name. */
 static int put_files(struct encoder *e)
 {
-	const struct rows *files = &e->tables[WH_NACHA_FILE];
-	int rc = WH_OK;
-	while (rc == WH_OK && !files->done) {
-		int64_t id = files->file_id;
-		rc = begin_file(e);
-		while (rc == WH_OK && !files->done && files->file_id == id)
-			rc = put_file(e);
-		if (rc == WH_OK)
-			rc = end_file(e);
-	}
+	int rc = e->sink->file(e->sink, e->name, e->error);
+	while (rc == WH_OK && !e->tables[WH_NACHA_FILE].done)
+		rc = put_file(e);
+	if (rc == WH_OK && e->codec->last_newline)
+		rc = put_bytes(e, e->codec->newline, strlen(e->codec->newline));
 	return rc;
 }
 
@@ -401,11 +376,13 @@ int wh_nacha_encode(void *state, struct wh_codec_rows *rows, struct wh_codec_sin
 {
 	struct encoder e = { .codec = state, .in = rows, .sink = sink, .error = error };
 	int rc = WH_OK;
+	e.name = e.codec->setup->name;
 	e.check.out = &e.controls;
 	e.check.charset = &e.codec->charset;
+	wh_nacha_check_start(&e.check, e.name);
 	for (enum wh_nacha_table table = 0; rc == WH_OK && table < WH_NACHA_TABLES; table++)
 		rc = open_rows(&e, table);
-	if (rc == WH_OK)
+	if (rc == WH_OK && !e.tables[WH_NACHA_FILE].done)
 		rc = put_files(&e);
 	if (rc == WH_OK)
 		rc = check_all_written(&e);
