@@ -143,6 +143,10 @@ static void broken_records(void **state)
 				"byte 16 [322c227a22200a]|~\n"
 				"!line 4, at byte 18 of x.csv: 3 fields where 2 are expected [332c2276222c0a]|~\n"
 				"4|w\n" },
+		{ "text behind the quote of the first field", "", "a,b\n\"1\" x,2\n",
+			.rows =
+				"!line 2, at byte 4 of x.csv: field 1 goes on behind its closing quote, at byte "
+				"7 [22312220782c320a]|~\n" },
 		{ "a quote that is never closed", "", "a,b\n1,x\n2,\"y\n3,z\n4,v\n",
 			.rows = "1|x\n!line 3, at byte 8 of x.csv: the quote that opens at byte 10 is never "
 					"closed; all that follows is in this record [322c22790a332c7a0a342c760a]|~\n" },
@@ -393,6 +397,8 @@ static void refused(void **state)
 		{ "skip=-1", "",
 			"skip \"-1\" is not understood; expected how many lines stand before the "
 			"header" },
+		{ "encoding=UTF-16//IGNORE", "",
+			"the encoding \"UTF-16//IGNORE\" is not known; give encoding= a name that iconv -l lists, or auto" },
 		{ "encoding=klingon", "",
 			"the encoding \"klingon\" is not known; give encoding= a name that "
 			"iconv -l lists, or auto" },

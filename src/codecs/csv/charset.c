@@ -6,7 +6,6 @@
 
 #define STEP ((size_t)64 << 10) /* bytes that are converted at once, at least */
 #define NO_CHARACTER '\xff'
-#define NONE ((iconv_t)-1)
 
 /* One byte a character, the first half ASCII; false where that is not so. */
 static bool symbols_make(iconv_t cd, struct wh_csv_symbol *symbols)
@@ -34,25 +33,18 @@ static size_t unit_of(const char *name)
 	return wh_starts_nocase(name, "UTF-32") || wh_starts_nocase(name, "UCS-4") ? 4 : 1;
 }
 
-int wh_csv_charset_open(struct wh_csv_charset *out, const char *name, struct wh_arena *arena,
+static int charset_open(struct wh_csv_charset *out, const char *name, struct wh_arena *arena,
 	struct wh_error *error)
 {
-	static const char *const utf8[] = { "UTF-8", "UTF8", "ASCII", "US-ASCII" };
+	struct wh_csv_stream stream = { 0 };
 	*out = (struct wh_csv_charset){ .name = name, .unit = unit_of(name) };
-	for (size_t i = 0; i < sizeof utf8 / sizeof *utf8; i++)
-		out->utf8 |= wh_equal_nocase(name, utf8[i]);
-	if (out->utf8) {
-		out->name = "UTF-8";
-		return WH_OK;
-	}
-	iconv_t cd = strchr(name, '/') ? NONE : iconv_open("UTF-8", name);
-	if (cd == NONE)
-		return wh_fail(error, WH_CONFIG,
-			"the encoding \"%.40s\" is not known; give encoding= a name that iconv -l lists, or auto",
-			name);
+	out->utf8 = wh_equal_nocase(name, "UTF-8") || wh_equal_nocase(name, "UTF8");
+	int rc = out->utf8 ? WH_OK : wh_csv_stream_start(&stream, out, error);
+	if (out->utf8 || rc != WH_OK)
+		return rc;
 	struct wh_csv_symbol *symbols = wh_new_array(arena, struct wh_csv_symbol, 256);
-	out->symbols = symbols_make(cd, symbols) ? symbols : NULL;
-	iconv_close(cd);
+	out->symbols = symbols_make(stream.convert, symbols) ? symbols : NULL;
+	wh_csv_stream_close(&stream);
 	return WH_OK;
 }
 
@@ -95,35 +87,37 @@ int wh_csv_charset_find(struct wh_csv_charset *out, const char *name,
 	if (!setup->sample_whole) /* it may end within a character */
 		while (n && setup->nsample - n < 4 && (setup->sample[n - 1] & 0x80))
 			n--;
-	bool guessed = !name && !marked && !wh_utf8_valid(setup->sample, n);
+	bool guessed = !name && !marked && n && !wh_utf8_valid(setup->sample, n);
 	if (!name)
 		name = marked ? marked : guessed ? "windows-1252" : "UTF-8";
-	int rc = wh_csv_charset_open(out, name_settled(name, marked), setup->arena, error);
+	int rc = charset_open(out, name_settled(name, marked), setup->arena, error);
 	out->guessed = guessed;
 	return rc;
 }
 
 /* ---- streams ---- */
 
+/* To iconv no name is the locale's set, and a slash asks for leaving characters out. */
 int wh_csv_stream_start(struct wh_csv_stream *s, const struct wh_csv_charset *c,
 	struct wh_error *error)
 {
 	wh_csv_stream_close(s);
-	s->convert = iconv_open("UTF-8", c->name);
-	s->place = iconv_open("UTF-8", c->name);
-	s->open = s->convert != NONE && s->place != NONE;
-	if (s->open)
+	if (*c->name && !strchr(c->name, '/')) {
+		s->convert = iconv_open("UTF-8", c->name);
+		s->place = iconv_open("UTF-8", c->name);
+	}
+	if (wh_csv_is_open(s->convert) && wh_csv_is_open(s->place))
 		return WH_OK;
 	wh_csv_stream_close(s);
-	return wh_fail_errno(error, WH_STOP, "the encoding \"%s\" cannot be converted", c->name);
+	return wh_fail(error, WH_CONFIG,
+		"the encoding \"%.40s\" is not known; give encoding= a name that iconv -l lists, or auto",
+		c->name);
 }
 
 void wh_csv_stream_close(struct wh_csv_stream *s)
 {
-	if (s->convert && s->convert != NONE)
-		iconv_close(s->convert);
-	if (s->place && s->place != NONE)
-		iconv_close(s->place);
+	wh_csv_iconv_close(s->convert);
+	wh_csv_iconv_close(s->place);
 	wh_buffer_free(&s->text);
 	*s = (struct wh_csv_stream){ 0 };
 }

@@ -13,17 +13,20 @@
 
 static const char delimiters[] = WH_CSV_DELIMITERS, quotes[] = WH_CSV_QUOTES;
 
-/* The first end of a line that stands in no quotes. */
-static char line_end(struct wh_csv_span text)
+/* CR only where no LF stands outside of quotes. */
+static char line_end(const struct wh_csv_dialect *d, struct wh_csv_span text)
 {
 	bool quoted = false;
+	char end = '\n';
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.at[i];
-		quoted ^= c == '"';
-		if (!quoted && (c == '\n' || c == '\r'))
-			return c == '\r' && i + 1 < text.n && text.at[i + 1] != '\n' ? '\r' : '\n';
+		quoted ^= d->quote && c == d->quote;
+		if (!quoted && c == '\n')
+			return '\n';
+		end = !quoted && c == '\r' && i + 1 < text.n ? '\r' : end;
+		i += quoted && d->backslash && c == '\\';
 	}
-	return '\n';
+	return end;
 }
 
 /* Excel's "sep=;" in front of all. */
@@ -116,13 +119,14 @@ static double trial_score(const struct wh_csv_dialect *d, struct wh_csv_sample b
 		trial_add(&t, r);
 	for (size_t i = 2; i <= WH_CSV_COLUMNS_MOST; i++)
 		most = t.counts[i] > t.counts[most] ? i : most;
-	if (most == 1 || (d->quote == '\'' && !t.quoted))
+	if (most == 1 || (d->quote == '\'' && 2 * t.quoted < t.records))
 		return 0;
 	double same = (double)t.counts[most] / (double)t.records;
 	bool headed = t.first == most;
 	if (same < (headed ? SAME_LEAST_HEADED : SAME_LEAST))
 		return 0;
-	return same * (double)t.whole / (double)t.fields / (headed ? 1 : 2);
+	/* A record too long or too short says more than a field that looks odd. */
+	return same * same * same * same * (double)t.whole / (double)t.fields / (headed ? 1 : 2);
 }
 
 /* What is first wins where two are as good. */
@@ -136,7 +140,7 @@ static void find_marks(struct wh_csv_settings *s, struct wh_csv_sample body,
 		tried.quote = s->find_quote ? quotes[i] : d->quote;
 		for (size_t k = 0; k < (s->find_delimiter ? sizeof delimiters - 1 : 1); k++) {
 			tried.delimiter = s->find_delimiter ? delimiters[k] : d->delimiter;
-			for (int e = 0; e <= (escapes && tried.quote); e++) {
+			for (int e = 0; e < (escapes && tried.quote ? 2 : 1); e++) {
 				tried.backslash = s->find_escape ? e : d->backslash;
 				double score = trial_score(&tried, body, r);
 				*d = score > best ? tried : *d;
@@ -204,7 +208,7 @@ void wh_csv_dialect_find(struct wh_csv_settings *s, struct wh_csv_sample sample,
 {
 	struct wh_csv_dialect *d = &s->dialect;
 	char delimiter = 0;
-	d->line = line_end(sample.text);
+	d->line = line_end(d, sample.text);
 	d->sep = sep_line(sample.text, &delimiter);
 	if (d->sep && s->find_delimiter) {
 		d->delimiter = delimiter;

@@ -4,7 +4,6 @@
 #include "model/value.h"
 
 #define FLUSH ((size_t)64 << 10)
-#define NONE ((iconv_t)-1)
 
 struct writer {
 	const struct wh_csv_settings *s;
@@ -14,8 +13,8 @@ struct writer {
 	const char *line, *null;
 	bool mark;
 	const char *charset;
-	iconv_t cd; /* NONE: what is written is UTF-8 */
-	struct wh_buffer out, value, converted;
+	iconv_t cd, back; /* NULL: what is written is UTF-8 */
+	struct wh_buffer out, value, converted, again;
 	bool special[256]; /* bytes that stand in quotes only */
 };
 
@@ -24,6 +23,19 @@ static int no_character(struct writer *w)
 	return wh_fail(w->error, WH_CONFIG,
 		"a character of table \"%s\" cannot be written in %s; give encoding=UTF-8", w->rows->table,
 		w->charset);
+}
+
+/* Some sets have one byte for two characters. */
+static bool reads_back(struct writer *w)
+{
+	char *in = w->converted.data;
+	size_t n = w->converted.size, room = w->out.size;
+	wh_buffer_clear(&w->again);
+	if (!wh_buffer_reserve(&w->again, room))
+		return false;
+	char *out = w->again.data;
+	return iconv(w->back, &in, &n, &out, &room) == 0 && !room &&
+		memcmp(w->again.data, w->out.data, w->out.size) == 0;
 }
 
 /* What is there is whole records, and so whole characters. */
@@ -41,7 +53,7 @@ static int convert(struct writer *w)
 	if (iconv(w->cd, &in, &n, &out, &room) != 0 || iconv(w->cd, NULL, NULL, &out, &room) != 0)
 		return no_character(w);
 	w->converted.size = (size_t)(out - w->converted.data);
-	return WH_OK;
+	return reads_back(w) ? WH_OK : no_character(w);
 }
 
 static int flush(struct writer *w)
@@ -50,8 +62,8 @@ static int flush(struct writer *w)
 	if (w->out.full)
 		return wh_fail(w->error, WH_STOP, "a row of table \"%s\" is longer than 1 GiB",
 			w->rows->table);
-	const struct wh_buffer *bytes = w->cd == NONE ? &w->out : &w->converted;
-	if (w->cd != NONE)
+	const struct wh_buffer *bytes = !w->cd ? &w->out : &w->converted;
+	if (w->cd)
 		rc = convert(w);
 	if (rc == WH_OK && bytes->size)
 		rc = w->sink->put(w->sink, bytes->data, bytes->size, w->error);
@@ -126,7 +138,7 @@ static int put_cell(struct writer *w, const struct wh_batch *b, size_t column, u
 	}
 	wh_buffer_clear(&w->value);
 	wh_value_text(&w->value, b, column, row);
-	wh_csv_form_put(&w->s->form, b->lanes[column].kind, &w->value, 0);
+	wh_csv_form_put(&w->s->form, b->lanes[column].kind, &w->value);
 	return put_value(w, column);
 }
 
@@ -221,8 +233,11 @@ static int writer_open(struct writer *w, const struct wh_csv_charset *c)
 	w->line = w->s->crlf ? "\r\n" : "\n";
 	w->charset = c->name;
 	w->mark = w->s->bom || c->unit > 1;
-	w->cd = c->utf8 ? NONE : iconv_open(c->name, "UTF-8");
-	if (c->utf8 || w->cd != NONE)
+	if (c->utf8)
+		return WH_OK;
+	w->cd = iconv_open(c->name, "UTF-8");
+	w->back = iconv_open("UTF-8", c->name);
+	if (wh_csv_is_open(w->cd) && wh_csv_is_open(w->back))
 		return WH_OK;
 	return wh_fail_errno(w->error, WH_CONFIG, "nothing can be written in the encoding \"%s\"",
 		c->name);
@@ -237,11 +252,12 @@ int wh_csv_encode(struct wh_csv *s, struct wh_codec_rows *rows, struct wh_codec_
 	int rc = writer_open(&w, &s->charset);
 	for (size_t i = 0; rc == WH_OK && i < rows->ntables; i++)
 		rc = put_table(&w, rows, i, wh_arena_format(&arena, "%s.csv", names[i]));
-	if (w.cd != NONE)
-		iconv_close(w.cd);
+	wh_csv_iconv_close(w.cd);
+	wh_csv_iconv_close(w.back);
 	wh_buffer_free(&w.out);
 	wh_buffer_free(&w.value);
 	wh_buffer_free(&w.converted);
+	wh_buffer_free(&w.again);
 	wh_arena_free(&arena);
 	return rc;
 }

@@ -6,12 +6,8 @@
 #define DATE_MOST 64
 #define ISO_DATE 10 /* YYYY-MM-DD */
 
-bool wh_csv_form_null(const struct wh_csv_form *form, const struct wh_csv_field *f)
+bool wh_csv_form_marker(const struct wh_csv_form *form, const struct wh_csv_field *f)
 {
-	if (f->quoted)
-		return false;
-	if (!f->n)
-		return form->empty_null;
 	for (size_t i = 0; i < form->nnulls; i++)
 		if (strlen(form->nulls[i]) == f->n && memcmp(form->nulls[i], f->at, f->n) == 0)
 			return true;
@@ -160,32 +156,31 @@ bool wh_csv_form_date(const char *pattern)
 }
 
 /* Years of four digits only: all others stay as they are, and no pattern fits them. */
-static void put_date(const char *pattern, struct wh_buffer *out, size_t at)
+static void put_date(const char *pattern, struct wh_buffer *value)
 {
 	char date[DATE_MOST];
-	size_t n = strlen(pattern), rest = out->size - at;
-	if (rest < ISO_DATE || digits_at(out->data + at, out->data + at + 5, 5) != 4 ||
-		!wh_buffer_reserve(out, n))
+	size_t n = strlen(pattern), size = value->size;
+	if (size < ISO_DATE || digits_at(value->data, value->data + 5, 5) != 4 ||
+		!wh_buffer_reserve(value, n))
 		return;
-	const char *iso = out->data + at;
+	const char *iso = value->data;
 	for (size_t i = 0; i < n; i += part_width(pattern + i)) {
 		size_t width = part_width(pattern + i);
 		const char *digits = pattern[i] == 'Y' ? iso : pattern[i] == 'M' ? iso + 5 : iso + 8;
 		memcpy(date + i, width == 1 ? pattern + i : digits, width);
 	}
-	memmove(out->data + at + n, iso + ISO_DATE, rest - ISO_DATE + 1);
-	memcpy(out->data + at, date, n);
-	out->size = at + n + rest - ISO_DATE;
+	memmove(value->data + n, iso + ISO_DATE, size - ISO_DATE + 1);
+	memcpy(value->data, date, n);
+	value->size = n + size - ISO_DATE;
 }
 
-void wh_csv_form_put(const struct wh_csv_form *form, enum wh_kind kind, struct wh_buffer *out,
-	size_t at)
+void wh_csv_form_put(const struct wh_csv_form *form, enum wh_kind kind, struct wh_buffer *value)
 {
 	bool number = kind == WH_DECIMAL || kind == WH_FLOAT32 || kind == WH_FLOAT64;
 	bool stamp = kind == WH_DATE || kind == WH_TIMESTAMP || kind == WH_TIMESTAMPTZ;
-	char *point = number && form->point != '.' ? memchr(out->data + at, '.', out->size - at) : NULL;
+	char *point = number ? memchr(value->data, '.', value->size) : NULL;
 	if (point)
 		*point = form->point;
 	if (stamp && form->date)
-		put_date(form->date, out, at);
+		put_date(form->date, value);
 }

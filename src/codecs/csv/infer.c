@@ -244,7 +244,7 @@ struct wh_type wh_csv_guess_type(const struct wh_csv_guess *g, const struct wh_c
 		return (struct wh_type){ .kind = WH_DECIMAL,
 			.precision = g->whole + g->fraction,
 			.scale = g->fraction };
-	return (g->kinds & FLOAT) && (g->seen & EXPONENT)
-		? (struct wh_type){ .kind = WH_FLOAT64 }
-		: text;
+	if ((g->kinds & FLOAT) && (g->seen & EXPONENT))
+		return (struct wh_type){ .kind = WH_FLOAT64 };
+	return text;
 }

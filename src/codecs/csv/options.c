@@ -48,16 +48,17 @@ static int refuse(const struct reading *r, const char *name, const char *expecte
 static int read_word(const struct reading *r, const char *name, const char *const words[], int *out)
 {
 	const char *value = value_of(r, name);
-	struct wh_buffer expected = { .max = 200 };
+	struct wh_buffer expected = { 0 };
 	*out = 0;
-	if (!value)
-		return WH_OK;
-	for (int i = 0; words[i]; i++) {
+	for (int i = 0; value && words[i]; i++) {
 		*out = i;
 		if (wh_equal_nocase(value, words[i]))
 			return WH_OK;
-		wh_buffer_format(&expected, "%s%s", i ? " or " : "", words[i]);
 	}
+	if (!value)
+		return WH_OK;
+	for (int i = 0; words[i]; i++)
+		wh_buffer_format(&expected, "%s%s", i ? " or " : "", words[i]);
 	int rc = refuse(r, name, wh_buffer_string(&expected));
 	wh_buffer_free(&expected);
 	return rc;

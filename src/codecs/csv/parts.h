@@ -49,7 +49,8 @@ struct wh_csv_record {
 	size_t length; /* in the text, with the line's end */
 	bool quoted;   /* some field is */
 	enum wh_csv_fault fault;
-	size_t fault_at; /* in the text, from the record's begin */
+	size_t fault_at;    /* in the text, from the record's begin */
+	size_t fault_field; /* counted from 1 */
 	/* Where it comes from, by the reader. */
 	const char *text;
 	struct wh_csv_span raw; /* bytes of the file */
@@ -57,9 +58,10 @@ struct wh_csv_record {
 	int64_t line; /* 0: not known */
 };
 
-/* The record at the front of the text. False: it ends behind it. */
+/* The record at the front of the text. False: it ends behind it. `last`: nothing stands there. */
 bool wh_csv_scan(const struct wh_csv_dialect *d, struct wh_csv_span text, bool last,
 	struct wh_csv_record *out);
+/* The same for a line that is no record. */
 bool wh_csv_scan_line(const struct wh_csv_dialect *d, struct wh_csv_span text, bool last,
 	struct wh_csv_record *out);
 /* A line without anything in it. */
@@ -91,17 +93,25 @@ static inline bool wh_csv_is_stream(const struct wh_csv_charset *c)
 	return !c->utf8 && !c->symbols;
 }
 
-/* A name that iconv knows. WH_CONFIG: it does not. */
-int wh_csv_charset_open(struct wh_csv_charset *out, const char *name, struct wh_arena *arena,
-	struct wh_error *error);
-/* By a byte order mark, else what the bytes can be. `name` NULL: not given. */
+/* The one that is given, or by the sample: its byte order mark, else what the bytes can be.
+ * `name` NULL: none is given. WH_CONFIG: iconv knows none of that name. */
 int wh_csv_charset_find(struct wh_csv_charset *out, const char *name,
 	const struct wh_codec_setup *setup, struct wh_error *error);
+
+static inline bool wh_csv_is_open(iconv_t cd)
+{
+	return cd && (intptr_t)cd != -1;
+}
+
+static inline void wh_csv_iconv_close(iconv_t cd)
+{
+	if (wh_csv_is_open(cd))
+		iconv_close(cd);
+}
 
 /* Text that iconv makes; a byte that UTF-8 never has, 0xff, stands where there was no character. */
 struct wh_csv_stream {
 	iconv_t convert, place; /* place is at the first byte that is not taken yet */
-	bool open;
 	struct wh_buffer text;
 	size_t at;    /* of the text, not taken yet */
 	size_t ahead; /* bytes not taken whose text is there already */
@@ -128,7 +138,13 @@ struct wh_csv_form {
 };
 
 bool wh_csv_form_date(const char *pattern); /* whether it is one */
-bool wh_csv_form_null(const struct wh_csv_form *form, const struct wh_csv_field *f);
+bool wh_csv_form_marker(const struct wh_csv_form *form, const struct wh_csv_field *f);
+static inline bool wh_csv_form_null(const struct wh_csv_form *form, const struct wh_csv_field *f)
+{
+	if (f->quoted)
+		return false;
+	return f->n ? form->nnulls && wh_csv_form_marker(form, f) : form->empty_null;
+}
 /* Whether an empty text is a value of the kind. */
 bool wh_csv_form_has_empty(enum wh_kind kind);
 /* The text as model/value.h has it; made in `scratch` where it differs. False: no such number. */
@@ -136,9 +152,8 @@ bool wh_csv_form_number(const struct wh_csv_form *form, struct wh_buffer *scratc
 	struct wh_csv_span *text);
 void wh_csv_form_stamp(const struct wh_csv_form *form, struct wh_buffer *scratch,
 	struct wh_csv_span *text);
-/* The other way, in place: what `out` holds from `at` on is a value of that kind. */
-void wh_csv_form_put(const struct wh_csv_form *form, enum wh_kind kind, struct wh_buffer *out,
-	size_t at);
+/* The other way, in place. */
+void wh_csv_form_put(const struct wh_csv_form *form, enum wh_kind kind, struct wh_buffer *value);
 
 /* ---- what a column holds: infer.c ---- */
 
@@ -241,9 +256,15 @@ struct wh_csv_texts {
 
 /* Its text without what quotes needed, as UTF-8. False: it holds what is no character; *out is then
  * its bytes. `sound`: the text of the record is known to be UTF-8. */
-bool wh_csv_text(struct wh_csv_texts *t, const struct wh_csv_field *f, bool sound,
+bool wh_csv_text_make(struct wh_csv_texts *t, const struct wh_csv_field *f, bool sound,
 	struct wh_csv_span *out);
-bool wh_csv_sound(const struct wh_csv_texts *t, const struct wh_csv_record *r);
+static inline bool wh_csv_text(struct wh_csv_texts *t, const struct wh_csv_field *f, bool sound,
+	struct wh_csv_span *out)
+{
+	*out = (struct wh_csv_span){ f->at, f->n };
+	return (sound && !f->escaped) || wh_csv_text_make(t, f, sound, out);
+}
+bool wh_csv_sound(const struct wh_csv_texts *t, const struct wh_csv_record *r); /* surely UTF-8 */
 
 /* From the first record: a header, or a row. */
 int wh_csv_columns_make(struct wh_csv_columns *out, const struct wh_csv_settings *settings,
@@ -251,7 +272,6 @@ int wh_csv_columns_make(struct wh_csv_columns *out, const struct wh_csv_settings
 	const struct wh_codec_setup *setup, struct wh_error *error);
 
 struct wh_csv_target { /* a field of the rowset */
-	enum wh_kind kind;
 	enum { WH_CSV_COLUMN, WH_CSV_FILE, WH_CSV_RECORD } from;
 	size_t column;
 	const char *name;

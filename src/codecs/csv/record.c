@@ -8,7 +8,6 @@
 struct scanner {
 	const struct wh_csv_dialect *d;
 	const char *begin, *at, *end;
-	bool last;
 	struct wh_csv_record *out;
 };
 
@@ -52,6 +51,7 @@ static void fault_set(struct scanner *s, enum wh_csv_fault fault, const char *at
 	if (s->out->fault == WH_CSV_SOUND) {
 		s->out->fault = fault;
 		s->out->fault_at = (size_t)(at - s->begin);
+		s->out->fault_field = s->out->nfields;
 	}
 }
 
@@ -99,35 +99,39 @@ static void scan_quoted(struct scanner *s, const char *open, struct wh_csv_field
 	quoted_behind(s);
 }
 
-static inline void scan_bare(struct scanner *s, struct wh_csv_field *f)
+/* Without the CR in front of a line's end, and, where they are cut off, without blanks. */
+static void bare_end(const struct scanner *s, struct wh_csv_field *f)
 {
-	const char *from = s->at;
-	s->at = find_either(from, s->end, s->d->delimiter, s->d->line);
-	const char *to = s->at;
-	bool ends = to == s->end || *to == s->d->line;
-	if (ends && s->d->line == '\n' && to > from && to[-1] == '\r')
+	const char *to = f->at + f->n;
+	bool ends = s->at == s->end || *s->at == s->d->line;
+	if (ends && s->d->line == '\n' && f->n && to[-1] == '\r')
 		to--;
-	if (s->d->trim) {
-		from = behind_blanks(s, from);
-		while (to > from && is_blank(s->d, to[-1]))
-			to--;
-	}
-	*f = (struct wh_csv_field){ .at = from, .n = to > from ? (size_t)(to - from) : 0 };
+	f->at = behind_blanks(s, f->at);
+	while (s->d->trim && to > f->at && is_blank(s->d, to[-1]))
+		to--;
+	f->n = (size_t)(to - f->at);
 }
 
 static void scan_fields(struct scanner *s)
 {
+	const char delimiter = s->d->delimiter, line = s->d->line, *end = s->end, *at = s->at;
 	struct wh_csv_record *r = s->out;
-	struct wh_csv_field beyond;
-	for (;; s->at++) {
-		struct wh_csv_field *f = r->nfields < r->room ? &r->fields[r->nfields] : &beyond;
-		const char *at = behind_blanks(s, s->at);
-		if (s->d->quote && at < s->end && *at == s->d->quote)
-			scan_quoted(s, at, f);
-		else
-			scan_bare(s, f);
+	struct wh_csv_field beyond, *f;
+	for (;; at++) {
+		const char *first = behind_blanks(s, at);
+		f = r->nfields < r->room ? &r->fields[r->nfields] : &beyond;
 		r->nfields++;
-		if (s->at == s->end || *s->at != s->d->delimiter)
+		if (s->d->quote && first < end && *first == s->d->quote) {
+			scan_quoted(s, first, f);
+			at = s->at;
+		} else {
+			const char *to = find_either(at, end, delimiter, line);
+			*f = (struct wh_csv_field){ .at = at, .n = (size_t)(to - at) };
+			s->at = at = to;
+			if (s->d->trim || to == end || *to == line)
+				bare_end(s, f);
+		}
+		if (at == end || *at != delimiter)
 			return;
 	}
 }
@@ -146,7 +150,7 @@ bool wh_csv_scan_line(const struct wh_csv_dialect *d, struct wh_csv_span text, b
 bool wh_csv_scan(const struct wh_csv_dialect *d, struct wh_csv_span text, bool last,
 	struct wh_csv_record *out)
 {
-	struct scanner s = { d, text.at, text.at, text.at + text.n, last, out };
+	struct scanner s = { d, text.at, text.at, text.at + text.n, out };
 	if (d->comment && text.n && *text.at == d->comment)
 		return wh_csv_scan_line(d, text, last, out);
 	out->nfields = 0;

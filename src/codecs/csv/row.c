@@ -31,10 +31,9 @@ static bool by_symbols(struct wh_buffer *out, const struct wh_csv_symbol *symbol
 	return true;
 }
 
-bool wh_csv_text(struct wh_csv_texts *t, const struct wh_csv_field *f, bool sound,
+bool wh_csv_text_make(struct wh_csv_texts *t, const struct wh_csv_field *f, bool sound,
 	struct wh_csv_span *out)
 {
-	*out = (struct wh_csv_span){ f->at, f->n };
 	if (f->escaped) {
 		unescape(&t->plain, t->dialect, *out);
 		*out = (struct wh_csv_span){ t->plain.data, t->plain.size };
@@ -100,7 +99,7 @@ static const char *why_not(const struct wh_csv *s, struct wh_buffer *out)
 			(long long)r->fault_offset);
 	else if (r->fault == WH_CSV_JUNK)
 		wh_buffer_format(out, ": field %zu goes on behind its closing quote, at byte %lld",
-			r->nfields, (long long)r->fault_offset);
+			r->fault_field, (long long)r->fault_offset);
 	else
 		wh_buffer_format(out, ": %zu field%s where %zu %s expected", r->nfields,
 			r->nfields == 1 ? "" : "s", s->columns.count, s->columns.count == 1 ? "is" : "are");
