@@ -51,6 +51,7 @@ struct wh_codec_setup {
 	const char *sample;       /* the first bytes of the first file; none where there is no file */
 	size_t nsample;
 	bool sample_whole; /* the file ends with it */
+	bool ours;         /* files that this codec wrote: nothing about their form is guessed */
 	/* The text of a file that an option names, or that one of those names: a copybook. */
 	int (*text)(void *context, const char *path, struct wh_arena *, struct wh_codec_text *out,
 		struct wh_error *);

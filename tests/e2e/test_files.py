@@ -212,7 +212,7 @@ def test_twice_the_same_file(whimbrel, make):
 @pytest.mark.parametrize("source, target, says", [
     ("sqlite:a.db", "mt940:x", "can only be a source"),
     ("csv:none.csv", "sqlite:b.db", "no such file"),
-    ("csv:", "sqlite:b.db", "no file is named"),
+    ("csv:", "sqlite:b.db", "no path in the csv URL"),
     ("csv:a.csv?colour=red", "sqlite:b.db", "unknown parameter"),
     ("csv:a.csv?delimiter=long", "sqlite:b.db", "delimiter"),
 ])

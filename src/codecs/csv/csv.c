@@ -49,6 +49,8 @@ static int csv_open(void *state, const struct wh_codec_setup *setup, struct wh_e
 	struct wh_csv *s = state;
 	s->setup = setup;
 	int rc = wh_csv_settings_read(&s->settings, setup, error);
+	if (setup->ours)
+		wh_csv_settings_sure(&s->settings);
 	if (rc == WH_OK)
 		rc = wh_csv_charset_find(&s->charset, s->settings.encoding, setup, error);
 	if (rc != WH_OK)

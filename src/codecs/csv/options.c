@@ -305,6 +305,11 @@ static int read_table(const struct reading *r)
 	return WH_OK;
 }
 
+void wh_csv_settings_sure(struct wh_csv_settings *s)
+{
+	s->find_delimiter = s->find_quote = s->find_escape = s->find_header = false;
+}
+
 int wh_csv_settings_read(struct wh_csv_settings *out, const struct wh_codec_setup *setup,
 	struct wh_error *error)
 {

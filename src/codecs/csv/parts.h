@@ -190,6 +190,8 @@ struct wh_csv_settings {
 	bool text_only, by_record, crlf, bom;
 };
 
+/* Nothing is to be found by a look at the bytes. */
+void wh_csv_settings_sure(struct wh_csv_settings *s);
 int wh_csv_settings_read(struct wh_csv_settings *out, const struct wh_codec_setup *setup,
 	struct wh_error *error);
 

@@ -251,6 +251,7 @@ int wh_files_group_open(struct wh_files *s, struct wh_files_group *g, struct wh_
 		return WH_OK;
 	g->setup = (struct wh_codec_setup){ .url = s->url,
 		.name = g->name,
+		.ours = s->stage_url.path != NULL,
 		.text = wh_files_text,
 		.arena = &s->arena };
 	int rc = read_sample(s, g, error);
