@@ -108,7 +108,7 @@ def test_what_cannot_be_read_is_kept_whole(whimbrel, make):
     assert arrived(target) == wanted(rows)
     bad, = quarantined(whimbrel)
     assert f"at byte {place} of people.csv" in bad["reason"]
-    assert {"hex": b"1,2".hex()} in bad["values"].values()
+    assert {"hex": b"1,2\n".hex()} in bad["values"].values()
     stopped = run(whimbrel, "csv:people.csv", make("sqlite"), "--bad-row", "stop", expect=SOURCE,
                   workdir="strict")
     assert "people.csv" in stopped.json["error"]["text"]

@@ -101,6 +101,7 @@ static int encode(struct drawing *d, struct wh_codec_rows *rows, struct wh_error
 		.name = s->pattern,
 		.sample = "",
 		.sample_whole = true,
+		.ours = true,
 		.text = wh_files_text,
 		.arena = &s->arena };
 	struct wh_codec_sink sink = { d, begin_file, put_bytes };
