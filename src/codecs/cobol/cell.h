@@ -89,7 +89,7 @@ const char *wh_cobol_cell_decode(const struct wh_cobol_cell *cell, const unsigne
  * above ("has no place for 123.456: 3 decimal places, 2 are kept"). */
 const char *wh_cobol_cell_encode(const struct wh_cobol_cell *cell, const struct wh_batch *b,
 	size_t column, uint32_t row, unsigned char *bytes, size_t n, struct wh_buffer *scratch);
-/* Whether the cell of the batch's current row, just decoded from these bytes, is encoded to them. */
+/* Whether the current row's cell, just decoded from these bytes, is encoded to them again. */
 bool wh_cobol_cell_canonical(const struct wh_cobol_cell *cell, const unsigned char *bytes, size_t n,
 	const struct wh_batch *b, size_t column, struct wh_buffer *scratch);
 
