@@ -1,7 +1,7 @@
 /* The columns of a table: their names, and where they stand in the records of a file. */
+#include "base/hash.h"
 #include "base/text.h"
 #include "codecs/csv/parts.h"
-#include <stdio.h>
 
 #define RENAMED_MOST 300 /* bytes of the message that names what was renamed */
 
@@ -10,36 +10,57 @@ struct naming {
 	struct wh_arena *arena;
 	const char *file;
 	const char **names;
+	uint64_t *hashes; /* of the names: many that are alike are compared fast */
 	size_t count;
 	bool by_record;
-	struct wh_buffer renamed;
+	struct wh_buffer unique, renamed;
 	struct wh_error *error;
 };
 
+static uint64_t hash_of(const char *name)
+{
+	return wh_hash_bytes(name, strlen(name), 0).low;
+}
+
 static bool is_taken(const struct naming *n, const char *name)
 {
+	const uint64_t hash = hash_of(name);
 	if (n->by_record && (wh_equal(name, WH_CODEC_FILE) || wh_equal(name, WH_CODEC_RECORD)))
 		return true;
 	for (size_t i = 0; i < n->count; i++)
-		if (wh_equal(n->names[i], name))
+		if (n->hashes[i] == hash)
 			return true;
 	return false;
 }
 
-static void note_renamed(struct naming *n, const char *name)
+static void begin_names(struct naming *n, size_t count)
 {
-	if (n->renamed.size < RENAMED_MOST)
-		wh_buffer_format(&n->renamed, "%s\"%.60s\"", n->renamed.size ? ", " : "", name);
+	n->names = wh_new_array(n->arena, const char *, count);
+	n->hashes = wh_new_array(n->arena, uint64_t, count);
 }
 
 static void add_name(struct naming *n, const char *name)
 {
-	const char *unique = *name ? name : wh_arena_format(n->arena, "column_%zu", n->count + 1);
-	for (int again = 2; is_taken(n, unique); again++)
-		unique = wh_arena_format(n->arena, "%s_%d", name, again);
-	if (unique != name)
-		note_renamed(n, unique);
-	n->names[n->count++] = unique;
+	struct wh_buffer *unique = &n->unique;
+	wh_buffer_clear(unique);
+	if (*name)
+		wh_buffer_text(unique, name);
+	else
+		wh_buffer_format(unique, "column_%zu", n->count + 1);
+	for (int again = 2; is_taken(n, wh_buffer_string(unique)); again++) {
+		wh_buffer_clear(unique);
+		wh_buffer_format(unique, "%s_%d", *name ? name : "column", again);
+	}
+	if (!wh_equal(unique->data, name) && n->renamed.size < RENAMED_MOST)
+		wh_buffer_format(&n->renamed, "%s\"%.60s\"", n->renamed.size ? ", " : "", unique->data);
+	n->hashes[n->count] = hash_of(unique->data);
+	n->names[n->count++] = wh_arena_text(n->arena, unique->data);
+}
+
+static void end_names(struct naming *n)
+{
+	wh_buffer_free(&n->unique);
+	wh_buffer_free(&n->renamed);
 }
 
 static int read_name(struct naming *n, const struct wh_csv_field *field)
@@ -71,7 +92,7 @@ static int read_names(struct naming *n, const struct wh_csv_record *header)
 		return wh_fail(n->error, WH_CONFIG,
 			"\"%s\" has more than %d columns; give delimiter= if it is another", n->file,
 			WH_CSV_COLUMNS_MOST);
-	n->names = wh_new_array(n->arena, const char *, header->nfields);
+	begin_names(n, header->nfields);
 	for (size_t i = 0; rc == WH_OK && i < header->nfields; i++)
 		rc = read_name(n, &header->fields[i]);
 	return rc;
@@ -84,7 +105,7 @@ static int number_names(struct naming *n, const struct wh_csv_settings *s, size_
 		return wh_fail(n->error, WH_CONFIG,
 			"columns= names %zu columns where \"%s\" has %zu; name as many", s->ncolumns, n->file,
 			count);
-	n->names = wh_new_array(n->arena, const char *, count);
+	begin_names(n, count);
 	while (n->count < count)
 		add_name(n,
 			n->count < s->ncolumns ? s->columns[n->count].name
@@ -146,7 +167,7 @@ int wh_csv_columns_make(struct wh_csv_columns *out, const struct wh_csv_settings
 		}
 		rc = give_types(out, s, &n);
 	}
-	wh_buffer_free(&n.renamed);
+	end_names(&n);
 	return rc;
 }
 
@@ -184,7 +205,7 @@ int wh_csv_columns_map(struct wh_csv *s, const struct wh_csv_record *header, str
 	int rc = read_names(&n, header);
 	if (rc == WH_OK)
 		rc = place(s, &n);
-	wh_buffer_free(&n.renamed);
+	end_names(&n);
 	wh_arena_free(&names);
 	return rc;
 }
