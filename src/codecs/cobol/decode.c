@@ -1,0 +1,396 @@
+#include "codecs/cobol/records.h"
+#include "model/value.h"
+#include <stdio.h>
+
+static const struct wh_cobol_table *table_named(const struct wh_cobol *c, const char *name)
+{
+	for (size_t i = 0; i < c->shape.ntables; i++)
+		if (!strcmp(c->shape.tables[i].name, name))
+			return &c->shape.tables[i];
+	return NULL;
+}
+
+/* "item" is 0, "item_2" 1; -1: none. */
+static int item_number(const char *name)
+{
+	int n = 0;
+	if (!strcmp(name, WH_COBOL_ITEM))
+		return 0;
+	return sscanf(name, WH_COBOL_ITEM "_%d", &n) == 1 ? n - 1 : -1;
+}
+
+static bool find_want(const struct wh_cobol_table *t, const char *name, struct wh_cobol_want *out)
+{
+	static const struct {
+		const char *name;
+		enum wh_cobol_source source;
+	} own[] = { { WH_CODEC_FILE, WH_COBOL_OF_FILE }, { WH_CODEC_RECORD, WH_COBOL_OF_RECORD },
+		{ WH_COBOL_PARENT, WH_COBOL_OF_PARENT }, { WH_COBOL_RAW, WH_COBOL_OF_RAW } };
+	for (size_t i = 0; t->block && i < t->block->nleaves; i++)
+		if (!strcmp(t->block->leaves[i]->column, name)) {
+			out->source = WH_COBOL_OF_LEAF;
+			out->leaf = t->block->leaves[i];
+			return true;
+		}
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+		if (!strcmp(own[i].name, name)) {
+			out->source = own[i].source;
+			return true;
+		}
+	int item = item_number(name);
+	out->source = WH_COBOL_OF_ITEM;
+	out->item = (unsigned)item;
+	return item >= 0 && t->block && (unsigned)item < t->block->depth;
+}
+
+static struct wh_cobol_want *more_wants(struct wh_cobol *c, size_t n)
+{
+	struct wh_cobol_aim *aim = &c->aim;
+	for (size_t i = 0; i < aim->room; i++)
+		if (aim->wants[i].cell)
+			wh_batch_finish(aim->wants[i].cell);
+	if (n > aim->room) {
+		aim->wants = wh_new_array(c->arena, struct wh_cobol_want, n);
+		aim->room = n;
+	}
+	memset(aim->wants, 0, sizeof *aim->wants * aim->room);
+	return aim->wants;
+}
+
+int wh_cobol_aim_at(void *state, const struct wh_rowset *rows, struct wh_error *error)
+{
+	struct wh_cobol *c = state;
+	const struct wh_cobol_table *t = table_named(c, rows->table);
+	if (!t)
+		return wh_fail(error, WH_CONFIG, "the copybook gives no table \"%.60s\"", rows->table);
+	c->aim.table = t;
+	c->aim.done = 0;
+	c->aim.nwants = rows->nfields;
+	struct wh_cobol_want *wants = more_wants(c, rows->nfields);
+	for (size_t i = 0; i < rows->nfields; i++) {
+		if (!find_want(t, rows->fields[i].name, &wants[i]))
+			return wh_fail(error, WH_CONFIG, "the table \"%.60s\" has no column \"%.60s\"", t->name,
+				rows->fields[i].name);
+		wants[i].kind = rows->fields[i].wire.kind;
+		if (wants[i].source == WH_COBOL_OF_RAW && c->choices.raw == WH_COBOL_RAW_ODD)
+			wh_cobol_store_init(&c->store, &c->shape);
+		if (wants[i].source != WH_COBOL_OF_LEAF || wants[i].leaf->cell.type.kind == wants[i].kind)
+			continue;
+		wants[i].cell = wh_new(c->arena, struct wh_batch);
+		wh_batch_init_of(wants[i].cell, &wants[i].leaf->cell.type.kind, 1, 1);
+	}
+	return WH_OK;
+}
+
+/* ---- a cell ---- */
+
+/* A row on its way. */
+struct row {
+	struct wh_cobol *c;
+	struct wh_batch *out;
+	const struct wh_cobol_frame *frame;
+	struct wh_cobol_segment *segment;
+	bool rejected;
+};
+
+/* The first cell that cannot be is the one that says why; the others are null. */
+static void reject(struct row *r, size_t column, size_t at, const char *name, const char *why)
+{
+	struct wh_buffer *says = &r->c->aim.says;
+	if (r->rejected) {
+		wh_batch_null(r->out, column);
+		return;
+	}
+	wh_buffer_clear(says);
+	wh_buffer_format(says, "at byte %lld of %s: %s %s",
+		(long long)(r->frame->record_at + (int64_t)at), r->c->file, name, why);
+	wh_batch_reject(r->out, column, wh_buffer_string(says), r->frame->record, r->frame->n);
+	r->rejected = true;
+}
+
+/* A text that the record's end cuts off is padded as if it went on. */
+static const char *cut_off(struct row *r, const struct wh_cobol_want *want, size_t at,
+	struct wh_batch *to, size_t column)
+{
+	const struct wh_cobol_cell *cell = &want->leaf->cell;
+	struct wh_cobol_builder *b = &r->c->builder;
+	struct wh_cobol_view *v = &r->c->view;
+	size_t n = want->leaf->length;
+	bool text = cell->field->kind == WH_COBOL_TEXT || cell->field->kind == WH_COBOL_EDITED;
+	if (!v->may_end || !text)
+		return "is cut off by the record's end";
+	wh_buffer_clear(&b->old);
+	wh_buffer_put(&b->old, v->bytes + at, v->n - at);
+	while (b->old.size < n && !b->old.full)
+		wh_buffer_char(&b->old, (char)b->space);
+	return wh_cobol_cell_decode(cell, (unsigned char *)b->old.data, n, to, column, &v->scratch);
+}
+
+static const char *decode_leaf(struct row *r, const struct wh_cobol_want *want, size_t at,
+	struct wh_batch *to, size_t column)
+{
+	struct wh_cobol_view *v = &r->c->view;
+	size_t n = want->leaf->length;
+	if (__builtin_expect(at <= v->n && v->n - at >= n, true))
+		return wh_cobol_cell_decode(&want->leaf->cell, v->bytes + at, n, to, column, &v->scratch);
+	if (at < v->n || !v->may_end)
+		return cut_off(r, want, at, to, column);
+	wh_batch_null(to, column);
+	return NULL;
+}
+
+/* The value goes as another kind than its own. */
+static const char *convert(struct row *r, const struct wh_cobol_want *want, size_t at,
+	size_t column)
+{
+	struct wh_buffer *text = &r->c->view.why;
+	wh_batch_reset(want->cell);
+	const char *why = decode_leaf(r, want, at, want->cell, 0);
+	if (why)
+		return why;
+	if (wh_is_null(want->cell, 0, 0)) {
+		wh_batch_null(r->out, column);
+		return NULL;
+	}
+	wh_buffer_clear(text);
+	wh_value_text(text, want->cell, 0, 0);
+	bool fits = wh_value_parse(r->out, column, wh_buffer_string(text), text->size);
+	return fits ? NULL : "has a value that the column's type cannot hold";
+}
+
+static void put_leaf(struct row *r, const struct wh_cobol_want *want, size_t column)
+{
+	size_t at = wh_cobol_leaf_at(want->leaf);
+	const char *why = want->cell ? convert(r, want, at, column)
+								 : decode_leaf(r, want, at, r->out, column);
+	if (__builtin_expect(why != NULL, false))
+		reject(r, column, at, wh_cobol_field_name(want->leaf->cell.field), why);
+}
+
+static void put_place(struct row *r, const struct wh_cobol_want *want, size_t column,
+	const uint32_t *item)
+{
+	switch (want->source) {
+	case WH_COBOL_OF_FILE:
+		wh_batch_word(r->out, column, r->c->file_id);
+		break;
+	case WH_COBOL_OF_RECORD:
+		wh_batch_word(r->out, column, r->frame->at);
+		break;
+	case WH_COBOL_OF_PARENT:
+		wh_batch_word(r->out, column, wh_cobol_parent_of(r->segment));
+		break;
+	default:
+		wh_batch_word(r->out, column, item ? item[want->item] : 0);
+	}
+}
+
+/* ---- raw ---- */
+
+struct gathering {
+	struct row *row;
+	struct wh_cobol_block *block;
+	bool whole;
+};
+
+static bool gather_row(void *context, const uint32_t *item)
+{
+	struct gathering *g = context;
+	struct wh_cobol_block *b = g->block;
+	struct wh_batch *to = wh_cobol_store_row(&g->row->c->store, b->table);
+	for (unsigned i = 0; i < b->depth; i++)
+		wh_batch_word(to, i, item[i]);
+	for (size_t i = 0; i < b->nleaves && g->whole; i++) {
+		struct wh_cobol_want want = { .leaf = b->leaves[i] };
+		g->whole = !decode_leaf(g->row, &want, wh_cobol_leaf_at(b->leaves[i]), to, b->depth + i);
+	}
+	if (g->whole)
+		wh_batch_row(to);
+	return g->whole;
+}
+
+/* Whether the record's rows give its bytes back. */
+static bool is_kept(struct row *r)
+{
+	struct wh_cobol *c = r->c;
+	struct wh_cobol_builder *b = &c->builder;
+	wh_cobol_store_clear(&c->store);
+	for (size_t t = 0; t < c->shape.ntables; t++) {
+		struct gathering g = { r, c->shape.tables[t].block, true };
+		if (c->shape.tables[t].segment != r->segment)
+			continue;
+		if (!wh_cobol_view_each(&c->view, g.block, gather_row, &g))
+			return false;
+	}
+	b->segment = r->segment;
+	return wh_cobol_build(b) && b->out.size == r->frame->n &&
+		!memcmp(b->out.data, r->frame->record, r->frame->n);
+}
+
+static void put_raw(struct row *r, size_t column)
+{
+	const struct wh_cobol_frame *f = r->frame;
+	bool odd = r->c->choices.raw == WH_COBOL_RAW_YES || f->odd || f->edge || !is_kept(r);
+	if (odd)
+		wh_batch_bytes(r->out, column, f->whole, f->nwhole);
+	else
+		wh_batch_null(r->out, column);
+}
+
+/* ---- a row ---- */
+
+/* What needs the record's places comes before what builds it anew and uses them too. */
+static void put_row(struct row *r, const uint32_t *item)
+{
+	const struct wh_cobol_aim *aim = &r->c->aim;
+	size_t raw = SIZE_MAX;
+	r->rejected = false;
+	for (size_t i = 0; i < aim->nwants; i++) {
+		const struct wh_cobol_want *want = &aim->wants[i];
+		if (want->source == WH_COBOL_OF_LEAF)
+			put_leaf(r, want, i);
+		else if (want->source == WH_COBOL_OF_RAW)
+			raw = i;
+		else
+			put_place(r, want, i, item);
+	}
+	if (raw != SIZE_MAX)
+		put_raw(r, raw);
+	wh_batch_row(r->out);
+}
+
+/* The column that says why the whole record cannot be: that of the field, or the nearest to it. */
+static size_t column_for(const struct wh_cobol_aim *aim, const struct wh_cobol_field *field,
+	enum wh_cobol_source source)
+{
+	size_t column = aim->nwants - 1;
+	for (size_t i = aim->nwants; i-- > 0;) {
+		const struct wh_cobol_want *want = &aim->wants[i];
+		if (field && want->leaf && want->leaf->cell.field == field)
+			return i;
+		if (want->source == source)
+			column = i;
+	}
+	return column;
+}
+
+/* A row that only says why there is none. */
+static void put_rejected(struct row *r, const struct wh_cobol_field *field,
+	enum wh_cobol_source source, const char *why)
+{
+	const struct wh_cobol_aim *aim = &r->c->aim;
+	size_t column = column_for(aim, field, source);
+	r->rejected = false;
+	for (size_t i = 0; i < aim->nwants; i++) {
+		const struct wh_cobol_want *want = &aim->wants[i];
+		if (i == column)
+			reject(r, i, field ? field->offset : 0,
+				field ? wh_cobol_field_name(field) : "the record", why);
+		else if (want->source == WH_COBOL_OF_LEAF || want->source == WH_COBOL_OF_RAW)
+			wh_batch_null(r->out, i);
+		else
+			put_place(r, want, i, NULL);
+	}
+	wh_batch_row(r->out);
+}
+
+struct emission {
+	struct row row;
+	uint32_t seen; /* rows of this record so far, with those that are in a batch already */
+};
+
+static bool emit_row(void *context, const uint32_t *item)
+{
+	struct emission *e = context;
+	struct wh_cobol_aim *aim = &e->row.c->aim;
+	if (e->seen++ < aim->done)
+		return true;
+	if (wh_batch_full(e->row.out))
+		return false;
+	put_row(&e->row, item);
+	aim->done++;
+	return true;
+}
+
+/* Why a record of a known type has no rows but one that says so; NULL: it has. */
+static const char *obstacle(struct row *r, const struct wh_cobol_field **field,
+	enum wh_cobol_source *source)
+{
+	struct wh_cobol *c = r->c;
+	*source = WH_COBOL_OF_LEAF;
+	if (wh_cobol_parent_of(r->segment) < 0) {
+		*source = WH_COBOL_OF_PARENT;
+		wh_buffer_clear(&c->view.why);
+		wh_buffer_format(&c->view.why, "stands before any %s, below which it belongs",
+			r->segment->parent->name);
+		return wh_buffer_string(&c->view.why);
+	}
+	if (r->frame->n > c->shape.longest && c->framing.kind != WH_COBOL_F)
+		return "is longer than the copybook's";
+	if (wh_cobol_view_place(&c->view, r->segment))
+		return NULL;
+	*field = c->view.fault->cell.field;
+	return wh_buffer_string(&c->view.why);
+}
+
+static bool emit_record(struct emission *e)
+{
+	struct row *r = &e->row;
+	struct wh_cobol *c = r->c;
+	const struct wh_cobol_table *t = c->aim.table;
+	const struct wh_cobol_field *field = NULL;
+	enum wh_cobol_source source;
+	if (!r->segment && t == c->shape.tables) {
+		field = c->shape.segment_field->cell.field;
+		put_rejected(r, field, WH_COBOL_OF_LEAF, "says a type that is in no segment");
+		return true;
+	}
+	if (!r->segment || t->segment != r->segment)
+		return true;
+	c->view.bytes = r->frame->record;
+	c->view.n = r->frame->n;
+	const char *why = obstacle(r, &field, &source);
+	if (!why)
+		return wh_cobol_view_each(&c->view, t->block, emit_row, e);
+	if (!t->block->depth)
+		put_rejected(r, field, source, why);
+	return true;
+}
+
+/* False: the batch is full. */
+static bool emit(struct wh_cobol *c, const struct wh_cobol_frame *frame, struct wh_batch *out)
+{
+	struct emission e = { .row = { .c = c, .out = out, .frame = frame } };
+	bool done = true;
+	if (wh_batch_full(out))
+		return false;
+	if (frame->edge) {
+		if (!c->aim.table->segment)
+			put_row(&e.row, NULL);
+	} else {
+		e.row.segment = wh_cobol_type_of(c, frame->record, frame->n);
+		done = emit_record(&e);
+		if (done)
+			wh_cobol_past(c, e.row.segment, frame);
+	}
+	c->aim.done = done ? 0 : c->aim.done;
+	return done;
+}
+
+int wh_cobol_decode(void *state, const char *bytes, size_t n, bool last, size_t *consumed,
+	struct wh_batch *out, struct wh_error *error)
+{
+	struct wh_cobol *c = state;
+	struct wh_cobol_frame frame;
+	*consumed = 0;
+	for (;;) {
+		int rc = wh_cobol_frame_next(&c->framer, bytes + *consumed, n - *consumed, last, &frame,
+			error);
+		if (rc != WH_OK)
+			return rc == WH_DONE ? WH_OK : rc;
+		if (!emit(c, &frame, out))
+			return WH_DONE;
+		*consumed += frame.nwhole;
+		wh_cobol_frame_take(&c->framer, &frame);
+	}
+}
