@@ -230,8 +230,10 @@ static bool is_missing(const struct wh_cobol_builder *b, const struct wh_cobol_l
 /* Bytes that no value is written to are spaces. */
 static unsigned char *room(struct wh_cobol_builder *b, size_t end)
 {
-	while (b->out.size < end && !b->out.full)
-		wh_buffer_char(&b->out, (char)b->space);
+	if (end > b->out.size && wh_buffer_reserve(&b->out, end - b->out.size)) {
+		memset(b->out.data + b->out.size, b->space, end - b->out.size);
+		b->out.size = end;
+	}
 	return (unsigned char *)b->out.data;
 }
 

@@ -219,25 +219,46 @@ static int unframe(struct merge *m, struct wh_cobol_frame *out)
 	return at_record(m);
 }
 
+/* A field that holds the record's length says what that is now. */
+static int set_length(struct merge *m)
+{
+	const struct wh_cobol_leaf *leaf = m->c->shape.length_field;
+	struct wh_cobol_builder *b = &m->c->builder;
+	struct wh_batch *number = &m->c->view.number;
+	if (!leaf || b->out.size < (size_t)leaf->offset + leaf->length)
+		return WH_OK;
+	wh_batch_reset(number);
+	wh_batch_word(number, 0, (int64_t)b->out.size - m->c->choices.length_adjust);
+	b->fault = leaf;
+	b->why = wh_cobol_cell_encode(&leaf->cell, number, 0, 0,
+		(unsigned char *)b->out.data + leaf->offset, leaf->length, &m->c->view.scratch);
+	return b->why ? cannot_build(m) : WH_OK;
+}
+
+static int write_anew(struct merge *m)
+{
+	struct wh_cobol_builder *b = &m->c->builder;
+	int rc = set_length(m);
+	return rc == WH_OK
+		? wh_cobol_write(&m->writer, (unsigned char *)b->out.data, b->out.size, m->error)
+		: rc;
+}
+
 static int write_record(struct merge *m, struct wh_cobol_segment *s, bool kept)
 {
 	struct wh_cobol_builder *b = &m->c->builder;
 	struct wh_cobol_frame frame;
 	b->segment = s;
-	if (!kept) {
-		if (!wh_cobol_build(b))
-			return cannot_build(m);
-		return wh_cobol_write(&m->writer, (unsigned char *)b->out.data, b->out.size, m->error);
-	}
+	if (!kept)
+		return wh_cobol_build(b) ? write_anew(m) : cannot_build(m);
 	int rc = unframe(m, &frame);
 	if (rc != WH_OK)
 		return rc;
 	if (!wh_cobol_build_over(b, frame.record, frame.n))
 		return cannot_build(m);
 	bool same = b->out.size == frame.n && !memcmp(b->out.data, frame.record, frame.n);
-	if (same)
-		return wh_cobol_write_frame(&m->writer, m->raw.data, m->raw.size, m->error);
-	return wh_cobol_write(&m->writer, (unsigned char *)b->out.data, b->out.size, m->error);
+	return same ? wh_cobol_write_frame(&m->writer, m->raw.data, m->raw.size, m->error)
+				: write_anew(m);
 }
 
 static bool keep_raw(struct merge *m, const struct inflow *f)

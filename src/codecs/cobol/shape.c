@@ -2,6 +2,8 @@
 #include "base/text.h"
 #include <strings.h>
 
+#define COLUMNS_MOST 10000
+
 static int no_field(const char *option, const char *name, struct wh_error *error)
 {
 	return wh_fail(error, WH_CONFIG, "%s names \"%.60s\", but no field of the record is called so",
@@ -224,6 +226,18 @@ static int number_leaf(struct wh_cobol_outline *o, const struct found *main, con
 	return rc;
 }
 
+/* More than any target takes, and than a batch has. */
+static int check_columns(const struct wh_cobol_shape *shape, struct wh_error *error)
+{
+	for (size_t i = 0; i < shape->ntables; i++) {
+		const struct wh_cobol_block *b = shape->tables[i].block;
+		if (b && b->nleaves > COLUMNS_MOST)
+			return wh_fail(error, WH_CONFIG, "the table \"%.60s\" would have %zu columns, over %d",
+				shape->tables[i].name, b->nleaves, COLUMNS_MOST);
+	}
+	return WH_OK;
+}
+
 int wh_cobol_shape_make(const struct wh_cobol_shaping *from, struct wh_cobol_shape *out,
 	struct wh_error *error)
 {
@@ -247,7 +261,8 @@ int wh_cobol_shape_make(const struct wh_cobol_shaping *from, struct wh_cobol_sha
 		rc = number_leaf(&o, &main, "length_field=", c->length_field, &out->length_field);
 	if (rc == WH_OK)
 		rc = number_leaf(&o, &main, "sequence=", c->sequence, &out->sequence);
-	if (rc == WH_OK)
-		wh_cobol_shape_name(out, from);
-	return rc;
+	if (rc != WH_OK)
+		return rc;
+	wh_cobol_shape_name(out, from);
+	return check_columns(out, error);
 }
