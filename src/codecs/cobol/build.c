@@ -237,6 +237,12 @@ static unsigned char *room(struct wh_cobol_builder *b, size_t end)
 	return (unsigned char *)b->out.data;
 }
 
+/* Whether records may end before this place. */
+static bool may_lack(const struct wh_cobol_builder *b, size_t at)
+{
+	return !b->fixed || at >= b->fixed;
+}
+
 static bool write_leaf(struct wh_cobol_builder *b, const struct wh_cobol_leaf *leaf, size_t column,
 	uint32_t row)
 {
@@ -249,7 +255,7 @@ static bool write_leaf(struct wh_cobol_builder *b, const struct wh_cobol_leaf *l
 	unsigned char *out = room(b, end);
 	const char *why = wh_cobol_cell_encode(&leaf->cell, rows_of(b, leaf), column, row, out + at,
 		leaf->length, &b->view->scratch);
-	if (why && missing && !b->fixed) {
+	if (why && missing && may_lack(b, at)) {
 		b->missing = at < b->missing ? at : b->missing;
 		return true;
 	}
@@ -314,7 +320,7 @@ static bool patch_leaf(struct wh_cobol_builder *b, const struct wh_cobol_leaf *l
 	uint32_t row)
 {
 	size_t at = wh_cobol_leaf_at(leaf), n = leaf->length;
-	if (is_missing(b, leaf, column, row) && (row == NO_ROW || leaf->over || !b->fixed))
+	if (is_missing(b, leaf, column, row) && (row == NO_ROW || leaf->over || may_lack(b, at)))
 		return true;
 	unsigned char *new = bytes_of(&b->new, n);
 	const char *why = wh_cobol_cell_encode(&leaf->cell, rows_of(b, leaf), column, row, new, n,
