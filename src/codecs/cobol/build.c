@@ -270,6 +270,35 @@ static bool run(struct wh_cobol_builder *b,
 	return occurrence(&p, &b->segment->root, 0);
 }
 
+/* The length that the record says, if only blanks stand behind it. */
+static void cut_blanks(struct wh_cobol_builder *b)
+{
+	const struct wh_cobol_leaf *leaf = b->length;
+	int64_t says = 0, length = 0;
+	b->view->bytes = (const unsigned char *)b->out.data;
+	const char *why = wh_cobol_view_number(b->view, leaf, leaf->offset, &says);
+	if (why || __builtin_add_overflow(says, b->adjust, &length) ||
+		length < (int64_t)leaf->offset + leaf->length)
+		return;
+	while (b->out.size > (size_t)length && (unsigned char)b->out.data[b->out.size - 1] == b->space)
+		b->out.size--;
+}
+
+/* A field that holds the record's length says what that is now. */
+static bool set_length(struct wh_cobol_builder *b)
+{
+	const struct wh_cobol_leaf *leaf = b->length;
+	struct wh_batch *number = &b->view->number;
+	if (!leaf || b->out.size < (size_t)leaf->offset + leaf->length)
+		return true;
+	cut_blanks(b);
+	wh_batch_reset(number);
+	wh_batch_word(number, 0, (int64_t)b->out.size - b->adjust);
+	const char *why = wh_cobol_cell_encode(&leaf->cell, number, 0, 0,
+		(unsigned char *)b->out.data + leaf->offset, leaf->length, &b->view->scratch);
+	return !why || at_fault(b, leaf, why);
+}
+
 bool wh_cobol_build(struct wh_cobol_builder *b)
 {
 	wh_buffer_clear(&b->out);
@@ -281,7 +310,7 @@ bool wh_cobol_build(struct wh_cobol_builder *b)
 	size_t n = b->fixed ? b->fixed : b->missing >= b->end && b->missing != SIZE_MAX ? b->end : all;
 	room(b, n);
 	b->out.size = n;
-	return true;
+	return set_length(b);
 }
 
 /* ---- over what was there ---- */

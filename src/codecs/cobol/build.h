@@ -23,6 +23,8 @@ struct wh_cobol_builder {
 	struct wh_cobol_segment *segment;
 	unsigned char space;
 	uint32_t fixed;             /* bytes that all records have; 0: as many as there are values */
+	const struct wh_cobol_leaf *length; /* says the record's length, but for `adjust`; or NULL */
+	int64_t adjust;
 	struct wh_cobol_view *view; /* may_end is that of the format */
 	struct wh_buffer out;       /* the record */
 	struct wh_buffer old, new;

@@ -42,9 +42,9 @@ static int measure(void *state, const unsigned char *bytes, size_t n, size_t *le
 	const char *why = wh_cobol_view_number(&c->view, leaf, leaf->offset, &says);
 	if (why)
 		return wh_fail(error, WH_STOP, "%s, the record's length, %s", name, why);
-	int64_t least = (int64_t)leaf->offset + leaf->length, all = says + c->choices.length_adjust;
-	if (says < -(int64_t)WH_COBOL_RECORD_MOST || says > (int64_t)WH_COBOL_RECORD_MOST ||
-		all < least || all > (int64_t)WH_COBOL_RECORD_MOST)
+	int64_t least = (int64_t)leaf->offset + leaf->length, all = 0;
+	if (__builtin_add_overflow(says, c->choices.length_adjust, &all) || all < least ||
+		all > (int64_t)WH_COBOL_RECORD_MOST)
 		return wh_fail(error, WH_STOP, "%s says %lld, which makes no record (length_adjust=%lld)",
 			name, (long long)says, (long long)c->choices.length_adjust);
 	*length = (size_t)all;
@@ -152,6 +152,8 @@ static int cobol_open(void *state, const struct wh_codec_setup *setup, struct wh
 	wh_cobol_view_init(&c->view, may_end(c));
 	c->builder.store = &c->store;
 	c->builder.view = &c->view;
+	c->builder.length = c->shape.length_field;
+	c->builder.adjust = c->choices.length_adjust;
 	c->builder.fixed = c->framing.kind == WH_COBOL_F
 		? c->framing.length - c->framing.before - c->framing.after
 		: 0;

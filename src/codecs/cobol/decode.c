@@ -274,18 +274,23 @@ static size_t column_for(const struct wh_cobol_aim *aim, const struct wh_cobol_f
 	return column;
 }
 
-/* A row that only says why there is none. */
-static void put_rejected(struct row *r, const struct wh_cobol_field *field,
-	enum wh_cobol_source source, const char *why)
+/* Why a record has no rows but one that says so. */
+struct obstacle {
+	const struct wh_cobol_field *field; /* NULL: it is the whole record */
+	size_t at;
+	enum wh_cobol_source source;
+	const char *why;
+};
+
+static void put_rejected(struct row *r, const struct obstacle *o)
 {
 	const struct wh_cobol_aim *aim = &r->c->aim;
-	size_t column = column_for(aim, field, source);
+	size_t column = column_for(aim, o->field, o->source);
 	r->rejected = false;
 	for (size_t i = 0; i < aim->nwants; i++) {
 		const struct wh_cobol_want *want = &aim->wants[i];
 		if (i == column)
-			reject(r, i, field ? field->offset : 0,
-				field ? wh_cobol_field_name(field) : "the record", why);
+			reject(r, i, o->at, o->field ? wh_cobol_field_name(o->field) : "the record", o->why);
 		else if (want->source == WH_COBOL_OF_LEAF || want->source == WH_COBOL_OF_RAW)
 			wh_batch_null(r->out, i);
 		else
@@ -312,25 +317,26 @@ static bool emit_row(void *context, const uint32_t *item)
 	return true;
 }
 
-/* Why a record of a known type has no rows but one that says so; NULL: it has. */
-static const char *obstacle(struct row *r, const struct wh_cobol_field **field,
-	enum wh_cobol_source *source)
+/* Whether there is one, for a record of a known type; else it is laid out. */
+static bool find_obstacle(struct row *r, struct obstacle *o)
 {
 	struct wh_cobol *c = r->c;
-	*source = WH_COBOL_OF_LEAF;
+	struct wh_buffer *why = &c->view.why;
+	*o = (struct obstacle){ .source = WH_COBOL_OF_LEAF };
 	if (wh_cobol_parent_of(r->segment) < 0) {
-		*source = WH_COBOL_OF_PARENT;
-		wh_buffer_clear(&c->view.why);
-		wh_buffer_format(&c->view.why, "stands before any %s, below which it belongs",
+		wh_buffer_clear(why);
+		wh_buffer_format(why, "stands before any %s, below which it belongs",
 			r->segment->parent->name);
-		return wh_buffer_string(&c->view.why);
+		o->source = WH_COBOL_OF_PARENT;
+		o->why = wh_buffer_string(why);
+	} else if (r->frame->n > c->shape.longest && c->framing.kind != WH_COBOL_F) {
+		o->why = "is longer than the copybook's";
+	} else if (!wh_cobol_view_place(&c->view, r->segment)) {
+		o->field = c->view.fault->cell.field;
+		o->at = c->view.fault_at;
+		o->why = wh_buffer_string(why);
 	}
-	if (r->frame->n > c->shape.longest && c->framing.kind != WH_COBOL_F)
-		return "is longer than the copybook's";
-	if (wh_cobol_view_place(&c->view, r->segment))
-		return NULL;
-	*field = c->view.fault->cell.field;
-	return wh_buffer_string(&c->view.why);
+	return o->why != NULL;
 }
 
 static bool emit_record(struct emission *e)
@@ -338,22 +344,22 @@ static bool emit_record(struct emission *e)
 	struct row *r = &e->row;
 	struct wh_cobol *c = r->c;
 	const struct wh_cobol_table *t = c->aim.table;
-	const struct wh_cobol_field *field = NULL;
-	enum wh_cobol_source source;
+	const struct wh_cobol_leaf *type = c->shape.segment_field;
+	struct obstacle o;
 	if (!r->segment && t == c->shape.tables) {
-		field = c->shape.segment_field->cell.field;
-		put_rejected(r, field, WH_COBOL_OF_LEAF, "says a type that is in no segment");
+		o = (struct obstacle){ type->cell.field, type->offset, WH_COBOL_OF_LEAF,
+			"says a type that is in no segment" };
+		put_rejected(r, &o);
 		return true;
 	}
 	if (!r->segment || t->segment != r->segment)
 		return true;
 	c->view.bytes = r->frame->record;
 	c->view.n = r->frame->n;
-	const char *why = obstacle(r, &field, &source);
-	if (!why)
+	if (!find_obstacle(r, &o))
 		return wh_cobol_view_each(&c->view, t->block, emit_row, e);
 	if (!t->block->depth)
-		put_rejected(r, field, source, why);
+		put_rejected(r, &o);
 	return true;
 }
 

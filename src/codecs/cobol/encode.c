@@ -219,45 +219,10 @@ static int unframe(struct merge *m, struct wh_cobol_frame *out)
 	return at_record(m);
 }
 
-/* The length that the record says, if only blanks stand behind it. */
-static void cut_blanks(struct wh_cobol *c, const struct wh_cobol_leaf *leaf)
-{
-	struct wh_buffer *out = &c->builder.out;
-	int64_t says = 0;
-	c->view.bytes = (const unsigned char *)out->data;
-	const char *why = wh_cobol_view_number(&c->view, leaf, leaf->offset, &says);
-	int64_t length = says + c->choices.length_adjust;
-	if (why || length < (int64_t)leaf->offset + leaf->length)
-		return;
-	while (
-		out->size > (size_t)length && (unsigned char)out->data[out->size - 1] == c->builder.space)
-		out->size--;
-}
-
-/* A field that holds the record's length says what that is now. */
-static int set_length(struct merge *m)
-{
-	const struct wh_cobol_leaf *leaf = m->c->shape.length_field;
-	struct wh_cobol_builder *b = &m->c->builder;
-	struct wh_batch *number = &m->c->view.number;
-	if (!leaf || b->out.size < (size_t)leaf->offset + leaf->length)
-		return WH_OK;
-	cut_blanks(m->c, leaf);
-	wh_batch_reset(number);
-	wh_batch_word(number, 0, (int64_t)b->out.size - m->c->choices.length_adjust);
-	b->fault = leaf;
-	b->why = wh_cobol_cell_encode(&leaf->cell, number, 0, 0,
-		(unsigned char *)b->out.data + leaf->offset, leaf->length, &m->c->view.scratch);
-	return b->why ? cannot_build(m) : WH_OK;
-}
-
 static int write_anew(struct merge *m)
 {
 	struct wh_cobol_builder *b = &m->c->builder;
-	int rc = set_length(m);
-	return rc == WH_OK
-		? wh_cobol_write(&m->writer, (unsigned char *)b->out.data, b->out.size, m->error)
-		: rc;
+	return wh_cobol_write(&m->writer, (unsigned char *)b->out.data, b->out.size, m->error);
 }
 
 static int write_record(struct merge *m, struct wh_cobol_segment *s, bool kept)

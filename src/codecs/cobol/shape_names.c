@@ -58,6 +58,8 @@ static void put_group(const struct naming *n, struct named *one)
 {
 	const char *group = group_of(n, one->field);
 	struct wh_arena *arena = n->from->arena;
+	if (!group && !is_reserved(*one->name))
+		return;
 	*one->name = wh_codec_name(arena,
 		wh_arena_format(arena, "%s_%s", group ? group : "field", *one->name));
 }

@@ -38,6 +38,7 @@ static bool at_fault(struct wh_cobol_view *v, const struct wh_cobol_leaf *leaf, 
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
 	v->fault = leaf;
+	v->fault_at = wh_cobol_leaf_at(leaf);
 	wh_buffer_clear(&v->why);
 	wh_buffer_text(&v->why, text);
 	return false;

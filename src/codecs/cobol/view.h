@@ -11,6 +11,7 @@ struct wh_cobol_view {
 	bool may_end; /* before its last fields: they are not there then */
 	/* What keeps the record from being laid out; `why` goes on behind the field's name. */
 	const struct wh_cobol_leaf *fault;
+	size_t fault_at;
 	struct wh_buffer why;
 	struct wh_batch number;  /* one row, one INT64 */
 	struct wh_buffer counts; /* what its counters say, one behind the other */
