@@ -26,8 +26,8 @@ static inline int made_begin(struct codec_run *run, const char *options,
 	const struct codec_file *file, size_t piece)
 {
 	char all[1000];
-	snprintf(all, sizeof all, "copybook=made.cpy&copybook_format=free&code_page=ascii%s%s",
-		*options ? "&" : "", options);
+	snprintf(all, sizeof all, "copybook=made.cpy&copybook_format=free%s%s%s",
+		strstr(options, "code_page=") ? "" : "&code_page=ascii", *options ? "&" : "", options);
 	return codec_begin(run, &wh_cobol, all, file, file->bytes ? 1 : 0, piece);
 }
 

@@ -100,7 +100,7 @@ static const struct made rows[] = {
 	{ PARTED, SEGMENTS, "CJoe xA123yz", 0, "acct", "1|6|A|123|y|z\n" },
 	{ PARTED, "redefines=all", "CJoe x", 0, "r",
 		"1|0|C|Joe|Joe|!at byte 1 of A.DAT: NUM holds X'4A6F65', where 4A stands in the place of a digit "
-		"[434a6f652078]|~|x\n" },
+		"[434a6f652078]||x\n" },
 	{ TREE, PARENTS, "AaBbCcCdBeCfDgAhDi", 0, "b", "1|2|0|B|b\n1|8|0|B|e\n" },
 	{ TREE, PARENTS, "AaBbCcCdBeCfDgAhDi", 0, "c", "1|4|2|C|c\n1|6|2|C|d\n1|10|8|C|f\n" },
 	{ TREE, PARENTS, "AaBbCcCdBeCfDgAhDi", 0, "d", "1|12|0|D|g\n1|16|14|D|i\n" },

@@ -77,23 +77,6 @@ static int main_record(const struct wh_cobol_shaping *from, struct found *out,
 	return WH_OK;
 }
 
-/* "C|D:GROUP" */
-static int split_segment(const char *word, struct wh_cobol_segment *s, struct wh_arena *arena,
-	struct wh_error *error)
-{
-	const char *colon = strrchr(word, ':');
-	if (!colon || colon == word || !colon[1])
-		return wh_fail(error, WH_CONFIG,
-			"segments= has \"%.60s\"; each is VALUE:GROUP, such as C:CUSTOMER-DATA", word);
-	s->name = wh_arena_text(arena, colon + 1);
-	while (word < colon) {
-		size_t n = strcspn(word, "|:");
-		*wh_push(arena, &s->values.items, &s->values.count) = wh_arena_bytes(arena, word, n);
-		word += n + 1;
-	}
-	return WH_OK;
-}
-
 /* A segment is a level 01, or a group that lies in the place of others. */
 static int resolve_segment(struct wh_cobol_outline *o, const struct found *main)
 {
@@ -119,25 +102,54 @@ static int resolve_segment(struct wh_cobol_outline *o, const struct found *main)
 	return WH_OK;
 }
 
+static struct wh_cobol_segment *segment_named(struct wh_cobol_shape *shape, const char *name,
+	size_t n)
+{
+	for (size_t i = 0; i < shape->nsegments; i++)
+		if (strlen(shape->segments[i].name) == n && !strncasecmp(shape->segments[i].name, name, n))
+			return &shape->segments[i];
+	return NULL;
+}
+
+static struct wh_cobol_segment *add_segment(struct wh_cobol_outline *o, const struct found *main,
+	const char *name)
+{
+	struct wh_cobol_segment *s = &o->shape->segments[o->shape->nsegments++];
+	*s = (struct wh_cobol_segment){ .record = main->record,
+		.name = name,
+		.group = WH_COBOL_NONE,
+		.latest = -1 };
+	return s;
+}
+
+/* "C|D:GROUP"; what is there of the group already gets the values too. */
+static int read_segment(struct wh_cobol_outline *o, const struct found *main, const char *word)
+{
+	struct wh_arena *arena = o->from->arena;
+	const char *colon = strrchr(word, ':');
+	if (!colon || colon == word || !colon[1])
+		return wh_fail(o->error, WH_CONFIG,
+			"segments= has \"%.60s\"; each is VALUE:GROUP, such as C:CUSTOMER-DATA", word);
+	struct wh_cobol_segment *s = segment_named(o->shape, colon + 1, strlen(colon + 1));
+	bool known = s != NULL;
+	o->segment = s = known ? s : add_segment(o, main, wh_arena_text(arena, colon + 1));
+	while (word < colon) {
+		size_t n = strcspn(word, "|:");
+		*wh_push(arena, &s->values.items, &s->values.count) = wh_arena_bytes(arena, word, n);
+		word += n + 1;
+	}
+	return known ? WH_OK : resolve_segment(o, main);
+}
+
 static int make_segments(struct wh_cobol_outline *o, const struct found *main)
 {
 	const struct wh_cobol_words *words = &o->from->choices->segments;
-	struct wh_cobol_shape *shape = o->shape;
-	size_t n = words->count ? words->count : 1;
 	int rc = WH_OK;
-	shape->segments = wh_new_array(o->from->arena, struct wh_cobol_segment, n);
-	shape->nsegments = n;
-	for (size_t i = 0; rc == WH_OK && i < n; i++) {
-		o->segment = &shape->segments[i];
-		*o->segment = (struct wh_cobol_segment){ .record = main->record,
-			.name = record_name(main),
-			.group = WH_COBOL_NONE,
-			.latest = -1 };
-		if (words->count)
-			rc = split_segment(words->items[i], o->segment, o->from->arena, o->error);
-		if (rc == WH_OK && words->count)
-			rc = resolve_segment(o, main);
-	}
+	o->shape->segments = wh_new_array(o->from->arena, struct wh_cobol_segment, words->count + 1);
+	for (size_t i = 0; rc == WH_OK && i < words->count; i++)
+		rc = read_segment(o, main, words->items[i]);
+	if (!words->count)
+		add_segment(o, main, record_name(main));
 	return rc;
 }
 
@@ -153,15 +165,6 @@ static int lay_out(struct wh_cobol_outline *o, const struct found *main)
 		rc = wh_cobol_outline_record(o);
 	}
 	return rc;
-}
-
-static struct wh_cobol_segment *segment_named(struct wh_cobol_shape *shape, const char *name,
-	size_t n)
-{
-	for (size_t i = 0; i < shape->nsegments; i++)
-		if (strlen(shape->segments[i].name) == n && !strncasecmp(shape->segments[i].name, name, n))
-			return &shape->segments[i];
-	return NULL;
 }
 
 static bool is_above(const struct wh_cobol_segment *s, const struct wh_cobol_segment *below)
