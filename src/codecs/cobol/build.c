@@ -150,6 +150,25 @@ static bool extent(struct pass *p, struct wh_cobol_block *b, size_t *out)
 	return true;
 }
 
+/* Whether the counter says what the rows are. */
+static bool agrees(struct pass *p, const struct wh_cobol_block *b)
+{
+	const struct wh_cobol_block *in = b->counter->block;
+	uint32_t row = b->counter_leaf == SIZE_MAX ? NO_ROW : row_of(p, in);
+	if (row == NO_ROW)
+		return true;
+	const struct wh_batch *rows = &p->b->store->tables[in->table];
+	size_t column = in->depth + b->counter_leaf;
+	int64_t says = wh_is_null(rows, column, row) ? 0 : wh_word(rows, column, row);
+	if (says == b->count)
+		return true;
+	struct wh_buffer *why = &p->b->view->why;
+	wh_buffer_clear(why);
+	wh_buffer_format(why, "says %lld, but there are %u occurrences of \"%.60s\"", (long long)says,
+		b->count, wh_cobol_field_name(b->field));
+	return at_fault(p->b, b->counter, wh_buffer_string(why));
+}
+
 static bool count(struct pass *p, struct wh_cobol_block *b)
 {
 	b->count = b->most;
@@ -160,7 +179,7 @@ static bool count(struct pass *p, struct wh_cobol_block *b)
 	b->count = last_item(p, b);
 	if (b->count == UINT32_MAX)
 		return at_fault(p->b, b->counter, "counts a table with gaps in its items, or too many");
-	return true;
+	return agrees(p, b);
 }
 
 /* How much room the tables in the occurrence take. */
@@ -243,22 +262,30 @@ static bool may_lack(const struct wh_cobol_builder *b, size_t at)
 	return !b->fixed || at >= b->fixed;
 }
 
+static bool lacks(struct wh_cobol_builder *b, const struct wh_cobol_leaf *leaf, bool null)
+{
+	size_t at = wh_cobol_leaf_at(leaf);
+	if (at < b->missing) {
+		b->missing = at;
+		b->missing_leaf = null ? leaf : NULL;
+	}
+	return true;
+}
+
 static bool write_leaf(struct wh_cobol_builder *b, const struct wh_cobol_leaf *leaf, size_t column,
 	uint32_t row)
 {
 	size_t at = wh_cobol_leaf_at(leaf), end = at + leaf->length;
 	bool missing = is_missing(b, leaf, column, row);
-	if (row == NO_ROW || (missing && leaf->over)) {
-		b->missing = at < b->missing ? at : b->missing;
+	if (missing && leaf->over)
 		return true;
-	}
+	if (row == NO_ROW)
+		return lacks(b, leaf, false);
 	unsigned char *out = room(b, end);
 	const char *why = wh_cobol_cell_encode(&leaf->cell, rows_of(b, leaf), column, row, out + at,
 		leaf->length, &b->view->scratch);
-	if (why && missing && may_lack(b, at)) {
-		b->missing = at < b->missing ? at : b->missing;
-		return true;
-	}
+	if (why && missing && may_lack(b, at))
+		return lacks(b, leaf, true);
 	b->end = end > b->end ? end : b->end;
 	return !why || at_fault(b, leaf, why);
 }
@@ -299,18 +326,29 @@ static bool set_length(struct wh_cobol_builder *b)
 	return !why || at_fault(b, leaf, why);
 }
 
+/* Where the record ends: with its last value, where those behind it are missing. */
+static bool set_end(struct wh_cobol_builder *b)
+{
+	const struct wh_cobol_block *root = &b->segment->root;
+	size_t n = b->segment->length - wh_cobol_lack(root, root->last_mover);
+	if (b->fixed)
+		n = b->fixed;
+	else if (b->missing != SIZE_MAX && b->missing < b->end && b->missing_leaf)
+		return at_fault(b, b->missing_leaf, "is NULL, but values follow it");
+	else if (b->missing != SIZE_MAX && b->missing >= b->end)
+		n = b->end;
+	room(b, n);
+	b->out.size = n;
+	return true;
+}
+
 bool wh_cobol_build(struct wh_cobol_builder *b)
 {
 	wh_buffer_clear(&b->out);
 	b->end = 0;
 	b->missing = SIZE_MAX;
-	if (!run(b, write_leaf))
-		return false;
-	size_t all = b->segment->length - wh_cobol_lack(&b->segment->root, b->segment->root.last_mover);
-	size_t n = b->fixed ? b->fixed : b->missing >= b->end && b->missing != SIZE_MAX ? b->end : all;
-	room(b, n);
-	b->out.size = n;
-	return set_length(b);
+	b->missing_leaf = NULL;
+	return run(b, write_leaf) && set_end(b) && set_length(b);
 }
 
 /* ---- over what was there ---- */

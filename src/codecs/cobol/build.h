@@ -22,7 +22,7 @@ struct wh_cobol_builder {
 	const struct wh_cobol_store *store;
 	struct wh_cobol_segment *segment;
 	unsigned char space;
-	uint32_t fixed;             /* bytes that all records have; 0: as many as there are values */
+	uint32_t fixed; /* bytes that all records have; 0: as many as there are values */
 	const struct wh_cobol_leaf *length; /* says the record's length, but for `adjust`; or NULL */
 	int64_t adjust;
 	struct wh_cobol_view *view; /* may_end is that of the format */
@@ -32,6 +32,7 @@ struct wh_cobol_builder {
 	const struct wh_cobol_leaf *fault;
 	const char *why;
 	size_t end, missing; /* behind the last value; the first place without one */
+	const struct wh_cobol_leaf *missing_leaf; /* that is NULL there */
 };
 
 void wh_cobol_builder_finish(struct wh_cobol_builder *b);

@@ -81,12 +81,13 @@ static int find_counter(struct wh_cobol_outline *o, struct wh_cobol_block *table
 	leaf->offset -= begin_of(b);
 	if (rc == WH_OK && leaf->cell.type.kind != WH_INT64)
 		return refuse(o, f, "counts occurrences with more than 18 digits");
-	bool found = false;
-	for (size_t k = 0; k < b->nleaves && !found; k++) {
-		found = b->leaves[k]->cell.field == f;
-		leaf->mover = found ? b->leaves[k]->mover : WH_COBOL_NONE;
-	}
-	if (rc == WH_OK && !found && f->moves)
+	table->counter_leaf = SIZE_MAX;
+	for (size_t k = 0; k < b->nleaves; k++)
+		if (b->leaves[k]->cell.field == f) {
+			table->counter_leaf = k;
+			leaf->mover = b->leaves[k]->mover;
+		}
+	if (rc == WH_OK && table->counter_leaf == SIZE_MAX && f->moves)
 		return refuse(o, f, "counts occurrences, but is left out and has no fixed place");
 	table->counter = leaf;
 	return rc;

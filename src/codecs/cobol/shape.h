@@ -41,6 +41,7 @@ struct wh_cobol_block {
 	bool moves;                          /* what is in it, by the counters of tables in it */
 	bool varies;                         /* its whole length */
 	const struct wh_cobol_leaf *counter; /* NULL: there are always `most` */
+	size_t counter_leaf;                 /* of its block's leaves; SIZE_MAX: none of them */
 	struct wh_cobol_leaf **leaves;
 	size_t nleaves;
 	struct wh_cobol_block **blocks;
