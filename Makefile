@@ -24,6 +24,11 @@ check: deps
 	@$(MAKE) --no-print-directory all
 	@$(PYTHON) tests/run --build $(BUILD)
 
+# What others make of the same files; says which were compared.
+conformance: deps
+	@$(MAKE) --no-print-directory all
+	@$(PYTHON) tests/run --build $(BUILD) -- conformance -s
+
 # What takes too long for every change: large tables, long crash loops.
 soak: deps
 	@$(MAKE) --no-print-directory all
@@ -59,4 +64,4 @@ bench:
 clean:
 	rm -rf build build-asan build-tsan build-fuzz build-release build-werror build-lint
 
-.PHONY: all deps demo check soak install asan tsan lint fuzz bench clean
+.PHONY: all deps demo check conformance soak install asan tsan lint fuzz bench clean

@@ -71,6 +71,8 @@ struct wh_cobol_writer {
 	const struct wh_cobol_framing *framing;
 	struct wh_codec_sink *sink;
 	struct wh_buffer block, frame, head;
+	uint64_t room; /* of the block, where one that was read has more than usual */
+	bool extended; /* its length is of 31 bits */
 };
 
 /* A record, framed as usual. */

@@ -9,24 +9,35 @@ static int put(struct wh_cobol_writer *w, const struct wh_buffer *bytes, struct 
 	return w->sink->put(w->sink, bytes->data, bytes->size, error);
 }
 
+static int block_head(struct wh_cobol_writer *w, struct wh_error *error)
+{
+	wh_buffer_clear(&w->head);
+	if (!w->extended)
+		return wh_cobol_head_put(w->framing, w->block.size, &w->head, error);
+	size_t length = w->block.size + (w->framing->inclusive ? HEAD : 0);
+	wh_buffer_be32(&w->head, WH_COBOL_EXTENDED | (uint32_t)length);
+	return WH_OK;
+}
+
 int wh_cobol_write_end(struct wh_cobol_writer *w, struct wh_error *error)
 {
 	if (!w->block.size)
 		return WH_OK;
-	wh_buffer_clear(&w->head);
-	int rc = wh_cobol_head_put(w->framing, w->block.size, &w->head, error);
+	int rc = block_head(w, error);
 	if (rc == WH_OK)
 		rc = put(w, &w->head, error);
 	if (rc == WH_OK)
 		rc = put(w, &w->block, error);
 	wh_buffer_clear(&w->block);
+	w->extended = false;
+	w->room = 0;
 	return rc;
 }
 
-/* A record or a part of one, behind its length, goes into a block; `most` bytes are its limit. */
-static int block_put(struct wh_cobol_writer *w, const void *bytes, size_t n, size_t most,
-	struct wh_error *error)
+/* A record or a part of one, behind its length, goes into a block. */
+static int block_put(struct wh_cobol_writer *w, const void *bytes, size_t n, struct wh_error *error)
 {
+	uint64_t most = w->room > w->framing->block ? w->room : w->framing->block;
 	int rc = WH_OK;
 	if (w->block.size && w->block.size + n + HEAD > most)
 		rc = wh_cobol_write_end(w, error);
@@ -67,7 +78,7 @@ int wh_cobol_write(struct wh_cobol_writer *w, const unsigned char *record, size_
 		return wh_fail(error, WH_STOP, "a record holds the byte that ends a line");
 	int rc = frame_make(w, record, n, error);
 	if (rc == WH_OK && w->framing->kind == WH_COBOL_VB)
-		return block_put(w, w->frame.data, w->frame.size, w->framing->block, error);
+		return block_put(w, w->frame.data, w->frame.size, error);
 	return rc == WH_OK ? put(w, &w->frame, error) : rc;
 }
 
@@ -92,10 +103,13 @@ static int parts_put(struct wh_cobol_writer *w, const unsigned char *bytes, size
 	int rc = WH_OK;
 	while (rc == WH_OK && part.more) {
 		rc = wh_cobol_part_next(&span, bytes, n, &part, error);
-		if (rc == WH_OK && part.begins)
+		if (rc == WH_OK && part.begins) {
 			rc = wh_cobol_write_end(w, error);
+			w->room = span.block + part.n + 3 * HEAD;
+			w->extended = part.extended;
+		}
 		if (rc == WH_OK)
-			rc = block_put(w, part.head, HEAD + part.n, UINT16_MAX, error);
+			rc = block_put(w, part.head, HEAD + part.n, error);
 	}
 	return rc;
 }

@@ -1,7 +1,6 @@
 #include "codecs/cobol/segments.h"
 
 #define HEAD 4
-#define EXTENDED 0x80 /* a block's length is of 31 bits */
 
 enum { COMPLETE, FIRST, LAST, MIDDLE }; /* of a spanned record; bits of the RDW's third byte */
 
@@ -31,14 +30,19 @@ static int behind(const struct wh_cobol_framing *framing, uint32_t length, const
 	return WH_OK;
 }
 
+static bool is_extended(const struct wh_cobol_framing *framing, const unsigned char *h)
+{
+	return !framing->little && h[0] & WH_COBOL_EXTENDED >> 24;
+}
+
 static int block_begin(struct wh_cobol_span *span, const unsigned char *h, struct wh_error *error)
 {
 	static const char what[] = "the length of the block (BDW)";
 	const struct wh_cobol_framing *framing = span->framing;
 	uint32_t length = bits16(framing->little ? h + 2 : h, framing->little);
 	size_t n = 0;
-	if (!framing->little && h[0] & EXTENDED)
-		length = (uint32_t)(h[0] & ~EXTENDED) << 24 | (uint32_t)h[1] << 16 | bits16(h + 2, false);
+	if (is_extended(framing, h))
+		length = (uint32_t)(h[0] & 0x7f) << 24 | (uint32_t)h[1] << 16 | bits16(h + 2, false);
 	else if (framing->little ? h[0] | h[1] : h[2] | h[3])
 		return odd_head(h, what, error);
 	int rc = behind(framing, length, what, &n, error);
@@ -90,8 +94,10 @@ int wh_cobol_part_next(struct wh_cobol_span *span, const unsigned char *bytes, s
 	int rc = WH_OK;
 	if (left < heads)
 		return WH_DONE;
-	if (out->begins)
+	if (out->begins) {
+		out->extended = is_extended(span->framing, at);
 		rc = block_begin(span, at, error);
+	}
 	out->head = at + heads - HEAD;
 	out->bytes = at + heads;
 	if (rc == WH_OK)

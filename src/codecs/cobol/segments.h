@@ -4,6 +4,8 @@
 
 #include "codecs/cobol/framing.h"
 
+#define WH_COBOL_EXTENDED 0x80000000u
+
 /* A record that is gone through part by part. */
 struct wh_cobol_span {
 	const struct wh_cobol_framing *framing;
@@ -16,8 +18,9 @@ struct wh_cobol_part {
 	const unsigned char *head; /* its length (RDW) */
 	const unsigned char *bytes;
 	size_t n;
-	bool begins; /* a block: the block's length stands before its own */
-	bool more;   /* the record goes on */
+	bool begins;   /* a block: the block's length stands before its own */
+	bool extended; /* which is of 31 bits */
+	bool more;     /* the record goes on */
 };
 
 /* WH_DONE: the bytes end within the part. WH_STOP without a place: it is at span->used. */
