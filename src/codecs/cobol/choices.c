@@ -40,6 +40,7 @@ const struct wh_option wh_cobol_options[] = {
 		"a column with the record's bytes: no, odd (where columns lose some), yes" },
 	{ "sequence", "text", "", "a field that counts records: gaps are reported" },
 	{ "fillings", "bool", "no", "count low-values, spaces and zeros of each field" },
+	WH_CODEC_PACKED,
 	{ NULL, NULL, NULL, NULL },
 };
 
