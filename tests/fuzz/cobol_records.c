@@ -30,6 +30,8 @@ static const struct {
 	{ MOVING, "&format=D&code_page=ascii&line_end=crlf" },
 	{ MOVING, "&format=counters&code_page=ascii" },
 	{ MOVING, "&code_page=ascii&fillings=yes" },
+	{ MOVING, "&format=D&code_page=ascii&occurs=json" },
+	{ PARTED, "&code_page=ascii&occurs=json" TYPES },
 	{ PARTED, "&code_page=ascii" TYPES },
 	{ PARTED, "&format=D&code_page=ascii" TYPES },
 	{ PARTED, "&format=V&redefines=all" },

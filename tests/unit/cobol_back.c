@@ -24,6 +24,11 @@ static const struct made kept[] = {
 	{ "01 R. 05 P OCCURS 2. 10 Q PIC 9. 10 S PIC X OCCURS 2. 05 E PIC X.", "", "1ab2cde3fg4hij", 0,
 		NULL, NULL },
 	{ "01 R. 05 P PIC X OCCURS 3.", "format=D", "abc\na\nab\n", 0, NULL, NULL },
+	{ "01 R. 05 N PIC 9. 05 T OCCURS 0 TO 2 DEPENDING ON N. 10 M PIC 9. 10 U OCCURS 0 TO 3 "
+	  "DEPENDING ON M. 15 V PIC X. 10 W PIC X. 05 Z PIC X.",
+		"format=D&occurs=json&raw=odd", "21\"W3\\c/VZ\n0Y\n10wz\n", 0, NULL, NULL },
+	{ "01 R. 05 P OCCURS 2. 10 Q PIC 9. 10 S PIC X OCCURS 2. 05 E PIC X.", "occurs=json",
+		"1ab2cde3fg4hij", 0, NULL, NULL },
 	{ "01 R. 05 A PIC X. 05 B PIC 9(2).", "blank_null=yes", "A  B12", 0, NULL, NULL },
 	{ "01 R. 05 A PIC X. 05 B PIC 9(2).", "file_header=2&file_footer=1", "HHA12B34F", 0, NULL,
 		NULL },
@@ -153,6 +158,10 @@ static void test_changed(void **state)
 		const char *bytes;
 		size_t n;
 	} cases[] = {
+		{ "an array that somebody wrote", "01 R. 05 T OCCURS 3. 10 V PIC X(2). 10 W PIC 9.",
+			"occurs=json",
+			{ { "r", "1|0|[ {\"w\" : 1.0, \"v\":\"\\u0041\"},{\"v\":\"b\\\"\",\"w\":2} ]\n" } },
+			"<sample>A 1b\"2   ", 17 },
 		{ "two files", ROW, "", { { "r", "1|0|A|1\n1|5|B|-2\n2|0|C|3\n" } },
 			"<sample>A  \x00\x1c"
 			"B  \x00\x2d<sample-2>C  \x00\x3c",
@@ -219,6 +228,14 @@ static void test_refused(void **state)
 			"N says 2, but there are 1 occurrences of \"T\"" },
 		{ COUNTED, "", { { "r", "1|0|0|z\n" }, { "r_t", "1|4|1|a\n" } }, "record_id 4 of file_id 1",
 			"belongs to no row of \"r\"" },
+		{ "01 R. 05 P PIC X OCCURS 2.", "occurs=json", { { "r", "1|0|[\"a\",\"b\",\"c\"]\n" } },
+			"record_id 0 of file_id 1", "r.p has more elements" },
+		{ "01 R. 05 P PIC X OCCURS 2.", "occurs=json", { { "r", "1|0|\"a\"\n" } },
+			"record_id 0 of file_id 1", "r.p is no array" },
+		{ "01 R. 05 P OCCURS 2. 10 Q PIC 9.", "occurs=json", { { "r", "1|0|[{\"x\":1}]\n" } },
+			"record_id 0 of file_id 1", "a key that is no field" },
+		{ "01 R. 05 P OCCURS 2. 10 Q PIC 9.", "occurs=json",
+			{ { "r", "1|0|[{\"q\":1,\"q\":2}]\n" } }, "record_id 0 of file_id 1", "a key twice" },
 		{ "01 R. 05 P PIC X OCCURS 2.", "", { { "r", "1|0\n" }, { "r_p", "1|0|3|a\n" } },
 			"record_id 0 of file_id 1", "item beyond" },
 		{ "01 R. 05 A PIC X. 05 B PIC X.", "format=V", { { "r", "1|0|~|b\n" } },

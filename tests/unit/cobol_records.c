@@ -34,6 +34,8 @@ static void test_tables(void **state)
 		{ "01 R. 05 A PIC X. 05 FILLER PIC X. 05 FILLER PIC X(2).", "fillers=keep",
 			"r(" PLACE
 			", a text(1), filler text(1), filler_2 text(2)) key (file_id, record_id)\n" },
+		{ NESTED, "occurs=json",
+			"r(" PLACE ", n int64, z text(1), t json) key (file_id, record_id)\n" },
 		{ "05 A PIC X.", "", "sample(" PLACE ", a text(1)) key (file_id, record_id)\n" },
 		/* equal names get their group's; so do those of the codec's own columns */
 		{ "01 R. 05 G. 10 A PIC X. 10 H. 15 A PIC X. 05 A PIC X. 05 I. 10 RECORD-ID PIC X. "
@@ -111,6 +113,24 @@ static const struct made rows[] = {
 		"c",
 		9, "r", "1|0|1|a\n1|3|-2|b\n1|6|-999|c\n" },
 };
+
+static const struct made arrays[] = {
+	{ NESTED, "format=D&occurs=json", "21aW3bcdVZ\n0Y\n", 0, "r",
+		"1|0|2|Z|[{\"m\":1,\"w\":\"W\",\"u\":[{\"v\":\"a\"}]},{\"m\":3,\"w\":\"V\",\"u\":[{\"v\":"
+		"\"b\"},{\"v\":\"c\"},{\"v\":\"d\"}]}]\n1|11|0|Y|[]\n" },
+	{ "01 R. 05 P PIC S9V9 OCCURS 3. 05 Q PIC X OCCURS 2.", "occurs=json", "01123K\"a", 0, "r",
+		"1|0|[0.1,1.2,-3.2]|[\"\\x5C\"\",\"a\"]\n" },
+	{ "01 R. 05 P PIC 9 OCCURS 3.", "format=D&occurs=json", "12\n1x3\n", 0, "r",
+		"1|0|[1,2]\n1|3|!at byte 4 of A.DAT: P holds X'78', where 78 stands in the place of a digit "
+		"[317833]\n" },
+};
+
+static void test_arrays(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(arrays); i++)
+		made_check(&arrays[i]);
+}
 
 static void test_rows(void **state)
 {
@@ -310,6 +330,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_arrays),
 		cmocka_unit_test(test_rejected),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_controls),

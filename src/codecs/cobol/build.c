@@ -52,6 +52,15 @@ void wh_cobol_builder_finish(struct wh_cobol_builder *b)
 	wh_buffer_free(&b->new);
 }
 
+struct wh_batch *wh_cobol_builder_cell(struct wh_cobol_builder *b, enum wh_kind kind)
+{
+	struct wh_batch *batch = &b->cell[kind];
+	if (!batch->lanes)
+		wh_batch_init_of(batch, &kind, 1, 1);
+	wh_batch_reset(batch);
+	return batch;
+}
+
 /* One way through a record that is built. */
 struct pass {
 	struct wh_cobol_builder *b;
@@ -353,15 +362,6 @@ bool wh_cobol_build(struct wh_cobol_builder *b)
 
 /* ---- over what was there ---- */
 
-static struct wh_batch *one_cell(struct wh_cobol_builder *b, enum wh_kind kind)
-{
-	struct wh_batch *batch = &b->cell[kind];
-	if (!batch->lanes)
-		wh_batch_init_of(batch, &kind, 1, 1);
-	wh_batch_reset(batch);
-	return batch;
-}
-
 static unsigned char *bytes_of(struct wh_buffer *b, size_t n)
 {
 	wh_buffer_clear(b);
@@ -373,7 +373,7 @@ static bool means_same(struct wh_cobol_builder *b, const struct wh_cobol_leaf *l
 	const unsigned char *was, const unsigned char *new)
 {
 	size_t n = leaf->length;
-	struct wh_batch *cell = one_cell(b, leaf->cell.type.kind);
+	struct wh_batch *cell = wh_cobol_builder_cell(b, leaf->cell.type.kind);
 	unsigned char *again = bytes_of(&b->old, n);
 	if (!memcmp(was, new, n))
 		return true;

@@ -36,6 +36,8 @@ struct wh_cobol_builder {
 };
 
 void wh_cobol_builder_finish(struct wh_cobol_builder *b);
+/* An empty row of one cell of that kind, until the next call for it. */
+struct wh_batch *wh_cobol_builder_cell(struct wh_cobol_builder *b, enum wh_kind kind);
 /* False: b->fault, and b->why goes on behind the field's name. */
 bool wh_cobol_build(struct wh_cobol_builder *b);
 /* The same over the record as it once was: what has the same value keeps its very bytes. */

@@ -27,6 +27,7 @@ const struct wh_option wh_cobol_options[] = {
 	{ "segments", "text", "", "VALUE:GROUP, joined by commas; VALUE|VALUE, X'C1' for bytes" },
 	{ "parents", "text", "", "CHILD:PARENT of the groups in a hierarchy, joined by commas" },
 	{ "redefines", "text", "base", "which of several fields in one place: base, all" },
+	{ "occurs", "text", "tables", "what becomes of OCCURS: tables, json (a column)" },
 	{ "fillers", "text", "drop", "what becomes of FILLER: drop, keep" },
 	{ "conditions", "text", "comment", "what becomes of level 88: comment, check" },
 	{ "code_page", "text", "cp037", "of text and digits: ascii, cp037, cp273, cp1047, ..." },
@@ -65,6 +66,7 @@ static const char *const floats[] = { "ibm", "ieee", "ieee-little", NULL };
 static const char *const signs[] = { "letters", "plain", NULL };
 static const char *const trims[] = { "right", "none", "both", "left", NULL };
 static const char *const redefinitions[] = { "base", "all", NULL };
+static const char *const occurs[] = { "tables", "json", NULL };
 static const char *const fillers[] = { "drop", "keep", NULL };
 static const char *const conditions[] = { "comment", "check", NULL };
 static const char *const raws[] = { "no", "odd", "yes", NULL };
@@ -95,6 +97,7 @@ static const struct choice choices[] = {
 	{ "segments", LIST, AT(segments), NULL, 0, 0 },
 	{ "parents", LIST, AT(parents), NULL, 0, 0 },
 	{ "redefines", WORD, AT(redefines_all), redefinitions, 0, 0 },
+	{ "occurs", WORD, AT(occurs_json), occurs, 0, 0 },
 	{ "fillers", WORD, AT(fillers_keep), fillers, 0, 0 },
 	{ "conditions", WORD, AT(conditions_check), conditions, 0, 0 },
 	{ "code_page", TEXT, AT(code_page), NULL, 0, 0 },

@@ -20,7 +20,7 @@ struct wh_cobol_choices {
 	int dialect, copybook_format, format; /* enum wh_cobol_dialect, wh_cobol_format; a RECFM */
 	int floating, overpunch, trim, raw;   /* enums of the same names */
 	int line_end;
-	int redefines_all, fillers_keep, conditions_check;
+	int redefines_all, occurs_json, fillers_keep, conditions_check;
 	int rdw_little, rdw_includes, little_endian, blank_null, low_null, fillings;
 	int64_t record_length, length_adjust, block_size; /* record_length 0: the copybook's */
 	int64_t file_header, file_footer, record_start, record_end;

@@ -167,6 +167,7 @@ static void cobol_close(void *state)
 		if (c->aim.wants[i].cell)
 			wh_batch_finish(c->aim.wants[i].cell);
 	wh_buffer_free(&c->aim.says);
+	wh_buffer_free(&c->aim.json);
 	wh_cobol_framer_finish(&c->framer);
 	wh_cobol_types_finish(&c->types);
 	wh_cobol_builder_finish(&c->builder);

@@ -4,7 +4,7 @@
 
 static const struct wh_cobol_table *table_named(const struct wh_cobol *c, const char *name)
 {
-	for (size_t i = 0; i < c->shape.ntables; i++)
+	for (size_t i = 0; i < c->shape.nshown; i++)
 		if (!strcmp(c->shape.tables[i].name, name))
 			return &c->shape.tables[i];
 	return NULL;
@@ -32,6 +32,12 @@ static bool find_want(const struct wh_cobol_table *t, const char *name, struct w
 			out->leaf = t->block->leaves[i];
 			return true;
 		}
+	for (size_t i = 0; t->block && i < t->block->nblocks; i++)
+		if (t->block->blocks[i]->column && !strcmp(t->block->blocks[i]->column, name)) {
+			out->source = WH_COBOL_OF_OCCURS;
+			out->block = t->block->blocks[i];
+			return true;
+		}
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 		if (!strcmp(own[i].name, name)) {
 			out->source = own[i].source;
@@ -57,29 +63,45 @@ static struct wh_cobol_want *more_wants(struct wh_cobol *c, size_t n)
 	return aim->wants;
 }
 
+/* Own columns go as what they are; a leaf of another kind is converted. */
+static int set_kind(struct wh_cobol *c, struct wh_cobol_want *want, const struct wh_field *field,
+	struct wh_error *error)
+{
+	static const enum wh_kind
+		own[] = { [WH_COBOL_OF_OCCURS] = WH_JSON, [WH_COBOL_OF_RAW] = WH_BYTES };
+	enum wh_kind is = want->source < WH_COBOL_OF_LEAF ? WH_INT64 : own[want->source];
+	if (want->source != WH_COBOL_OF_LEAF)
+		return field->wire.kind == is
+			? WH_OK
+			: wh_fail(error, WH_BUG, "the column \"%.60s\" travels as %s", field->name,
+				  wh_kind_name(field->wire.kind));
+	if (want->leaf->cell.type.kind == field->wire.kind)
+		return WH_OK;
+	want->cell = wh_new(c->arena, struct wh_batch);
+	wh_batch_init_of(want->cell, &want->leaf->cell.type.kind, 1, 1);
+	return WH_OK;
+}
+
 int wh_cobol_aim_at(void *state, const struct wh_rowset *rows, struct wh_error *error)
 {
 	struct wh_cobol *c = state;
 	const struct wh_cobol_table *t = table_named(c, rows->table);
+	int rc = WH_OK;
 	if (!t)
 		return wh_fail(error, WH_CONFIG, "the copybook gives no table \"%.60s\"", rows->table);
 	c->aim.table = t;
 	c->aim.done = 0;
 	c->aim.nwants = rows->nfields;
 	struct wh_cobol_want *wants = more_wants(c, rows->nfields);
-	for (size_t i = 0; i < rows->nfields; i++) {
+	for (size_t i = 0; rc == WH_OK && i < rows->nfields; i++) {
 		if (!find_want(t, rows->fields[i].name, &wants[i]))
 			return wh_fail(error, WH_CONFIG, "the table \"%.60s\" has no column \"%.60s\"", t->name,
 				rows->fields[i].name);
-		wants[i].kind = rows->fields[i].wire.kind;
 		if (wants[i].source == WH_COBOL_OF_RAW && c->choices.raw == WH_COBOL_RAW_ODD)
 			wh_cobol_store_init(&c->store, &c->shape);
-		if (wants[i].source != WH_COBOL_OF_LEAF || wants[i].leaf->cell.type.kind == wants[i].kind)
-			continue;
-		wants[i].cell = wh_new(c->arena, struct wh_batch);
-		wh_batch_init_of(wants[i].cell, &wants[i].leaf->cell.type.kind, 1, 1);
+		rc = set_kind(c, &wants[i], &rows->fields[i], error);
 	}
-	return WH_OK;
+	return rc;
 }
 
 /* ---- a cell ---- */
@@ -109,32 +131,31 @@ static void reject(struct row *r, size_t column, size_t at, const char *name, co
 }
 
 /* A text that the record's end cuts off is padded as if it went on. */
-static const char *cut_off(struct row *r, const struct wh_cobol_want *want, size_t at,
+static const char *cut_off(struct wh_cobol *c, const struct wh_cobol_leaf *leaf, size_t at,
 	struct wh_batch *to, size_t column)
 {
-	const struct wh_cobol_cell *cell = &want->leaf->cell;
-	struct wh_cobol_builder *b = &r->c->builder;
-	struct wh_cobol_view *v = &r->c->view;
-	size_t n = want->leaf->length;
-	bool text = cell->field->kind == WH_COBOL_TEXT || cell->field->kind == WH_COBOL_EDITED;
-	if (!v->may_end || !text)
+	enum wh_cobol_kind kind = leaf->cell.field->kind;
+	struct wh_buffer *padded = &c->builder.old;
+	struct wh_cobol_view *v = &c->view;
+	if (!v->may_end || (kind != WH_COBOL_TEXT && kind != WH_COBOL_EDITED))
 		return "is cut off by the record's end";
-	wh_buffer_clear(&b->old);
-	wh_buffer_put(&b->old, v->bytes + at, v->n - at);
-	while (b->old.size < n && !b->old.full)
-		wh_buffer_char(&b->old, (char)b->space);
-	return wh_cobol_cell_decode(cell, (unsigned char *)b->old.data, n, to, column, &v->scratch);
+	wh_buffer_clear(padded);
+	wh_buffer_put(padded, v->bytes + at, v->n - at);
+	while (padded->size < leaf->length && !padded->full)
+		wh_buffer_char(padded, (char)c->builder.space);
+	return wh_cobol_cell_decode(&leaf->cell, (unsigned char *)padded->data, leaf->length, to,
+		column, &v->scratch);
 }
 
-static const char *decode_leaf(struct row *r, const struct wh_cobol_want *want, size_t at,
+const char *wh_cobol_leaf_decode(struct wh_cobol *c, const struct wh_cobol_leaf *leaf, size_t at,
 	struct wh_batch *to, size_t column)
 {
-	struct wh_cobol_view *v = &r->c->view;
-	size_t n = want->leaf->length;
+	struct wh_cobol_view *v = &c->view;
+	size_t n = leaf->length;
 	if (__builtin_expect(at <= v->n && v->n - at >= n, true))
-		return wh_cobol_cell_decode(&want->leaf->cell, v->bytes + at, n, to, column, &v->scratch);
+		return wh_cobol_cell_decode(&leaf->cell, v->bytes + at, n, to, column, &v->scratch);
 	if (at < v->n || !v->may_end)
-		return cut_off(r, want, at, to, column);
+		return cut_off(c, leaf, at, to, column);
 	wh_batch_null(to, column);
 	return NULL;
 }
@@ -145,7 +166,7 @@ static const char *convert(struct row *r, const struct wh_cobol_want *want, size
 {
 	struct wh_buffer *text = &r->c->view.why;
 	wh_batch_reset(want->cell);
-	const char *why = decode_leaf(r, want, at, want->cell, 0);
+	const char *why = wh_cobol_leaf_decode(r->c, want->leaf, at, want->cell, 0);
 	if (why)
 		return why;
 	if (wh_is_null(want->cell, 0, 0)) {
@@ -162,9 +183,21 @@ static void put_leaf(struct row *r, const struct wh_cobol_want *want, size_t col
 {
 	size_t at = wh_cobol_leaf_at(want->leaf);
 	const char *why = want->cell ? convert(r, want, at, column)
-								 : decode_leaf(r, want, at, r->out, column);
+								 : wh_cobol_leaf_decode(r->c, want->leaf, at, r->out, column);
 	if (__builtin_expect(why != NULL, false))
 		reject(r, column, at, wh_cobol_field_name(want->leaf->cell.field), why);
+}
+
+static void put_occurs(struct row *r, const struct wh_cobol_want *want, size_t column)
+{
+	struct wh_buffer *json = &r->c->aim.json;
+	const struct wh_cobol_leaf *fault = NULL;
+	wh_buffer_clear(json);
+	const char *why = wh_cobol_occurs_put(r->c, want->block, json, &fault);
+	if (why)
+		reject(r, column, wh_cobol_leaf_at(fault), wh_cobol_field_name(fault->cell.field), why);
+	else
+		wh_batch_bytes(r->out, column, json->data, json->size);
 }
 
 static void put_place(struct row *r, const struct wh_cobol_want *want, size_t column,
@@ -201,8 +234,8 @@ static bool gather_row(void *context, const uint32_t *item)
 	for (unsigned i = 0; i < b->depth; i++)
 		wh_batch_word(to, i, item[i]);
 	for (size_t i = 0; i < b->nleaves && g->whole; i++) {
-		struct wh_cobol_want want = { .leaf = b->leaves[i] };
-		g->whole = !decode_leaf(g->row, &want, wh_cobol_leaf_at(b->leaves[i]), to, b->depth + i);
+		const struct wh_cobol_leaf *leaf = b->leaves[i];
+		g->whole = !wh_cobol_leaf_decode(g->row->c, leaf, wh_cobol_leaf_at(leaf), to, b->depth + i);
 	}
 	if (g->whole)
 		wh_batch_row(to);
@@ -249,6 +282,8 @@ static void put_row(struct row *r, const uint32_t *item)
 		const struct wh_cobol_want *want = &aim->wants[i];
 		if (want->source == WH_COBOL_OF_LEAF)
 			put_leaf(r, want, i);
+		else if (want->source == WH_COBOL_OF_OCCURS)
+			put_occurs(r, want, i);
 		else if (want->source == WH_COBOL_OF_RAW)
 			raw = i;
 		else
@@ -291,10 +326,10 @@ static void put_rejected(struct row *r, const struct obstacle *o)
 		const struct wh_cobol_want *want = &aim->wants[i];
 		if (i == column)
 			reject(r, i, o->at, o->field ? wh_cobol_field_name(o->field) : "the record", o->why);
-		else if (want->source == WH_COBOL_OF_LEAF || want->source == WH_COBOL_OF_RAW)
-			wh_batch_null(r->out, i);
-		else
+		else if (want->source < WH_COBOL_OF_LEAF)
 			put_place(r, want, i, NULL);
+		else
+			wh_batch_null(r->out, i);
 	}
 	wh_batch_row(r->out);
 }

@@ -95,6 +95,8 @@ static void add_leaves(const struct wh_cobol *c, struct wh_catalog *out, struct 
 		if (c->choices.conditions_check)
 			add_check(out, t, b->leaves[i]);
 	}
+	for (size_t i = 0; c->choices.occurs_json && i < b->nblocks; i++)
+		wh_codec_column(out, t, b->blocks[i]->column, (struct wh_type){ .kind = WH_JSON }, false);
 }
 
 static void add_items(struct wh_catalog *out, struct wh_table *t, unsigned depth)
@@ -150,8 +152,8 @@ static const struct wh_cobol_block *around(const struct wh_cobol_block *b)
 static void add_references(const struct wh_cobol *c, struct wh_catalog *out, size_t i)
 {
 	const struct wh_cobol_table *own = &c->shape.tables[i];
-	const struct wh_table *tables = out->tables + out->ntables - c->shape.ntables;
-	struct wh_table *t = out->tables + out->ntables - c->shape.ntables + i;
+	const struct wh_table *tables = out->tables + out->ntables - c->shape.nshown;
+	struct wh_table *t = out->tables + out->ntables - c->shape.nshown + i;
 	const char *columns[WH_COBOL_DEPTH + 2] = { WH_CODEC_FILE, WH_COBOL_PARENT };
 	if (!own->segment)
 		return;
@@ -203,9 +205,9 @@ int wh_cobol_describe(void *state, struct wh_catalog *out, struct wh_error *erro
 {
 	const struct wh_cobol *c = state;
 	(void)error;
-	for (size_t i = 0; i < c->shape.ntables; i++)
+	for (size_t i = 0; i < c->shape.nshown; i++)
 		add_table(c, out, &c->shape.tables[i]);
-	for (size_t i = 0; i < c->shape.ntables; i++)
+	for (size_t i = 0; i < c->shape.nshown; i++)
 		add_references(c, out, i);
 	add_remarks(c, out);
 	if (c->choices.fillings)

@@ -10,6 +10,7 @@ struct inflow {
 	size_t number; /* in the rows */
 	size_t file, record, raw;
 	size_t *fields; /* of the store's columns */
+	size_t *occurs; /* of its inner blocks, with occurs=json */
 	struct wh_batch *batch;
 	uint32_t row;
 	bool done;
@@ -38,6 +39,19 @@ static size_t field_named(const struct wh_rowset *rows, const char *name)
 	return NO_FIELD;
 }
 
+/* The field, where it is of that kind; else it is as if it were not there. */
+static size_t field_of(const struct wh_rowset *rows, const char *name, enum wh_kind kind)
+{
+	size_t i = field_named(rows, name);
+	return i != NO_FIELD && rows->fields[i].wire.kind == kind ? i : NO_FIELD;
+}
+
+static int no_column(struct merge *m, const struct wh_rowset *rows, const char *name)
+{
+	return wh_fail(m->error, WH_CONFIG, "the table \"%.60s\" has no column \"%.60s\"", rows->table,
+		name);
+}
+
 static int set_fields(struct merge *m, struct inflow *f, const struct wh_rowset *rows)
 {
 	const struct wh_cobol_block *b = f->table->block;
@@ -49,12 +63,17 @@ static int set_fields(struct merge *m, struct inflow *f, const struct wh_rowset 
 			name = wh_arena_format(m->c->arena, WH_COBOL_ITEM "_%zu", i + 1);
 		f->fields[i] = field_named(rows, name);
 		if (f->fields[i] == NO_FIELD)
-			return wh_fail(m->error, WH_CONFIG, "the table \"%.60s\" has no column \"%.60s\"",
-				rows->table, name);
+			return no_column(m, rows, name);
 	}
-	f->file = field_named(rows, WH_CODEC_FILE);
-	f->record = field_named(rows, WH_CODEC_RECORD);
-	f->raw = field_named(rows, WH_COBOL_RAW);
+	f->occurs = wh_new_array(m->c->arena, size_t, b ? b->nblocks : 0);
+	for (size_t i = 0; b && m->c->choices.occurs_json && i < b->nblocks; i++) {
+		f->occurs[i] = field_of(rows, b->blocks[i]->column, WH_JSON);
+		if (f->occurs[i] == NO_FIELD)
+			return no_column(m, rows, b->blocks[i]->column);
+	}
+	f->file = field_of(rows, WH_CODEC_FILE, WH_INT64);
+	f->record = field_of(rows, WH_CODEC_RECORD, WH_INT64);
+	f->raw = field_of(rows, WH_COBOL_RAW, WH_BYTES);
 	if (f->file == NO_FIELD || f->record == NO_FIELD || (!b && f->raw == NO_FIELD))
 		return wh_fail(m->error, WH_CONFIG,
 			"the table \"%.60s\" lacks %s, %s%s, which say where its rows belong", rows->table,
@@ -80,7 +99,7 @@ static int open_table(struct merge *m, size_t i)
 {
 	struct inflow *f = &m->flows[i];
 	*f = (struct inflow){ .table = &m->c->shape.tables[i], .done = true };
-	for (size_t k = 0; k < m->rows->ntables; k++) {
+	for (size_t k = 0; i < m->c->shape.nshown && k < m->rows->ntables; k++) {
 		if (strcmp(m->rows->tables[k].table, f->table->name))
 			continue;
 		f->number = k;
@@ -163,6 +182,22 @@ static int put_cell(struct merge *m, const struct inflow *f, struct wh_batch *to
 	return at_record(m);
 }
 
+/* The arrays of a row with occurs=json are rows themselves. */
+static int put_occurs(struct merge *m, const struct inflow *f)
+{
+	const struct wh_cobol_block *b = f->table->block;
+	const char *why = NULL;
+	for (size_t i = 0; !why && m->c->choices.occurs_json && i < b->nblocks; i++) {
+		size_t n = 0;
+		const char *text = wh_cell(f->batch, f->occurs[i], f->row, &n);
+		if (!wh_is_null(f->batch, f->occurs[i], f->row))
+			why = wh_cobol_occurs_take(m->c, b->blocks[i], text, n);
+		if (why)
+			wh_fail(m->error, WH_ROW, "%s.%s %s", f->table->name, b->blocks[i]->column, why);
+	}
+	return why ? at_record(m) : WH_OK;
+}
+
 /* All rows of the table that belong to the record. */
 static int gather(struct merge *m, size_t table)
 {
@@ -175,7 +210,9 @@ static int gather(struct merge *m, size_t table)
 		if (rc != WH_OK)
 			return rc;
 		wh_batch_row(to);
-		rc = advance(m, f);
+		rc = put_occurs(m, f);
+		if (rc == WH_OK)
+			rc = advance(m, f);
 	}
 	return rc;
 }

@@ -21,6 +21,7 @@ enum wh_cobol_source {
 	WH_COBOL_OF_PARENT,
 	WH_COBOL_OF_ITEM,
 	WH_COBOL_OF_LEAF,
+	WH_COBOL_OF_OCCURS,
 	WH_COBOL_OF_RAW,
 };
 
@@ -28,8 +29,8 @@ enum wh_cobol_source {
 struct wh_cobol_want {
 	enum wh_cobol_source source;
 	struct wh_cobol_leaf *leaf;
+	struct wh_cobol_block *block;
 	unsigned item;
-	enum wh_kind kind;
 	struct wh_batch *cell; /* where the leaf's kind is another; NULL: it is the same */
 };
 
@@ -38,7 +39,7 @@ struct wh_cobol_aim {
 	struct wh_cobol_want *wants;
 	size_t nwants, room;
 	uint32_t done; /* rows of the record that is at hand that are in a batch already */
-	struct wh_buffer says;
+	struct wh_buffer says, json;
 };
 
 struct wh_cobol {
@@ -82,6 +83,19 @@ static inline int64_t wh_cobol_parent_of(const struct wh_cobol_segment *s)
 {
 	return s->parent ? s->parent->latest : 0;
 }
+
+/* Appends the leaf's value, or NULL where the record ends before it. NULL: fine; else why not, as
+ * what follows the field's name. */
+const char *wh_cobol_leaf_decode(struct wh_cobol *c, const struct wh_cobol_leaf *leaf, size_t at,
+	struct wh_batch *to, size_t column);
+
+/* With occurs=json: the block's occurrences as an array; its elements are objects, or values where
+ * the field is no group. NULL: fine; else why not, and which of its fields it is. */
+const char *wh_cobol_occurs_put(struct wh_cobol *c, struct wh_cobol_block *b, struct wh_buffer *out,
+	const struct wh_cobol_leaf **fault);
+/* And back: rows of the store. NULL: fine; else what is wrong with the text. */
+const char *wh_cobol_occurs_take(struct wh_cobol *c, const struct wh_cobol_block *b,
+	const char *text, size_t n);
 
 int wh_cobol_learn(void *state, const struct wh_codec_file *file, const char *bytes, size_t n,
 	bool last, size_t *consumed, int64_t *cut, struct wh_error *error);

@@ -33,6 +33,7 @@ struct wh_cobol_block {
 	const struct wh_cobol_field *field; /* NULL: the record */
 	struct wh_cobol_block *parent;
 	unsigned depth;         /* 0: the record */
+	const char *column;     /* with occurs=json: in the block around it */
 	size_t table;           /* of the shape; SIZE_MAX: it has no columns */
 	uint32_t offset, mover; /* as those of a leaf, in the parent */
 	bool over;
@@ -81,9 +82,9 @@ struct wh_cobol_shape {
 	struct wh_cobol_segment *segments;
 	size_t nsegments;
 	struct wh_cobol_table *tables; /* a segment's own before those of its blocks */
-	size_t ntables;
-	uint32_t longest; /* record */
-	bool tree;        /* some segment has a parent */
+	size_t ntables, nshown;        /* those behind nshown only serve to build records */
+	uint32_t longest;              /* record */
+	bool tree;                     /* some segment has a parent */
 	/* At a fixed place in every record; NULL: not wanted. */
 	const struct wh_cobol_leaf *segment_field, *length_field, *sequence;
 	struct wh_cobol_remark *remarks;

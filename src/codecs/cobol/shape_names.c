@@ -103,38 +103,6 @@ static void settle(struct naming *n)
 		each_run(n, run_numbered);
 }
 
-static void name_columns(struct naming *n, struct wh_cobol_block *b)
-{
-	struct wh_arena *arena = n->from->arena;
-	n->items = wh_new_array(arena, struct named, b->nleaves);
-	n->count = b->nleaves;
-	for (size_t i = 0; i < b->nleaves; i++) {
-		struct wh_cobol_leaf *leaf = b->leaves[i];
-		leaf->column = wh_codec_name(arena, wh_cobol_field_name(leaf->cell.field));
-		n->items[i] = (struct named){ &leaf->column, leaf->cell.field, i };
-	}
-	settle(n);
-}
-
-static void add_table(struct naming *n, struct wh_cobol_shape *shape, struct wh_cobol_segment *s,
-	struct wh_cobol_block *b)
-{
-	struct wh_arena *arena = n->from->arena;
-	const char *own = s->name ? s->name : n->from->name;
-	const char *name = !b->field
-		? own
-		: wh_arena_format(arena, "%s_%s", own, wh_cobol_field_name(b->field));
-	b->table = SIZE_MAX;
-	if (b->nleaves || !b->field) {
-		b->table = shape->ntables;
-		*wh_push(arena, &shape->tables,
-			&shape->ntables) = (struct wh_cobol_table){ wh_codec_name(arena, name), s, b };
-	}
-	name_columns(n, b);
-	for (size_t i = 0; i < b->nblocks; i++)
-		add_table(n, shape, s, b->blocks[i]);
-}
-
 static const struct wh_copybook *book_of(const struct wh_cobol_shaping *from,
 	const struct wh_cobol_record *record)
 {
@@ -143,6 +111,51 @@ static const struct wh_copybook *book_of(const struct wh_cobol_shaping *from,
 			record < from->books[i].records + from->books[i].nrecords)
 			return &from->books[i];
 	return from->books;
+}
+
+static void add_name(struct naming *n, const char **name, const struct wh_cobol_field *field)
+{
+	*name = wh_codec_name(n->from->arena, wh_cobol_field_name(field));
+	n->items[n->count] = (struct named){ name, field, n->count };
+	n->count++;
+}
+
+static void name_columns(struct naming *n, struct wh_cobol_block *b)
+{
+	n->items = wh_new_array(n->from->arena, struct named, b->nleaves + b->nblocks);
+	n->count = 0;
+	for (size_t i = 0; i < b->nleaves; i++)
+		add_name(n, &b->leaves[i]->column, b->leaves[i]->cell.field);
+	for (size_t i = 0; n->from->choices->occurs_json && i < b->nblocks; i++)
+		add_name(n, &b->blocks[i]->column, b->blocks[i]->field);
+	settle(n);
+}
+
+static void add_table(struct naming *n, struct wh_cobol_shape *shape, struct wh_cobol_segment *s,
+	struct wh_cobol_block *b)
+{
+	struct wh_arena *arena = n->from->arena;
+	const char *own = s->name ? s->name : n->from->name;
+	const char *name = b->field
+		? wh_arena_format(arena, "%s_%s", own, wh_cobol_field_name(b->field))
+		: own;
+	b->table = SIZE_MAX;
+	if (b->nleaves || !b->field) {
+		b->table = shape->ntables;
+		*wh_push(arena, &shape->tables,
+			&shape->ntables) = (struct wh_cobol_table){ wh_codec_name(arena, name), s, b };
+	}
+	n->book = book_of(n->from, s->record);
+	name_columns(n, b);
+}
+
+static void add_blocks(struct naming *n, struct wh_cobol_shape *shape, struct wh_cobol_segment *s,
+	const struct wh_cobol_block *b)
+{
+	for (size_t i = 0; i < b->nblocks; i++) {
+		add_table(n, shape, s, b->blocks[i]);
+		add_blocks(n, shape, s, b->blocks[i]);
+	}
 }
 
 static void name_tables(struct naming *n, struct wh_cobol_shape *shape)
@@ -155,19 +168,27 @@ static void name_tables(struct naming *n, struct wh_cobol_shape *shape)
 		each_run(n, run_numbered);
 }
 
+static void add_edges(struct wh_cobol_shape *shape, const struct wh_cobol_shaping *from)
+{
+	const char *name = wh_arena_format(from->arena, "%s_edges", shape->tables[0].name);
+	if (from->choices->file_header || from->choices->file_footer)
+		*wh_push(from->arena, &shape->tables, &shape->ntables) = (struct wh_cobol_table){ name,
+			NULL, NULL };
+}
+
 void wh_cobol_shape_name(struct wh_cobol_shape *shape, const struct wh_cobol_shaping *from)
 {
 	struct naming n = { .from = from };
+	bool json = from->choices->occurs_json;
 	for (size_t i = 0; i < shape->nsegments; i++) {
 		struct wh_cobol_segment *s = &shape->segments[i];
-		n.book = book_of(from, s->record);
 		add_table(&n, shape, s, &s->root);
+		if (!json)
+			add_blocks(&n, shape, s, &s->root);
 	}
-	const struct wh_cobol_choices *c = from->choices;
-	if (c->file_header || c->file_footer) {
-		const char *name = wh_arena_format(from->arena, "%s_edges", shape->tables[0].name);
-		*wh_push(from->arena, &shape->tables, &shape->ntables) = (struct wh_cobol_table){ name,
-			NULL, NULL };
-	}
+	add_edges(shape, from);
+	shape->nshown = shape->ntables;
+	for (size_t i = 0; json && i < shape->nsegments; i++)
+		add_blocks(&n, shape, &shape->segments[i], &shape->segments[i].root);
 	name_tables(&n, shape);
 }

@@ -114,6 +114,11 @@ bool wh_cobol_view_place(struct wh_cobol_view *v, struct wh_cobol_segment *s)
 	return place(v, &s->root, 0);
 }
 
+void wh_cobol_view_step(struct wh_cobol_view *v, struct wh_cobol_block *b, size_t at)
+{
+	place(v, b, at);
+}
+
 /* The blocks from the record inwards to the one that is wanted. */
 struct way {
 	struct wh_cobol_view *view;

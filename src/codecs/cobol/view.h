@@ -22,6 +22,8 @@ void wh_cobol_view_init(struct wh_cobol_view *v, bool may_end);
 void wh_cobol_view_finish(struct wh_cobol_view *v);
 /* False: v->fault; nothing in the record has a place then. */
 bool wh_cobol_view_place(struct wh_cobol_view *v, struct wh_cobol_segment *s);
+/* The block stands at the occurrence that begins there: one that has a place already. */
+void wh_cobol_view_step(struct wh_cobol_view *v, struct wh_cobol_block *b, size_t at);
 /* A whole number; NULL: fine, or why not. */
 const char *wh_cobol_view_number(struct wh_cobol_view *v, const struct wh_cobol_leaf *leaf,
 	size_t at, int64_t *out);
