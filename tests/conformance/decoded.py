@@ -1,4 +1,4 @@
-"""What tests/conformance/decode prints, as tables of rows, and as records with what is below them."""
+"""What tests/conformance/decode prints: tables of rows, and records with what is below them."""
 
 import os
 import pathlib

@@ -1,6 +1,6 @@
-"""COBOL files as others read them: each file of the corpus that cobrix ships with what it makes of
-it, and the totals of CardDemo's files. The list says which options a file needs and where our answer
-is another, and why."""
+"""COBOL files as others read them: each file of the corpus that cobrix ships with what it makes
+of it, and the totals of CardDemo's files. The list says which options a file needs, and where our
+answer is another and why."""
 
 import dataclasses
 import decimal
@@ -76,9 +76,12 @@ CASES = [
          {**V, **COMPANIES, "file_header": 100, "file_footer": 120}, ours=UNSIGNED),
     Case("test16_expected/test16.txt", "test16_fix_len_segments", "test16_data",
          {"segment_field": "SEGMENT-ID", "segments": "C:COMPANY,P:PERSON,B:PO-BOX"}),
-    Case("test17_expected/test17a.txt", "test17_hierarchical", "test17", HIERARCHY, ours=LOW_VALUES),
-    Case("test17_expected/test17b.txt", "test17_hierarchical", "test17", HIERARCHY, ours=LOW_VALUES),
-    Case("test17_expected/test17c.txt", "test17_hierarchical", "test17", HIERARCHY, ours=LOW_VALUES, trees=True),
+    Case("test17_expected/test17a.txt", "test17_hierarchical", "test17", HIERARCHY,
+         ours=LOW_VALUES),
+    Case("test17_expected/test17b.txt", "test17_hierarchical", "test17", HIERARCHY,
+         ours=LOW_VALUES),
+    Case("test17_expected/test17c.txt", "test17_hierarchical", "test17", HIERARCHY,
+         ours=LOW_VALUES, trees=True),
     Case("test17_expected/test17d.txt", "test4", "test4_data",
          {**LITTLE, **COMPANIES, "code_page": "latin1"}, "ascii", trees=True),
     Case("test19_display_num_expected/test19.txt", "test19_display_num", "test19_display_num", {},
@@ -87,8 +90,8 @@ CASES = [
          {"format": "counters", "code_page": "ascii"}),
 ]
 
-# Its binaries of 19 digits and more have as few bytes as hold them, which no compiler does: they are
-# read as the bytes they are and left out.
+# Its binaries of 19 digits and more have as few bytes as hold them, which no compiler does: they
+# are left out.
 WIDE = {"9(19)": 9, "9(20)": 9, "9(37)": 16, "9(17)V99": 9, "9(18)V9(10)": 12}
 
 

@@ -81,7 +81,7 @@ void wh_cobol_past(struct wh_cobol *c, struct wh_cobol_segment *s,
 /* The record it stands below; -1: there is none. */
 static inline int64_t wh_cobol_parent_of(const struct wh_cobol_segment *s)
 {
-	return s->parent ? s->parent->latest : 0;
+	return s && s->parent ? s->parent->latest : 0;
 }
 
 /* Appends the leaf's value, or NULL where the record ends before it. NULL: fine; else why not, as
