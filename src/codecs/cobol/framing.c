@@ -187,27 +187,49 @@ static int edge_next(struct wh_cobol_framer *f, const struct window *w, size_t l
 	return WH_OK;
 }
 
+/* The records have ended: with the file, or where its footer begins. */
+static int ended(const struct wh_cobol_framer *f, struct wh_error *error)
+{
+	if (!f->block)
+		return WH_DONE;
+	wh_fail(error, WH_STOP, "the file ends within a block, of which %llu bytes are missing",
+		(unsigned long long)f->block);
+	return broken(f, f->at, error);
+}
+
+static int footer_next(struct wh_cobol_framer *f, const struct window *w, size_t length,
+	struct wh_cobol_frame *out, struct wh_error *error)
+{
+	int rc = ended(f, error);
+	if (rc == WH_DONE && !length) {
+		wh_fail(error, WH_STOP, "the file is longer than it was said to be");
+		return broken(f, f->at, error);
+	}
+	return rc == WH_DONE ? edge_next(f, w, length, out, error) : rc;
+}
+
 int wh_cobol_frame_next(struct wh_cobol_framer *f, const char *bytes, size_t n, bool last,
 	struct wh_cobol_frame *out, struct wh_error *error)
 {
 	uint32_t header = f->framing->header, footer = f->framing->footer;
 	struct window w = { (const unsigned char *)bytes, n, last };
-	if (f->size >= 0 && f->size < (int64_t)header + footer)
+	bool known = f->size >= 0;
+	if (known && f->size < (int64_t)header + footer)
 		return too_short(f, (size_t)f->size, "header and footer", error);
+	if (!n)
+		return last ? ended(f, error) : WH_DONE;
 	if (header && !f->at)
 		return edge_next(f, &w, header, out, error);
 	if (!footer)
 		return record_next(f, &w, out, error);
-	if (f->size >= 0 && f->at == f->size)
-		return WH_DONE;
-	if (f->size >= 0 && f->at >= f->size - footer)
-		return edge_next(f, &w, (size_t)(f->size - f->at), out, error);
-	if (f->size < 0 && last && n <= footer)
-		return n ? edge_next(f, &w, footer, out, error) : WH_DONE;
-	size_t left = f->size >= 0 ? (size_t)(f->size - footer - f->at) : n > footer ? n - footer : 0;
+	if (known && f->at >= f->size - footer)
+		return footer_next(f, &w, f->at < f->size ? (size_t)(f->size - f->at) : 0, out, error);
+	if (!known && last && n <= footer)
+		return footer_next(f, &w, footer, out, error);
+	size_t left = known ? (size_t)(f->size - footer - f->at) : n > footer ? n - footer : 0;
 	if (w.n >= left) {
 		w.n = left;
-		w.last = last || f->size >= 0;
+		w.last = last || known;
 	}
 	return record_next(f, &w, out, error);
 }
