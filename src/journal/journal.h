@@ -9,6 +9,7 @@
 #ifndef WH_JOURNAL_JOURNAL_H
 #define WH_JOURNAL_JOURNAL_H
 
+#include "model/control.h"
 #include "model/finding.h"
 #include "model/unit.h"
 
@@ -160,6 +161,13 @@ int wh_journal_differences_put(struct wh_journal *j, int64_t table,
 	const struct wh_journal_difference *rows, size_t n, struct wh_error *error) WH_MUST_USE;
 int wh_journal_differences(struct wh_journal *j, size_t most, struct wh_arena *arena,
 	struct wh_journal_difference **out, size_t *n, struct wh_error *error) WH_MUST_USE;
+
+/* Replaces the controls of the last reconciliation; an empty list forgets them. */
+int wh_journal_controls_put(struct wh_journal *j, const struct wh_controls *controls,
+	struct wh_error *error) WH_MUST_USE;
+/* Into an empty list, in the order in which they were put. */
+int wh_journal_controls(struct wh_journal *j, struct wh_controls *out,
+	struct wh_error *error) WH_MUST_USE;
 
 /* Something worth remembering, for the report's history. */
 int wh_journal_event(struct wh_journal *j, const char *text, struct wh_error *error) WH_MUST_USE;

@@ -311,6 +311,55 @@ int wh_journal_differences(struct wh_journal *j, size_t most, struct wh_arena *a
 	return recall(j, &rows, &(struct recalled){ arena, out, n, false }, error);
 }
 
+static bool take_control(sqlite3_stmt *s, struct wh_arena *arena, void *item)
+{
+	*(struct wh_control *)item = (struct wh_control){
+		.rule = wh_journal_column(s, 0, arena),
+		.subject = wh_journal_column(s, 1, arena),
+		.unit = wh_journal_column(s, 2, arena),
+		.expected = wh_journal_column(s, 3, arena),
+		.actual = wh_journal_column(s, 4, arena),
+		.expected_is = wh_journal_column(s, 5, arena),
+		.actual_is = wh_journal_column(s, 6, arena),
+		.held = sqlite3_column_int64(s, 7) != 0,
+		.notice = sqlite3_column_int64(s, 8) != 0,
+	};
+	return true;
+}
+
+static bool take_control_rule(sqlite3_stmt *s, struct wh_arena *arena, void *item)
+{
+	*(struct wh_control_rule *)item = (struct wh_control_rule){
+		.name = wh_journal_column(s, 0, arena),
+		.held = sqlite3_column_int64(s, 1),
+		.failed = sqlite3_column_int64(s, 2),
+		.noticed = sqlite3_column_int64(s, 3),
+	};
+	return true;
+}
+
+int wh_journal_controls(struct wh_journal *j, struct wh_controls *out, struct wh_error *error)
+{
+	static const struct recall
+		controls = {
+			.sql = "SELECT rule, subject, unit, expected, actual, expected_is, actual_is, held, notice"
+				   " FROM control ORDER BY id",
+			.size = sizeof(struct wh_control),
+			.take = take_control,
+		},
+		rules = {
+			.sql = "SELECT name, held, failed, noticed FROM control_rule ORDER BY id",
+			.size = sizeof(struct wh_control_rule),
+			.take = take_control_rule,
+		};
+	int rc = recall(j, &controls,
+		&(struct recalled){ &out->arena, &out->items, &out->count, false }, error);
+	if (rc != WH_OK)
+		return rc;
+	return recall(j, &rules, &(struct recalled){ &out->arena, &out->rules, &out->nrules, false },
+		error);
+}
+
 static bool take_event(sqlite3_stmt *s, struct wh_arena *arena, void *item)
 {
 	*(struct wh_journal_event *)item = (struct wh_journal_event){

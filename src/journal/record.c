@@ -303,6 +303,42 @@ int wh_journal_differences_put(struct wh_journal *j, int64_t table,
 	return wh_journal_hand(j, record_differences, &list, error);
 }
 
+static int record_control_rules(sqlite3 *db, const struct wh_controls *c)
+{
+	int rc = SQLITE_OK;
+	for (size_t i = 0; i < c->nrules && rc == SQLITE_OK; i++) {
+		const struct wh_control_rule *r = &c->rules[i];
+		rc = wh_journal_run(db,
+			"INSERT INTO control_rule(name, held, failed, noticed) VALUES(?, ?, ?, ?)", "siii",
+			r->name, r->held, r->failed, r->noticed);
+	}
+	return rc;
+}
+
+static int record_controls(sqlite3 *db, const void *what)
+{
+	const struct wh_controls *list = what;
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_exec(db, "DELETE FROM control; DELETE FROM control_rule", NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = record_control_rules(db, list);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_prepare_v2(db, "INSERT INTO control VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			-1, &s, NULL);
+	for (size_t i = 0; i < list->count && rc == SQLITE_OK; i++) {
+		const struct wh_control *c = &list->items[i];
+		rc = wh_journal_again(s, "sssssssii", c->rule, c->subject, c->unit, c->expected, c->actual,
+			c->expected_is, c->actual_is, (int64_t)c->held, (int64_t)c->notice);
+	}
+	return wh_journal_end(s, rc);
+}
+
+int wh_journal_controls_put(struct wh_journal *j, const struct wh_controls *controls,
+	struct wh_error *error)
+{
+	return wh_journal_hand(j, record_controls, controls, error);
+}
+
 static int record_event(sqlite3 *db, const void *what)
 {
 	const struct wh_journal_event *e = what;

@@ -33,9 +33,18 @@ static const char version_2[] =
 	"ALTER TABLE quarantine ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;"
 	"CREATE INDEX quarantine_attempt ON quarantine(attempt) WHERE attempt <> 0;";
 
+/* What the last reconciliation came to. */
+static const char version_3[] =
+	"CREATE TABLE control(id INTEGER PRIMARY KEY, rule TEXT NOT NULL, subject TEXT, unit TEXT,"
+	" expected TEXT, actual TEXT, expected_is TEXT, actual_is TEXT, held INTEGER NOT NULL,"
+	" notice INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE control_rule(id INTEGER PRIMARY KEY, name TEXT NOT NULL, held INTEGER NOT NULL,"
+	" failed INTEGER NOT NULL, noticed INTEGER NOT NULL) STRICT;";
+
 const struct wh_journal_step wh_journal_steps[] = {
 	{ version_1 },
 	{ version_2 },
+	{ version_3 },
 };
 const size_t wh_journal_nsteps = sizeof wh_journal_steps / sizeof *wh_journal_steps;
 

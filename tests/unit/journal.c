@@ -342,9 +342,11 @@ static void test_upgrade(void **state)
 	static const struct wh_journal_step good[] = {
 		{ "CREATE TABLE never(a)" },
 		{ "CREATE TABLE never(a)" },
+		{ "CREATE TABLE never(a)" },
 		{ "ALTER TABLE fact ADD COLUMN since INTEGER; UPDATE fact SET since = 5" },
 		{ "CREATE TABLE newest AS SELECT since FROM fact" },
 	}, bad[] = {
+		{ "CREATE TABLE never(a)" },
 		{ "CREATE TABLE never(a)" },
 		{ "CREATE TABLE never(a)" },
 		{ "ALTER TABLE fact ADD COLUMN since INTEGER" },
@@ -355,10 +357,10 @@ static void test_upgrade(void **state)
 	must(wh_journal_set(j, "name", "old", &error));
 	wh_journal_close(j);
 	assert_int_equal(sqlite3_open(inside("journal.db"), &db), SQLITE_OK);
-	assert_int_equal(wh_journal_upgrade(db, "p", bad, 4, &error), WH_STOP);
+	assert_int_equal(wh_journal_upgrade(db, "p", bad, 5, &error), WH_STOP);
 	assert_int_equal(sqlite3_exec(db, "SELECT since FROM fact", NULL, NULL, NULL), SQLITE_ERROR);
-	must(wh_journal_upgrade(db, "p", good, 4, &error));
-	must(wh_journal_upgrade(db, "p", good, 4, &error));
+	must(wh_journal_upgrade(db, "p", good, 5, &error));
+	must(wh_journal_upgrade(db, "p", good, 5, &error));
 	sqlite3_stmt *s;
 	assert_int_equal(sqlite3_prepare_v2(db,
 						 "SELECT (SELECT since FROM newest),"
@@ -369,10 +371,71 @@ static void test_upgrade(void **state)
 	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
 	assert_int_equal(sqlite3_column_int(s, 0), 5);
 	assert_int_equal(sqlite3_column_int(s, 1), 0);
-	assert_int_equal(sqlite3_column_int(s, 2), 4);
+	assert_int_equal(sqlite3_column_int(s, 2), 5);
 	sqlite3_finalize(s);
 	sqlite3_close(db);
 	must_say(wh_journal_open(folder, false, &j, &error), WH_CONFIG, "newer whimbrel");
+}
+
+static struct wh_control control(const char *rule, const char *expected, const char *actual)
+{
+	return (struct wh_control){ .rule = rule,
+		.subject = "t.amount",
+		.unit = "EUR",
+		.expected = expected,
+		.actual = actual,
+		.expected_is = "source",
+		.actual_is = "target" };
+}
+
+static void put_controls(struct wh_journal *j)
+{
+	struct wh_controls put = { 0 };
+	wh_control_add(&put, &(struct wh_control){ .rule = "rows", .expected = "3", .actual = "3" });
+	const struct wh_control total = control("total", "1.00", "1"),
+							wrong = control("total", "1.00", "1.01");
+	wh_control_add(&put, &total);
+	wh_control_add(&put, &wrong);
+	must(wh_journal_controls_put(j, &put, &error));
+	must(wh_journal_controls_put(j, &put, &error));
+	wh_controls_free(&put);
+}
+
+static void test_controls(void **state)
+{
+	(void)state;
+	struct wh_controls got = { 0 }, none = { 0 };
+	struct wh_journal *j = opened();
+	put_controls(j);
+	must(wh_journal_controls(j, &got, &error));
+	assert_int_equal(got.count, 3);
+	assert_int_equal(got.nrules, 2);
+	assert_int_equal(wh_controls_failed(&got), 1);
+	assert_null(got.items[0].subject);
+	assert_string_equal(got.items[2].actual, "1.01");
+	assert_string_equal(got.items[2].actual_is, "target");
+	assert_string_equal(got.rules[1].name, "total");
+	assert_true(got.items[1].held && !got.items[2].held && got.rules[1].held == 1);
+	must(wh_journal_controls_put(j, &none, &error));
+	must(wh_journal_controls(j, &none, &error));
+	assert_int_equal(none.count + none.nrules, 0);
+	wh_controls_free(&none);
+	wh_controls_free(&got);
+	wh_journal_close(j);
+}
+
+/* A journal of before there were controls. */
+static void test_controls_upgrade(void **state)
+{
+	(void)state;
+	sqlite3 *db = NULL;
+	assert_int_equal(sqlite3_open(inside("journal.db"), &db), SQLITE_OK);
+	must(wh_journal_upgrade(db, "p", wh_journal_steps, 2, &error));
+	assert_int_equal(sqlite3_exec(db, "SELECT 1 FROM control", NULL, NULL, NULL), SQLITE_ERROR);
+	sqlite3_close(db);
+	struct wh_journal *j = opened();
+	put_controls(j);
+	wh_journal_close(j);
 }
 
 /* What a retry has written leaves the quarantine together with its place in the sums. */
@@ -431,6 +494,8 @@ int main(void)
 		TEST(test_foreign),
 		TEST(test_newer),
 		TEST(test_upgrade),
+		TEST(test_controls),
+		TEST(test_controls_upgrade),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
