@@ -64,6 +64,23 @@ static void wrong_files(void **state)
 		{ ENDS "live: { lag: 1s }\n", "m.yaml:4:9", "unknown key" },
 		{ ENDS "verify: { max_age: soon }\n", "m.yaml:4:20", "500ms, 30s or 15m" },
 		{ ENDS "verify: { mode: count }\n", "m.yaml:4:17", "digest" },
+		{ ENDS "verify: { reconcile: perhaps }\n", "m.yaml:4:22", "auto, yes or no" },
+		{ ENDS "verify: { recncile: yes }\n", "m.yaml:4:11", "did you mean \"reconcile\"" },
+		{ ENDS "reconcile: { sum: a.b }\n", "m.yaml:4:12", "expected a list" },
+		{ ENDS "reconcile: [{ smu: a.b }]\n", "m.yaml:4:15", "did you mean \"sum\"" },
+		{ ENDS "reconcile: [{ sum: amount }]\n", "m.yaml:4:20", "\"table.column\"" },
+		{ ENDS "reconcile:\n  - name: x\n", "m.yaml:5:5", "one of \"sum\"" },
+		{ ENDS "reconcile: [{ sum: a.b, count: a }]\n", "m.yaml:4:13", "one of \"sum\"" },
+		{ ENDS "reconcile: [{ sum: a.b, equals: many }]\n", "m.yaml:4:33", "12269.00" },
+		{ ENDS "reconcile: [{ sum: a.b, equals: { by: c } }]\n", "m.yaml:4:33",
+			"\"count: table\"" },
+		{ ENDS "reconcile: [{ sum: a.b, by: c, equals: 5 }]\n", "m.yaml:4:13", "\"by\" a column" },
+		{ ENDS "reconcile: [{ refers: a.b }]\n", "m.yaml:4:23", "-> table.column" },
+		{ ENDS "reconcile: [{ refers: a.b -> c }]\n", "m.yaml:4:23", "-> table.column" },
+		{ ENDS "reconcile: [{ refers: a.b -> c.d, equals: 0 }]\n", "m.yaml:4:13", "only \"sum\"" },
+		{ ENDS "reconcile: [{ sequence: a }]\n", "m.yaml:4:25", "\"table.column\"" },
+		{ ENDS "live: { enabled: true }\nverify: { reconcile: yes }\n", "m.yaml:1:1",
+			"cannot be reconciled" },
 		{ "whimbrel: 1\nsource: { url: nothing }\n", "m.yaml:2:16", "expected" },
 		{ "whimbrel: 1\nsource: { url: \"sqlite:a?busy_timeuot=1\" }\n", "m.yaml:2:16",
 			"did you mean \"busy_timeout\"" },
@@ -205,6 +222,38 @@ static void transforms_survive_writing(void **state)
 	wh_buffer_free(&second);
 }
 
+/* Controls of one's own, as they are written: a second writing says the same. */
+static void controls_survive_writing(void **state)
+{
+	static const char controls[] = ENDS
+		"verify: { reconcile: no }\nreconcile:\n"
+		"  - { name: \"all of it\", sum: s.tran.amount, by: type, equals: { sum: tot.amount, by: type } }\n"
+		"  - { count: tran, equals: 300 }\n  - { sum: a.b, equals: -12.50 }\n"
+		"  - { refers: \"tran.card  ->  x.card\" }\n  - { sequence: tran.id }\n";
+	static const char *const held[] = { "name: \"all of it\"", "sum: \"s.tran.amount\"",
+		"      by: \"type\"", "equals: \"300\"", "equals: \"-12.50\"",
+		"refers: \"tran.card -> x.card\"", "sequence: \"tran.id\"", "reconcile: \"no\"" };
+	struct wh_settings s, again;
+	struct wh_error error = { 0 };
+	struct wh_buffer first = { 0 }, second = { 0 };
+	(void)state;
+	if (parse(&s, controls, sizeof controls - 1, &error) != WH_OK)
+		fail_msg("%s: %s", error.place, error.text);
+	assert_int_equal(s.ncontrols, 5);
+	assert_string_equal(s.controls[3].refers_to, "x.card");
+	wh_settings_write(&s, &first);
+	for (size_t i = 0; i < COUNT(held); i++)
+		check(held[i], strstr(first.data, held[i]) != NULL);
+	if (parse(&again, first.data, first.size, &error) != WH_OK)
+		fail_msg("%s: %s in:\n%s", error.place, error.text, first.data);
+	wh_settings_write(&again, &second);
+	assert_string_equal(first.data, second.data);
+	wh_settings_free(&s);
+	wh_settings_free(&again);
+	wh_buffer_free(&first);
+	wh_buffer_free(&second);
+}
+
 static void urls_make_name_and_folder(void **state)
 {
 	static const struct {
@@ -331,6 +380,7 @@ int main(void)
 		cmocka_unit_test(nul_and_size),
 		cmocka_unit_test(whole_file_reads_writes_and_reads),
 		cmocka_unit_test(transforms_survive_writing),
+		cmocka_unit_test(controls_survive_writing),
 		cmocka_unit_test(urls_make_name_and_folder),
 		cmocka_unit_test(password_of_a_url),
 		cmocka_unit_test(secrets),

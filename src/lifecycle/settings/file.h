@@ -17,6 +17,9 @@ void wh_settings_write(const struct wh_settings *s, struct wh_buffer *out);
 /* live.c: the sections "live" (nothing where it is not enabled) and "verify". */
 void wh_settings_write_live(const struct wh_settings *s, struct wh_buffer *out);
 void wh_settings_write_verify(const struct wh_settings *s, struct wh_buffer *out);
+/* reconcile.c: the word of "verify: { reconcile }"; the section "reconcile", where there is one. */
+const char *wh_reconcile_word(enum wh_reconcile reconcile);
+void wh_settings_write_controls(const struct wh_settings *s, struct wh_buffer *out);
 /* Makes the work folder (0700) where it is missing, and in it the passwords that the URLs held
  * and migration.yaml (both 0600). WH_CONFIG where the folder cannot be written. */
 int wh_settings_save(const struct wh_settings *s, struct wh_error *error) WH_MUST_USE;

@@ -154,4 +154,6 @@ void wh_settings_write_verify(const struct wh_settings *s, struct wh_buffer *out
 	wh_buffer_text(out, "\nverify:\n  mode: digest\n");
 	if (s->live.enabled)
 		write_duration(out, "max_age", s->live.max_age);
+	wh_buffer_format(out, "  reconcile: \"%s\"  # auto | yes | no\n",
+		wh_reconcile_word(s->reconcile));
 }

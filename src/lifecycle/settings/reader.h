@@ -33,6 +33,10 @@ int wh_reader_path(struct wh_reader *r, const struct wh_yaml *node, void *field)
 int wh_reader_duration(struct wh_reader *r, const struct wh_yaml *node, void *field);
 int wh_reader_live(struct wh_reader *r, const struct wh_yaml *node, void *live);
 
+/* reconcile.c: auto, yes or no (enum wh_reconcile); the list of controls. */
+int wh_reader_reconcile(struct wh_reader *r, const struct wh_yaml *node, void *field);
+int wh_reader_controls(struct wh_reader *r, const struct wh_yaml *node, void *settings);
+
 /* rules.c: the list of rules for types. */
 int wh_reader_rules(struct wh_reader *r, const struct wh_yaml *node, void *settings);
 

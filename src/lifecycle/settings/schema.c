@@ -273,7 +273,8 @@ static int read_limits(struct wh_reader *r, const struct wh_yaml *node, void *se
 static int read_verify(struct wh_reader *r, const struct wh_yaml *node, void *settings)
 {
 	static const struct wh_reader_key keys[] = { { "mode", read_digest, 0 },
-		{ "max_age", wh_reader_duration, offsetof(struct wh_settings, live.max_age) }, { 0 } };
+		{ "max_age", wh_reader_duration, offsetof(struct wh_settings, live.max_age) },
+		{ "reconcile", wh_reader_reconcile, offsetof(struct wh_settings, reconcile) }, { 0 } };
 	return wh_reader_map(r, keys, node, settings);
 }
 
@@ -283,8 +284,19 @@ static const struct wh_reader_key settings_keys[] = { { "whimbrel", read_version
 	{ "target", read_endpoint, offsetof(struct wh_settings, target) }, { "select", read_select, 0 },
 	{ "policies", read_policies, offsetof(struct wh_settings, policies) },
 	{ "map", wh_reader_maps, 0 }, { "types", wh_reader_rules, 0 }, { "limits", read_limits, 0 },
-	{ "verify", read_verify, 0 }, { "live", wh_reader_live, offsetof(struct wh_settings, live) },
-	{ 0 } };
+	{ "verify", read_verify, 0 }, { "reconcile", wh_reader_controls, 0 },
+	{ "live", wh_reader_live, offsetof(struct wh_settings, live) }, { 0 } };
+
+/* Totals of a source that moves on would never agree. */
+static int settings_still(struct wh_reader *r)
+{
+	const struct wh_settings *s = r->s;
+	if (!s->live.enabled || (s->reconcile != WH_RECONCILE_YES && !s->ncontrols))
+		return WH_OK;
+	wh_fail(r->error, WH_CONFIG,
+		"a source that stays in use (live: enabled) cannot be reconciled; take \"reconcile\" away");
+	return wh_reader_place(r, 1, 1);
+}
 
 static int settings_whole(struct wh_reader *r, const struct wh_yaml *root)
 {
@@ -303,7 +315,7 @@ static int settings_whole(struct wh_reader *r, const struct wh_yaml *root)
 	}
 	if (!r->s->name)
 		r->s->name = "migration";
-	return WH_OK;
+	return settings_still(r);
 }
 
 int wh_settings_parse(struct wh_settings *s, const char *label, const char *folder,

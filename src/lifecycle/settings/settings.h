@@ -89,6 +89,24 @@ struct wh_live {
 	const char *fence, *unfence, *switch_over; /* hooks: commands of a shell, or NULL */
 };
 
+enum wh_reconcile { WH_RECONCILE_AUTO, WH_RECONCILE_YES, WH_RECONCILE_NO };
+
+/* A figure of one table: the sum of a column, or a count of rows. */
+struct wh_figure_asked {
+	const char *sum;   /* "table.column", or NULL */
+	const char *count; /* "table", or NULL */
+	const char *by;    /* a column of it, of which each value has a figure of its own; or NULL */
+};
+/* An entry of `reconcile`: one of `figure`, `refers` and `sequence`. */
+struct wh_control_asked {
+	const char *name; /* NULL: the kind of the control */
+	const char *place;
+	struct wh_figure_asked figure, equals; /* equals without both: the source's own figure, */
+	const char *equals_number;             /* or this one */
+	const char *refers, *refers_to;        /* "table.column" */
+	const char *sequence;                  /* the same */
+};
+
 #define WH_MEMORY_LEAST (16u << 20) /* less holds no batches that are worth a round trip */
 
 struct wh_settings {
@@ -109,6 +127,9 @@ struct wh_settings {
 	uint64_t bytes_per_second; /* 0: no limit */
 	uint64_t unit_bytes;       /* wished size of a unit; default 32 MiB */
 	struct wh_live live;
+	enum wh_reconcile reconcile;
+	struct wh_control_asked *controls; /* in order */
+	size_t ncontrols;
 };
 
 void wh_settings_init(struct wh_settings *s);

@@ -159,6 +159,7 @@ void wh_settings_write(const struct wh_settings *s, struct wh_buffer *out)
 	write_limits(out, s);
 	wh_settings_write_live(s, out);
 	wh_settings_write_verify(s, out);
+	wh_settings_write_controls(s, out);
 }
 
 static int save_bytes(int fd, const char *path, const char *bytes, size_t n, struct wh_error *error)
