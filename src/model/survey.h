@@ -111,6 +111,8 @@ enum wh_probe_kind {
 	WH_PROBE_COLLISIONS,
 	WH_PROBE_RANGE,    /* least, greatest, longest, nulls of a column */
 	WH_PROBE_DISTINCT, /* its different values */
+	WH_PROBE_TOTALS,   /* rows and exact totals, for each value of a column or of all rows */
+	WH_PROBE_GAPS,     /* numbers that a column leaves out between its least and its greatest */
 };
 
 /* How a target's collation compares texts, where it differs from the source's. */
@@ -126,24 +128,31 @@ struct wh_probe {
 	const struct wh_table *table;
 	const struct wh_foreign_key *foreign_key; /* ORPHANS */
 	const struct wh_index *index;             /* COLLISIONS: over plain columns */
-	const struct wh_column *column;           /* RANGE, DISTINCT */
-	unsigned rules;                           /* of enum wh_compare_rule */
-	int limit_ms;                             /* 0: WH_SURVEY_LIMIT_MS */
+	const struct wh_column *column;           /* RANGE, DISTINCT, GAPS; TOTALS: NULL is all rows */
+	const struct wh_column *const *columns;   /* TOTALS: numbers */
+	size_t ncolumns;
+	unsigned rules; /* of enum wh_compare_rule */
+	int limit_ms;   /* 0: WH_SURVEY_LIMIT_MS */
 };
 
 #define WH_PROBE_EXAMPLES 5
+#define WH_PROBE_GROUPS 1000 /* TOTALS: more different values are not told */
+#define WH_PROBE_BREAKS 100  /* GAPS: the first ones */
 
 /* Values are texts as the engine writes them, at most 200 bytes; NULL is null. */
 struct wh_answer {
 	bool known;
 	const char *why; /* where it is not known: "took longer than 5 s" */
-	int64_t count;   /* of rows that are at fault; DISTINCT: of values; RANGE: of rows */
+	int64_t
+		count; /* of rows that are at fault; DISTINCT: of values; RANGE: of rows; GAPS: of gaps */
 	int64_t nulls;   /* RANGE */
 	int64_t longest; /* RANGE: characters of a text, bytes of the rest; -1: of a fixed size */
 	const char *least, *greatest; /* RANGE; NULL: no values, or they have no order */
 	const char **columns;         /* of the examples: the key, then what is at fault */
 	size_t ncolumns;
-	const char **examples; /* nexamples * ncolumns, row by row */
+	/* nexamples * ncolumns, row by row. GAPS: the number before and the one behind. TOTALS, whole:
+	 * the value, how many rows, then of each column the total and that of what is below 0. */
+	const char **examples;
 	size_t nexamples;
 };
 

@@ -339,6 +339,16 @@ static int ask_distinct(struct probing *p)
 	return rc;
 }
 
+static int ask_totals(struct probing *p)
+{
+	return wh_probe_totals(p->by, p->probe, p->arena, p->out, p->error);
+}
+
+static int ask_gaps(struct probing *p)
+{
+	return wh_probe_gaps(p->by, p->probe, p->arena, p->out, p->error);
+}
+
 int wh_probe_ask(const struct wh_prober *by, const struct wh_probe *probe, struct wh_arena *arena,
 	struct wh_answer *out, struct wh_error *error)
 {
@@ -347,6 +357,8 @@ int wh_probe_ask(const struct wh_prober *by, const struct wh_probe *probe, struc
 		[WH_PROBE_COLLISIONS] = ask_collisions,
 		[WH_PROBE_RANGE] = ask_range,
 		[WH_PROBE_DISTINCT] = ask_distinct,
+		[WH_PROBE_TOTALS] = ask_totals,
+		[WH_PROBE_GAPS] = ask_gaps,
 	};
 	struct probing p = { .by = by,
 		.d = by->dialect,

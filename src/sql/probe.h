@@ -23,6 +23,11 @@ struct wh_prober {
 
 int wh_probe_ask(const struct wh_prober *by, const struct wh_probe *probe, struct wh_arena *arena,
 	struct wh_answer *out, struct wh_error *error) WH_MUST_USE;
+/* totals.c: the questions of reconciliation, as wh_probe_ask has them. WH_DONE: no answer, and why. */
+int wh_probe_totals(const struct wh_prober *by, const struct wh_probe *probe,
+	struct wh_arena *arena, struct wh_answer *out, struct wh_error *error) WH_MUST_USE;
+int wh_probe_gaps(const struct wh_prober *by, const struct wh_probe *probe, struct wh_arena *arena,
+	struct wh_answer *out, struct wh_error *error) WH_MUST_USE;
 /* Counts the rows of every table and finds its widest, in a part of it where all of it would take
  * too long. Sizes must be known first. */
 int wh_probe_measure(const struct wh_prober *by, struct wh_survey *survey,
