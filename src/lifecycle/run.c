@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "lifecycle/live/live.h"
 #include "lifecycle/marks.h"
+#include "lifecycle/reconcile/reconcile.h"
 #include "lifecycle/repair.h"
 #include "lifecycle/retry.h"
 #include "lifecycle/steps.h"
@@ -75,6 +76,8 @@ static int plan(struct wh_migration *m, struct wh_error *error)
 {
 	int64_t began = wh_monotonic_usec();
 	int rc = wh_migration_plan(m, error);
+	if (rc == WH_OK)
+		rc = wh_reconcile_check(m, error);
 	return rc == WH_OK ? put_seconds(m, "seconds_inspect", began, error) : rc;
 }
 
@@ -83,7 +86,9 @@ static int forget_verdict(struct wh_migration *m, struct wh_error *error)
 {
 	static const struct wh_journal_fact none[] = { { "verified", NULL }, { "verified_usec", NULL },
 		{ "verify_mode", NULL } };
-	return wh_journal_set_all(m->journal, none, sizeof none / sizeof *none, error);
+	int rc = wh_reconcile_forget(m, error);
+	return rc == WH_OK ? wh_journal_set_all(m->journal, none, sizeof none / sizeof *none, error)
+					   : rc;
 }
 
 /* A finished copy, once more: what the target refused then is tried again. */
@@ -184,6 +189,8 @@ static int verify(struct wh_migration *m, const struct wh_verify_options *option
 	int64_t began = wh_monotonic_usec();
 	int rc = is_live(m) ? wh_live_verify(m, options->repair, error)
 						: wh_verify_rows(m, options, error);
+	if (rc == WH_OK)
+		rc = wh_reconcile(m, error);
 	return rc == WH_OK ? put_seconds(m, "seconds_verify", began, error) : rc;
 }
 
@@ -205,6 +212,8 @@ int wh_migration_verify(struct wh_migration *m, const struct wh_verify_options *
 	int rc = wh_migration_begin(m, "verify", options->repair ? "copy" : NULL, error);
 	if (rc == WH_OK)
 		rc = wh_migration_plan(m, error);
+	if (rc == WH_OK)
+		rc = wh_reconcile_check(m, error);
 	if (rc == WH_OK)
 		rc = same_plan(m, error);
 	if (rc == WH_OK && !is_live(m))

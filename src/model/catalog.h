@@ -104,6 +104,7 @@ struct wh_table {
 	const char *definition;       /* whole, in the source's dialect, or NULL */
 	bool rows_in_parts;           /* partitioned: its rows are read through the parts */
 	bool unreadable;              /* this user may not read its rows */
+	const char *currency;         /* the column that names the unit of its amounts, or NULL */
 	bool storage;                 /* of another object: another engine has no use for it */
 	struct wh_object *dependents; /* views on it, which the engine drops with it */
 	size_t ndependents;

@@ -74,6 +74,11 @@ void wh_controls_merge(struct wh_controls *c, const struct wh_controls *from)
 	}
 }
 
+const char *wh_control_result(const struct wh_control *control)
+{
+	return control->held ? "held" : control->notice ? "noticed" : "failed";
+}
+
 int64_t wh_controls_failed(const struct wh_controls *c)
 {
 	int64_t failed = 0;

@@ -41,6 +41,7 @@ struct wh_controls {
 void wh_control_add(struct wh_controls *c, const struct wh_control *control);
 /* Adds what `from` has. */
 void wh_controls_merge(struct wh_controls *c, const struct wh_controls *from);
+const char *wh_control_result(const struct wh_control *control); /* "held", "failed", "noticed" */
 int64_t wh_controls_failed(const struct wh_controls *c); /* of all rules; notices are none */
 void wh_controls_free(struct wh_controls *c);
 

@@ -114,6 +114,23 @@ static void account_tables(struct wh_account *a)
 		a->severities[a->findings.items[i].severity]++;
 }
 
+static void account_controls(struct wh_account *a)
+{
+	static const char *const order[] = { "failed", "noticed", "held" };
+	const struct wh_controls *c = &a->controls;
+	size_t n = 0;
+	for (size_t i = 0; i < c->nrules; i++) {
+		a->held += c->rules[i].held;
+		a->unheld += c->rules[i].failed;
+		a->noticed += c->rules[i].noticed;
+	}
+	a->ordered = wh_new_array(&a->arena, const struct wh_control *, c->count + 1);
+	for (size_t o = 0; o < sizeof order / sizeof *order; o++)
+		for (size_t i = 0; i < c->count; i++)
+			if (wh_equal(wh_control_result(&c->items[i]), order[o]))
+				a->ordered[n++] = &c->items[i];
+}
+
 static size_t account_unproven(const json_t *plan)
 {
 	size_t i, k, n = 0;
@@ -163,6 +180,8 @@ static enum wh_verdict account_verdict(struct wh_account *a)
 		return WH_VERDICT_INCOMPLETE;
 	if (!verified)
 		return WH_VERDICT_UNVERIFIED;
+	if (a->unheld)
+		return WH_VERDICT_UNRECONCILED;
 	if (a->severities[WH_ERROR])
 		return WH_VERDICT_ERRORS;
 	if (a->quarantined != 0)
@@ -186,6 +205,8 @@ static int account_lists(struct wh_account *a, struct wh_journal *j, struct wh_e
 	for (size_t i = 0; rc == WH_OK && i < a->nquarantine; i++)
 		a->quarantine[i].values = wh_values_masked(&a->arena, a->quarantine[i].values);
 	if (rc == WH_OK)
+		rc = wh_journal_controls(j, &a->controls, error);
+	if (rc == WH_OK)
 		rc = wh_journal_events(j, &a->arena, &a->events, &a->nevents, error);
 	if (rc == WH_OK && (a->quarantined = wh_journal_quarantine_count(j)) < 0)
 		rc = wh_fail(error, WH_STOP, "the quarantine cannot be read from the journal");
@@ -206,6 +227,7 @@ int wh_account_read(struct wh_account *a, struct wh_journal *j, struct wh_error 
 	a->plan = plan ? json_loads(plan, JSON_ALLOW_NUL, NULL) : NULL;
 	a->unproven = account_unproven(a->plan);
 	account_tables(a);
+	account_controls(a);
 	a->verdict = account_verdict(a);
 	return rc;
 }
@@ -213,6 +235,7 @@ int wh_account_read(struct wh_account *a, struct wh_journal *j, struct wh_error 
 void wh_account_free(struct wh_account *a)
 {
 	json_decref(a->plan);
+	wh_controls_free(&a->controls);
 	wh_arena_free(&a->arena);
 	*a = (struct wh_account){ 0 };
 }
@@ -224,6 +247,7 @@ static const struct verdict {
 	[WH_VERDICT_DIFFERENT] = { "different", "Differences found" },
 	[WH_VERDICT_INCOMPLETE] = { "incomplete", "Incomplete" },
 	[WH_VERDICT_UNVERIFIED] = { "unverified", "Not verified" },
+	[WH_VERDICT_UNRECONCILED] = { "unreconciled", "Rows equal, figures do not agree" },
 	[WH_VERDICT_ERRORS] = { "errors", "Rows equal, errors remain" },
 	[WH_VERDICT_QUARANTINE] = { "quarantine", "Equal, with rows in quarantine" },
 	[WH_VERDICT_PARTLY] = { "partly", "Equal where it can be compared" },
@@ -273,6 +297,10 @@ static const char *sentence_besides(struct wh_account *a)
 	if (a->quarantined > 0 && a->verdict != WH_VERDICT_QUARANTINE)
 		list = also(a, list,
 			wh_arena_format(&a->arena, "%s in quarantine", many(a, a->quarantined, "row")));
+	if (a->unheld && a->verdict != WH_VERDICT_UNRECONCILED)
+		list = also(a, list,
+			wh_arena_format(&a->arena, "%s of the reconciliation failed",
+				many(a, a->unheld, "control")));
 	if (a->severities[WH_ERROR] && a->verdict != WH_VERDICT_ERRORS)
 		list = also(a, list,
 			wh_arena_format(&a->arena, "%s of severity error",
@@ -321,6 +349,13 @@ static const char *sentence_unverified(struct wh_account *a)
 	(void)a;
 	return "Nothing on the target has been compared with the source yet: \"whimbrel verify\" "
 		   "does that.";
+}
+
+static const char *sentence_unreconciled(struct wh_account *a)
+{
+	return wh_arena_format(&a->arena,
+		"Every row that was written equals its source, but %s of the reconciliation %s not hold.",
+		many(a, a->unheld, "control"), a->unheld == 1 ? "does" : "do");
 }
 
 static const char *sentence_errors(struct wh_account *a)
@@ -375,6 +410,7 @@ const char *wh_account_sentence(struct wh_account *a)
 		[WH_VERDICT_DIFFERENT] = sentence_different,
 		[WH_VERDICT_INCOMPLETE] = sentence_incomplete,
 		[WH_VERDICT_UNVERIFIED] = sentence_unverified,
+		[WH_VERDICT_UNRECONCILED] = sentence_unreconciled,
 		[WH_VERDICT_ERRORS] = sentence_errors,
 		[WH_VERDICT_QUARANTINE] = sentence_quarantine,
 		[WH_VERDICT_PARTLY] = sentence_partly,

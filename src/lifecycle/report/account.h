@@ -11,13 +11,14 @@
 #define WH_ACCOUNT_SHOWN 100 /* differences and rows of the quarantine that are shown */
 
 enum wh_verdict {
-	WH_VERDICT_STOPPED,    /* the last command ended with an error */
-	WH_VERDICT_DIFFERENT,  /* rows differ */
-	WH_VERDICT_INCOMPLETE, /* tables failed or could not be verified */
-	WH_VERDICT_UNVERIFIED, /* nothing was compared yet */
-	WH_VERDICT_ERRORS,     /* the rows are equal, findings of severity error remain */
-	WH_VERDICT_QUARANTINE, /* what could go is equal, rows wait in the quarantine */
-	WH_VERDICT_PARTLY,     /* equal, but columns without a proof were not compared */
+	WH_VERDICT_STOPPED,      /* the last command ended with an error */
+	WH_VERDICT_DIFFERENT,    /* rows differ */
+	WH_VERDICT_INCOMPLETE,   /* tables failed or could not be verified */
+	WH_VERDICT_UNVERIFIED,   /* nothing was compared yet */
+	WH_VERDICT_UNRECONCILED, /* the rows are equal, figures are not */
+	WH_VERDICT_ERRORS,       /* the rows are equal, findings of severity error remain */
+	WH_VERDICT_QUARANTINE,   /* what could go is equal, rows wait in the quarantine */
+	WH_VERDICT_PARTLY,       /* equal, but columns without a proof were not compared */
 	WH_VERDICT_PROVEN,
 	WH_VERDICTS
 };
@@ -35,6 +36,9 @@ struct wh_account {
 	size_t ndifferences;
 	struct wh_journal_quarantine *quarantine; /* the first ones */
 	size_t nquarantine;
+	struct wh_controls controls;       /* of the last reconciliation; no rules: there was none */
+	const struct wh_control **ordered; /* all that were kept: failed, noticed, held */
+	int64_t held, unheld, noticed;     /* controls; `unheld` failed */
 	struct wh_journal_event *events;
 	size_t nevents;
 	json_t *plan;        /* NULL: there is none, or it is no JSON */

@@ -187,6 +187,7 @@ static json_t *head_json(struct wh_account *a, const struct wh_error *failure, i
 	put_facts(o, a);
 	json_object_set_new(o, "totals", totals_json(a));
 	json_object_set_new(o, "differences_total", wh_json_checked(a->differing));
+	json_object_set_new(o, "reconciliation", wh_json_controls(a));
 	json_object_set_new(o, "seconds", seconds_json(a));
 	json_object_set_new(o, "estimated", estimated_json(a));
 	json_object_set_new(o, "serving", wh_json_words(wh_account_fact(a, "serving")));

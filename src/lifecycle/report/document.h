@@ -13,6 +13,8 @@ json_t *wh_json_checked(int64_t n); /* below 0: null */
 /* {"code": exit, "text", "place"}, or null. */
 json_t *wh_json_error(const struct wh_error *error, int exit);
 json_t *wh_json_quarantine(const struct wh_journal_quarantine *rows, size_t n);
+/* controls.c: null where nothing was reconciled. */
+json_t *wh_json_controls(const struct wh_account *a);
 /* The whole document of run, copy and verify. */
 json_t *wh_json_account(struct wh_account *a, const struct wh_error *failure, int exit);
 /* The text of a document, ended by a newline; releases it. Heap, never NULL. */

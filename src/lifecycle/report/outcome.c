@@ -53,6 +53,16 @@ static int outcome_tables(struct wh_journal *j, struct wh_arena *arena, bool *di
 	return rc;
 }
 
+static int outcome_controls(struct wh_journal *j, bool *differs)
+{
+	struct wh_error error = { 0 };
+	struct wh_controls controls = { 0 };
+	int rc = wh_journal_controls(j, &controls, &error);
+	*differs = *differs || wh_controls_failed(&controls) > 0;
+	wh_controls_free(&controls);
+	return rc;
+}
+
 /* `copy` alone has done its work without a proof; `run` has not. */
 static bool outcome_unproven(struct wh_journal *j, struct wh_arena *arena)
 {
@@ -66,7 +76,8 @@ static enum outcome outcome_journal(struct wh_journal *j, struct wh_arena *arena
 {
 	bool differs = false;
 	int64_t quarantined = wh_journal_quarantine_count(j);
-	if (outcome_tables(j, arena, &differs) != WH_OK || quarantined < 0)
+	if (outcome_tables(j, arena, &differs) != WH_OK || outcome_controls(j, &differs) != WH_OK ||
+		quarantined < 0)
 		return OUTCOME_INTERNAL;
 	if (differs || outcome_unproven(j, arena))
 		return OUTCOME_DIFFERENT;

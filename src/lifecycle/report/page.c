@@ -48,6 +48,7 @@ const char *wh_page_colour(const char *word)
 		{ "verified", "ok" },
 		{ "exact", "ok" },
 		{ "done", "ok" },
+		{ "noticed", "warn" },
 		{ "mapped", "warn" },
 		{ "weakened", "warn" },
 		{ "warning", "warn" },
@@ -72,6 +73,7 @@ static const char *verdict_colour(enum wh_verdict verdict)
 		[WH_VERDICT_DIFFERENT] = "bad",
 		[WH_VERDICT_INCOMPLETE] = "bad",
 		[WH_VERDICT_UNVERIFIED] = "bad",
+		[WH_VERDICT_UNRECONCILED] = "bad",
 		[WH_VERDICT_ERRORS] = "warn",
 		[WH_VERDICT_QUARANTINE] = "warn",
 		[WH_VERDICT_PARTLY] = "bad",
@@ -127,8 +129,10 @@ void wh_page_head(struct wh_account *a, struct wh_buffer *out)
 		name ? name : "Migration", wh_account_fact(a, "source"), wh_account_fact(a, "target"));
 	head_verdict(a, out);
 	head_figures(a, out);
+	wh_buffer_text(out, "<nav><a href=\"#facts\">Facts</a><a href=\"#tables\">Tables</a>");
+	if (a->controls.nrules)
+		wh_buffer_text(out, "<a href=\"#reconciliation\">Reconciliation</a>");
 	wh_buffer_text(out,
-		"<nav><a href=\"#facts\">Facts</a><a href=\"#tables\">Tables</a>"
 		"<a href=\"#differences\">Differences</a><a href=\"#quarantine\">Quarantine</a>"
 		"<a href=\"#findings\">Findings</a><a href=\"#left\">Not carried</a>"
 		"<a href=\"#mapping\">Mapping</a><a href=\"#digests\">Digests</a>"

@@ -27,6 +27,7 @@ void wh_page_figure(struct wh_buffer *out, const char *label, const char *value,
 void wh_page_head(struct wh_account *a, struct wh_buffer *out);
 void wh_page_facts(struct wh_account *a, struct wh_buffer *out);
 void wh_page_tables(struct wh_account *a, struct wh_buffer *out);
+void wh_page_controls(struct wh_account *a, struct wh_buffer *out); /* the reconciliation */
 void wh_page_differences(struct wh_account *a, struct wh_buffer *out);
 void wh_page_quarantine(struct wh_account *a, struct wh_buffer *out);
 /* A text that opens under its label; NULL or empty: nothing. */

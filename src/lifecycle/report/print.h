@@ -10,6 +10,8 @@
 void wh_print_head(struct wh_account *a, struct wh_buffer *out);
 /* The tables, or only those that need a look. */
 void wh_print_tables(struct wh_account *a, bool all, struct wh_buffer *out);
+/* The rules of the reconciliation, and what did not hold; nothing where there was none. */
+void wh_print_controls(struct wh_account *a, struct wh_buffer *out);
 /* In the account's arena; NULL: not known. */
 const char *wh_print_count(struct wh_account *a, bool known, uint64_t n);
 /* The row of that id; WH_CONFIG: there is none. */

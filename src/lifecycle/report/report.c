@@ -14,6 +14,7 @@ static void report_page(struct wh_account *a, struct wh_buffer *out)
 		wh_page_facts,
 		wh_live_page,
 		wh_page_tables,
+		wh_page_controls,
 		wh_page_differences,
 		wh_page_quarantine,
 		wh_page_findings,

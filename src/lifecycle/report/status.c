@@ -48,6 +48,7 @@ int wh_status_print(struct wh_journal *j, FILE *out, struct wh_error *error)
 		wh_print_head(&a, &text);
 		status_facts(&a, &text);
 		wh_print_tables(&a, true, &text);
+		wh_print_controls(&a, &text);
 		rc = wh_print_out(&text, out, error);
 	}
 	wh_account_free(&a);

@@ -217,6 +217,7 @@ int wh_summary_print(struct wh_journal *j, const char *report, FILE *out, struct
 		wh_print_tables(&a, false, &text);
 		summary_others(&a, &text);
 		summary_differences(&a, &text);
+		wh_print_controls(&a, &text);
 		summary_findings(&a, &text);
 		summary_port(&a, &text);
 		summary_end(&a, report, &text);
