@@ -87,12 +87,16 @@ int wh_resolve_field(const char *column, struct wh_resolved *out, struct wh_erro
 }
 
 /* A table of the target that is not moved: as it is written. */
-static void take_literally(struct wh_arena *arena, const char *text, const char *dot,
+static void take_literally(const struct wh_plan *plan, const char *text, struct wh_arena *arena,
 	struct wh_resolved *out)
 {
+	const char *dot = strrchr(text, '.');
 	char *table = wh_arena_bytes(arena, text, (size_t)(dot - text));
 	char *inner = strrchr(table, '.');
-	*out = (struct wh_resolved){ .field = WH_NO_FIELD, .name = table, .column = dot + 1 };
+	*out = (struct wh_resolved){ .field = WH_NO_FIELD,
+		.schema = plan->target->facts.default_schema,
+		.name = table,
+		.column = dot + 1 };
 	if (!inner)
 		return;
 	*inner = '\0';
@@ -116,6 +120,6 @@ int wh_resolve_any(const struct wh_plan *plan, const char *text, struct wh_arena
 	if (rc == WH_OK || out->table)
 		return rc;
 	wh_error_clear(error);
-	take_literally(arena, text, strrchr(text, '.'), out);
+	take_literally(plan, text, arena, out);
 	return WH_OK;
 }
