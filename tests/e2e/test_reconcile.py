@@ -150,7 +150,7 @@ def test_a_figure_that_is_wrong_fails_the_run(make, move, whimbrel, from_engine,
     status = whimbrel.run("status", "move", "--json", expect=None).json
     assert status["reconciliation"] == document["reconciliation"]
     told = whimbrel.run("verify", "move", expect=4).out
-    assert "auditor" in told and "expected 2000.00 (given), actual 1999.98 (the target)" in told
+    assert "auditor" in told and "expected 2000.00 (the figure given), actual 1999.98 (the target)" in told
     assert "Reconciliation" in (whimbrel.folder / "move" / "report.html").read_text()
     move("verify", source, target, settings.replace("2000.00", "1999.98").replace(
         "sum: entry.id", "count: account"), expect=0)

@@ -155,6 +155,26 @@ static void test_findings_and_quarantine(void **state)
 	expect(0);
 }
 
+static void put_control(const char *actual, bool notice)
+{
+	struct wh_controls list = { 0 };
+	wh_control_add(&list,
+		&(struct wh_control){ .rule = "r", .expected = "1", .actual = actual, .notice = notice });
+	must(wh_journal_controls_put(journal, &list, &error));
+	wh_controls_free(&list);
+}
+
+static void test_controls(void **state)
+{
+	(void)state;
+	put_control("1.00", false);
+	expect(0);
+	put_control("2", true);
+	expect(0); /* a notice is no fault */
+	put_control("2", false);
+	expect(4);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -163,6 +183,7 @@ int main(void)
 		TEST(test_proof),
 		TEST(test_tables),
 		TEST(test_findings_and_quarantine),
+		TEST(test_controls),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,8 +96,35 @@ static void put(struct wh_journal_table t)
 	must(wh_journal_tables_put(journal, &t, 1, &error));
 }
 
+static struct wh_control total(const char *subject, const char *expected, const char *actual)
+{
+	return (struct wh_control){ .rule = "control total",
+		.subject = subject,
+		.unit = "EUR",
+		.expected = expected,
+		.actual = actual,
+		.expected_is = "the source",
+		.actual_is = "the target and the quarantine" };
+}
+
+static void put_controls(const struct wh_control *controls, size_t n)
+{
+	struct wh_controls list = { 0 };
+	for (size_t i = 0; i < n; i++)
+		wh_control_add(&list, &controls[i]);
+	must(wh_journal_controls_put(journal, &list, &error));
+	wh_controls_free(&list);
+}
+
 static void fill_hostile(void)
 {
+	const struct wh_control control = { .rule = HOSTILE,
+		.subject = HOSTILE,
+		.unit = HOSTILE,
+		.expected = HOSTILE,
+		.actual = "1",
+		.expected_is = HOSTILE,
+		.actual_is = HOSTILE };
 	struct wh_finding finding = { .rule = HOSTILE,
 		.severity = WH_ERROR,
 		.object = HOSTILE,
@@ -132,6 +159,7 @@ static void fill_hostile(void)
 	must(wh_journal_differences_put(journal, 0, &difference, 1, &error));
 	must(wh_journal_statements_put(journal, &statement, 1, &error));
 	must(wh_journal_event(journal, HOSTILE, &error));
+	put_controls(&control, 1);
 	set("plan",
 		"{\"tables\":[{\"number\":0,\"source\":\"<script>\",\"target\":\"<script>\","
 		"\"proof\":\"<script>\",\"columns\":[{\"source\":\"<script>\",\"target\":\"<script>x\","
@@ -310,6 +338,106 @@ static void test_checked_is_a_number(void **state)
 	json_decref(o);
 }
 
+static void fill_controls(void)
+{
+	const struct wh_control controls[] = {
+		total("tran.amount", "104801.54", "104801.54"),
+		total("tran.amount, below 0", "-4801.50", "-4801.5"),
+		total("account.balance", "12269.00", "12268.99"),
+		{ .rule = "sequence",
+			.subject = "export.seq, behind 450",
+			.expected = "451",
+			.actual = "460",
+			.expected_is = "the number that would follow",
+			.actual_is = "the next one there is",
+			.notice = true },
+		{ .rule = "batch trailer",
+			.subject = "batch 1",
+			.expected = "300",
+			.actual = "300",
+			.expected_is = "the trailer's count",
+			.actual_is = "records of the batch" },
+		{ .rule = "orphans", .subject = "a(b) -> c(d)", .expected = "0", .actual = "not known: x" },
+	};
+	put(table(0, "t"));
+	set("verified", "ok");
+	put_controls(controls, sizeof controls / sizeof *controls);
+}
+
+static void test_controls(void **state)
+{
+	(void)state;
+	fill_controls();
+	must(wh_report_write(journal, html, NULL, &error));
+	char *page = file_text(html);
+	must_hold(page, "<section class=\"verdict bad\"><p class=\"title\">Rows equal, figures do not");
+	must_hold(page, "3 held, <span class=\"bad\">2 failed</span>, <span class=\"warn\">1 noticed");
+	must_hold(page, "Amounts, added up exactly on both sides");
+	must_hold(page, "Records of the batch must equal the trailer&#39;s count.");
+	must_hold(page, "class=\"n\"><span>104,801.54<span class=\"to\">the source</span>");
+	must_hold(page,
+		"class=\"n\"><span>\xe2\x88\x92"
+		"4,801.50<");
+	must_hold(page,
+		"class=\"n bad\">\xe2\x88\x92"
+		"0.01</td>");
+	must_hold(page, "class=\"n warn\">9</td>");
+	must_hold(page, "not known: x");
+	char *failed = strstr(page, "account.balance"), *noticed = strstr(page, "export.seq");
+	assert_true(failed && noticed && failed < noticed && noticed < strstr(page, "tran.amount"));
+	free(page);
+	char *text = printed(print_summary);
+	must_hold(text, "  control total      2       1        0\n");
+	must_hold(text,
+		"    control total, account.balance: expected 12269.00 EUR (the source), actual "
+		"12268.99 (the target and the quarantine)\n");
+	assert_null(strstr(text, "export.seq"));
+	free(text);
+}
+
+static void test_controls_json(void **state)
+{
+	(void)state;
+	json_t *o = parsed(wh_document(journal, NULL, 0));
+	must_be_null(o, "reconciliation");
+	json_decref(o);
+	fill_controls();
+	o = parsed(wh_status_document(journal, NULL, 0));
+	json_t *r = json_object_get(o, "reconciliation"), *list = json_object_get(r, "controls");
+	assert_string_equal(json_string_value(json_object_get(o, "verdict")), "unreconciled");
+	assert_int_equal(number(r, "held"), 3);
+	assert_int_equal(number(r, "failed"), 2);
+	assert_int_equal(number(r, "noticed"), 1);
+	assert_int_equal(json_array_size(list), 6);
+	json_t *first = json_array_get(list, 0), *rule = json_array_get(json_object_get(r, "rules"), 0);
+	assert_string_equal(json_string_value(json_object_get(first, "actual")), "12268.99");
+	assert_string_equal(json_string_value(json_object_get(first, "result")), "failed");
+	assert_string_equal(json_string_value(json_object_get(rule, "name")), "control total");
+	assert_int_equal(number(rule, "held"), 2);
+	json_decref(o);
+}
+
+static void test_many_controls(void **state)
+{
+	(void)state;
+	struct wh_control controls[150];
+	for (size_t i = 0; i < 150; i++)
+		controls[i] = total("t.a", "1", i < 30 ? "2" : "1");
+	put_controls(controls, 150);
+	json_t *o = parsed(wh_document(journal, NULL, 0));
+	json_t *r = json_object_get(o, "reconciliation");
+	assert_int_equal(json_array_size(json_object_get(r, "controls")), 100);
+	assert_int_equal(number(r, "held"), 120);
+	json_decref(o);
+	char *text = printed(print_summary);
+	must_hold(text, "and 10 more\n");
+	free(text);
+	must(wh_report_write(journal, html, NULL, &error));
+	text = file_text(html);
+	must_hold(text, "The first 100 of 150 are shown");
+	free(text);
+}
+
 static void test_partitioned(void **state)
 {
 	(void)state;
@@ -439,6 +567,9 @@ int main(void)
 		TEST(test_empty),
 		TEST(test_not_checked_is_null),
 		TEST(test_checked_is_a_number),
+		TEST(test_controls),
+		TEST(test_controls_json),
+		TEST(test_many_controls),
 		TEST(test_partitioned),
 		TEST(test_failures_are_documents),
 		TEST(test_verdicts),

@@ -164,7 +164,7 @@ static void compare_number(const struct wh_control *control, const struct figure
 	struct wh_arena scratch = { 0 };
 	struct wh_control this = *control;
 	this.expected = number;
-	this.expected_is = "given";
+	this.expected_is = "the figure given";
 	this.actual = figure_text(actual, NULL, &scratch);
 	wh_control_add(out, &this);
 	wh_arena_free(&scratch);
