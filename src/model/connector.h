@@ -168,9 +168,6 @@ struct wh_connector {
 	 * that the connection is of no more use. Not within a snapshot. */
 	int (*ask)(struct wh_conn *, const struct wh_probe *, struct wh_arena *, struct wh_answer *out,
 		struct wh_error *);
-	/* What the system says of itself, checked: a file's own trailers, balances, counts. NULL:
-	 * nothing. */
-	int (*controls)(struct wh_conn *, struct wh_controls *out, struct wh_error *);
 	/* Representative types, in groups; ends with a NULL native. */
 	const struct wh_type_entry *types;
 	/* Pure: every word that begins a type of this engine, by number; NULL: no more. */

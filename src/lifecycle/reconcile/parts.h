@@ -46,13 +46,15 @@ enum wh_kind wh_totals_kind(const struct wh_field *field);
 struct wh_table wh_totals_table(const struct wh_plan_table *t);
 /* The group of a value, made where it is missing. NULL: there are too many. */
 struct wh_totals_group *wh_totals_group(struct wh_totals *t, const char *value, size_t n);
-/* Each adds to *out. What the target's engine cannot add up exactly is read from it. */
+/* Of the whole table. What the target's engine cannot add up exactly is read from it. */
 int wh_totals_of(const struct wh_migration *m, struct wh_conn *conn, struct wh_totals *out,
 	struct wh_error *error) WH_MUST_USE;
-int wh_totals_read(const struct wh_migration *m, struct wh_conn *conn, struct wh_totals *out,
-	struct wh_error *error) WH_MUST_USE;
+/* Each adds to *out: rows of a unit as they are read, and those of the quarantine. */
+int wh_totals_read(const struct wh_migration *m, struct wh_conn *conn, const struct wh_unit *unit,
+	struct wh_totals *out, struct wh_error *error) WH_MUST_USE;
 int wh_totals_set_apart(const struct wh_migration *m, struct wh_totals *out,
 	struct wh_error *error) WH_MUST_USE;
+void wh_totals_merge(struct wh_totals *out, const struct wh_totals *from);
 /* One group in place of all. */
 void wh_totals_join(struct wh_totals *t);
 void wh_totals_free(struct wh_totals *t);
@@ -91,12 +93,16 @@ int wh_asked_control(const struct wh_migration *m, const struct wh_control_asked
 struct wh_table_job {
 	const struct wh_plan_table *table;
 	struct wh_tally tally;
-	int64_t before; /* rows that the target's table held before */
+	int64_t before;          /* rows that the target's table held before */
+	struct wh_totals source; /* to be read before, unless there is no field in its wish */
 	struct wh_controls controls;
 };
 
+/* What is to be added up of a table. */
+struct wh_totals_wish wh_table_wish(const struct wh_migration *m, const struct wh_plan_table *t,
+	struct wh_arena *arena);
 int wh_table_controls(const struct wh_migration *m, struct wh_table_job *job,
-	struct wh_conn *source, struct wh_conn *target, struct wh_error *error) WH_MUST_USE;
+	struct wh_conn *target, struct wh_error *error) WH_MUST_USE;
 /* Rows whose key points nowhere, as the target's engine counts them. The texts of `control` say
  * what is asked. */
 int wh_orphans_control(struct wh_conn *target, const struct wh_table *table,
@@ -107,7 +113,7 @@ void wh_control_unknown(struct wh_controls *out, const struct wh_control *contro
 
 /* ---- proof.c ---- */
 
-/* In place of the rows of the same migration; nothing where the target speaks no SQL. */
+/* In place of the rows of the same migration; nothing where the target is files. */
 int wh_proof_write(struct wh_migration *m, const struct wh_controls *controls,
 	struct wh_error *error) WH_MUST_USE;
 

@@ -138,7 +138,7 @@ int wh_proof_write(struct wh_migration *m, const struct wh_controls *controls,
 {
 	struct proof p = { .m = m, .d = m->target_kind->dialect };
 	struct wh_conn *conn;
-	if (!p.d || !m->target_kind->execute)
+	if (m->target_kind->codec || !p.d || !m->target_kind->execute)
 		return WH_OK;
 	p.list.arena = &p.arena;
 	int64_t second = wh_now_usec() / 1000000 - WH_DAYS_1970_TO_2000 * 86400;

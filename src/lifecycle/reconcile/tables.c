@@ -53,10 +53,9 @@ static uint16_t currency_of(const struct wh_plan_table *t)
 
 /* Rows that a script leaves out are read, and rows that were there before are on the target: then
  * only the rows are counted. */
-static struct wh_totals_wish wish_of(const struct wh_migration *m, const struct wh_table_job *job,
+struct wh_totals_wish wh_table_wish(const struct wh_migration *m, const struct wh_plan_table *t,
 	struct wh_arena *arena)
 {
-	const struct wh_plan_table *t = job->table;
 	struct wh_totals_wish wish = { .table = t, .by = WH_NO_FIELD };
 	wish.fields = wh_new_array(arena, uint16_t, t->to.nfields + 1);
 	for (uint16_t f = 0; !t->filter && t->treatment != WH_APPEND && f < t->to.nfields; f++)
@@ -201,24 +200,19 @@ static void totals_controls(struct wh_table_job *job, struct wh_totals *source,
 	compare_fields(job, source, target, false);
 }
 
-static int sums(const struct wh_migration *m, struct wh_table_job *job, struct wh_conn *source,
-	struct wh_conn *target, struct wh_error *error)
+static int sums(const struct wh_migration *m, struct wh_table_job *job, struct wh_conn *target,
+	struct wh_error *error)
 {
-	struct wh_arena arena = { 0 };
-	const struct wh_totals_wish wish = wish_of(m, job, &arena);
-	struct wh_totals from = { .wish = wish }, to = { .wish = wish };
-	int rc = wh_totals_of(m, target, &to, error);
+	const struct wh_totals_wish *wish = &job->source.wish;
+	struct wh_totals moved = { .wish = *wish };
+	int rc = wh_totals_of(m, target, &moved, error);
 	if (rc == WH_OK)
-		rows_control(job, &to);
-	if (rc == WH_OK && wish.nfields)
-		rc = wh_totals_of(m, source, &from, error);
-	if (rc == WH_OK && wish.nfields)
-		rc = wh_totals_set_apart(m, &to, error);
-	if (rc == WH_OK && wish.nfields)
-		totals_controls(job, &from, &to);
-	wh_totals_free(&from);
-	wh_totals_free(&to);
-	wh_arena_free(&arena);
+		rows_control(job, &moved);
+	if (rc == WH_OK && wish->nfields)
+		rc = wh_totals_set_apart(m, &moved, error);
+	if (rc == WH_OK && wish->nfields)
+		totals_controls(job, &job->source, &moved);
+	wh_totals_free(&moved);
 	return rc;
 }
 
@@ -278,9 +272,9 @@ static int orphans(struct wh_table_job *job, const struct wh_plan_foreign_key *f
 }
 
 int wh_table_controls(const struct wh_migration *m, struct wh_table_job *job,
-	struct wh_conn *source, struct wh_conn *target, struct wh_error *error)
+	struct wh_conn *target, struct wh_error *error)
 {
-	int rc = sums(m, job, source, target, error);
+	int rc = sums(m, job, target, error);
 	for (size_t i = 0; rc == WH_OK && target->kind->ask && i < job->table->nforeign_keys; i++)
 		rc = orphans(job, &job->table->foreign_keys[i], target, error);
 	return rc;

@@ -1,6 +1,7 @@
 #include "base/decimal.h"
 #include "base/text.h"
 #include "lifecycle/reconcile/parts.h"
+#include "lifecycle/scan.h"
 #include <jansson.h>
 
 #define PAGE 1000 /* rows of the quarantine at once */
@@ -60,19 +61,36 @@ void wh_totals_free(struct wh_totals *t)
 	wh_arena_free(&t->arena);
 }
 
+static void add_group(const struct wh_totals *t, struct wh_totals_group *sum,
+	const struct wh_totals_group *g)
+{
+	sum->rows += g->rows;
+	for (size_t i = 0; i < t->wish.nfields; i++) {
+		wh_sum_merge(&sum->totals[i].all, &g->totals[i].all);
+		wh_sum_merge(&sum->totals[i].negative, &g->totals[i].negative);
+		sum->totals[i].endless |= g->totals[i].endless;
+	}
+}
+
+void wh_totals_merge(struct wh_totals *out, const struct wh_totals *from)
+{
+	for (size_t i = 0; i < from->ngroups; i++) {
+		const char *value = from->groups[i].value;
+		struct wh_totals_group *g = wh_totals_group(out, value, value ? strlen(value) : 0);
+		if (g)
+			add_group(out, g, &from->groups[i]);
+	}
+	if (from->why && !out->why)
+		out->why = wh_arena_text(&out->arena, from->why);
+}
+
 void wh_totals_join(struct wh_totals *t)
 {
 	struct wh_totals_group all = {
 		.totals = wh_new_array(&t->arena, struct wh_total, t->wish.nfields + 1)
 	};
-	for (size_t g = 0; g < t->ngroups; g++) {
-		all.rows += t->groups[g].rows;
-		for (size_t i = 0; i < t->wish.nfields; i++) {
-			wh_sum_merge(&all.totals[i].all, &t->groups[g].totals[i].all);
-			wh_sum_merge(&all.totals[i].negative, &t->groups[g].totals[i].negative);
-			all.totals[i].endless |= t->groups[g].totals[i].endless;
-		}
-	}
+	for (size_t g = 0; g < t->ngroups; g++)
+		add_group(t, &all, &t->groups[g]);
 	free_groups(t);
 	t->groups = NULL;
 	t->ngroups = t->last = 0;
@@ -164,9 +182,10 @@ int wh_totals_of(const struct wh_migration *m, struct wh_conn *conn, struct wh_t
 	if (rc != WH_DONE)
 		return rc;
 	const struct wh_totals_wish wish = out->wish;
+	const struct wh_unit whole = wh_whole_table(wish.table, conn->side);
 	wh_totals_free(out);
 	*out = (struct wh_totals){ .wish = wish };
-	return wh_totals_read(m, conn, out, error);
+	return wh_totals_read(m, conn, &whole, out, error);
 }
 
 /* ---- the quarantine ---- */

@@ -2,7 +2,6 @@
  * nothing, and of a target that cannot add up. */
 #include "base/text.h"
 #include "lifecycle/reconcile/parts.h"
-#include "lifecycle/scan.h"
 #include "model/value.h"
 
 struct reading {
@@ -133,19 +132,19 @@ static struct wh_rowset as_described(const struct wh_rowset *rows, struct wh_are
 	return out;
 }
 
-int wh_totals_read(const struct wh_migration *m, struct wh_conn *conn, struct wh_totals *out,
-	struct wh_error *error)
+int wh_totals_read(const struct wh_migration *m, struct wh_conn *conn, const struct wh_unit *unit,
+	struct wh_totals *out, struct wh_error *error)
 {
 	const struct wh_totals_wish *wish = &out->wish;
-	struct wh_unit unit = wh_whole_table(wish->table, conn->side);
-	const struct wh_rowset rows = as_described(unit.rows, &out->arena);
+	const struct wh_rowset rows = as_described(unit->rows, &out->arena);
+	struct wh_unit described = *unit;
 	struct reading r = { .out = out, .by = field_on(wish->table, conn->side, wish->by) };
-	unit.rows = &rows;
+	described.rows = &rows;
 	r.fields = wh_new_array(&out->arena, uint16_t, wish->nfields + 1);
 	for (size_t i = 0; i < wish->nfields; i++)
 		r.fields[i] = field_on(wish->table, conn->side, wish->fields[i]);
 	wh_rowset_batch(&rows, &r.batch);
-	int rc = wh_at(error, conn, conn->kind->seek(conn, &unit, error));
+	int rc = wh_at(error, conn, conn->kind->seek(conn, &described, error));
 	if (rc == WH_OK)
 		rc = read_rows(m, conn, &r, error);
 	struct wh_error ignored = { 0 }; /* the cursor is given up; a fault in that shows later */
