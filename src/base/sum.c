@@ -73,23 +73,21 @@ static void add_short(struct wh_sum *s, __int128 value, int places)
 	s->units = sum;
 }
 
-/* Digits and at most one point between them; false: more than goes the short way, or no number. */
+/* Digits and at most one point between them; false: too many, or no number. */
 static bool read_short(const char *text, size_t n, int64_t *value, int *places)
 {
-	const char *point = NULL;
-	if (!n || n > DIGITS + 1 || text[0] == '.' || text[n - 1] == '.')
+	const char *point = n ? memchr(text, '.', n) : NULL;
+	if (!n || n - !!point > DIGITS || text[0] == '.' || text[n - 1] == '.')
 		return false;
 	*value = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (text[i] == '.' && !point)
-			point = text + i;
-		else if ((unsigned char)(text[i] - '0') < 10)
-			*value = 10 * *value + (text[i] - '0');
-		else
+	for (const char *at = text; at < text + n; at++) {
+		if ((unsigned char)(*at - '0') < 10)
+			*value = 10 * *value + (*at - '0');
+		else if (at != point)
 			return false;
 	}
 	*places = point ? (int)(text + n - point) - 1 : 0;
-	return point || n <= DIGITS;
+	return true;
 }
 
 bool wh_sum_add(struct wh_sum *s, const char *text, size_t n)
