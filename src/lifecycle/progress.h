@@ -13,7 +13,7 @@ struct wh_progress {
 	 * and end; NULL: nobody looks. */
 	void (*show)(struct wh_progress *, void *context);
 	void *context;
-	_Atomic(const char *) phase;   /* "inspect", "prepare", "copy", "build", "verify"; static */
+	_Atomic(const char *) phase;   /* "inspect", "copy", "verify", "reconcile", ...; static */
 	_Atomic(const char *) note;    /* what exactly, static text, or NULL */
 	atomic_llong started_usec;     /* of the phase, monotonic */
 	atomic_bool ended;             /* of the phase */
