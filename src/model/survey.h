@@ -151,7 +151,8 @@ struct wh_answer {
 	const char **columns;         /* of the examples: the key, then what is at fault */
 	size_t ncolumns;
 	/* nexamples * ncolumns, row by row. GAPS: the number before and the one behind. TOTALS, whole:
-	 * the value, how many rows, then of each column the total and that of what is below 0. */
+	 * the value, how many rows, then of each column the total and that of what is below 0; null
+	 * where the engine cannot add up exactly. */
 	const char **examples;
 	size_t nexamples;
 };

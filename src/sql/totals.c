@@ -77,6 +77,10 @@ static void put_sum(struct adding *a, const char *x, const char *part, bool belo
 
 static void put_totals(struct adding *a, const struct wh_column *column)
 {
+	if (!adds_up(a->by->dialect, &column->type)) {
+		wh_buffer_text(&a->sql, a->halves ? ", NULL, NULL, NULL, NULL" : ", NULL, NULL");
+		return;
+	}
 	const char *x = summand(a, column);
 	for (int below = 0; below < 2; below++) {
 		if (!a->halves) {
@@ -161,13 +165,6 @@ int wh_probe_totals(const struct wh_prober *by, const struct wh_probe *probe,
 		.arena = arena,
 		.out = out,
 		.halves = by->dialect == &wh_dialect_sqlite };
-	for (size_t i = 0; i < probe->ncolumns; i++) {
-		if (adds_up(by->dialect, &probe->columns[i]->type))
-			continue;
-		out->why = wh_arena_format(arena, "%s cannot add up \"%s\" exactly", by->dialect->engine,
-			probe->columns[i]->name);
-		return WH_DONE;
-	}
 	const char *group = probe->column ? value(&a, probe->column) : NULL;
 	wh_buffer_format(&a.sql, "SELECT %s, count(*)", group ? group : "NULL");
 	for (size_t i = 0; i < probe->ncolumns; i++)

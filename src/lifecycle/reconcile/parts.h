@@ -7,7 +7,7 @@
 
 #define WH_RECONCILE_LIMIT_MS (24 * 3600 * 1000) /* of one question about one table */
 
-/* ---- totals.c, totals_read.c: rows and totals of one table, for each value of a column ---- */
+/* ---- totals.c, totals_ask.c, totals_read.c: rows and totals of one table, for each value of a column ---- */
 
 #define WH_NO_FIELD UINT16_MAX
 

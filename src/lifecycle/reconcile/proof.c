@@ -1,6 +1,7 @@
 /* The reconciliation as rows of the target, where auditors look for it. They stay when the move is
  * complete, and are hidden from whimbrel itself as all of its own tables are. */
 #include "base/crash.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "lifecycle/reconcile/parts.h"
 #include "sql/dialect.h"
@@ -62,6 +63,21 @@ static void clear(struct proof *p)
 	add_statement(p);
 }
 
+/* What a format says may be any bytes; a server takes UTF-8 only. */
+static void put_text(struct proof *p, const char *text)
+{
+	struct wh_buffer shown = { 0 };
+	if (!text)
+		wh_buffer_text(&p->sql, "NULL");
+	else if (wh_utf8_valid(text, strlen(text)))
+		wh_sql_text(&p->sql, p->d, text, strlen(text));
+	else {
+		wh_text_shown(&shown, text, strlen(text));
+		wh_sql_text(&p->sql, p->d, wh_buffer_string(&shown), shown.size);
+	}
+	wh_buffer_free(&shown);
+}
+
 static void put_row(struct proof *p, const struct wh_control *c, size_t number)
 {
 	const char *const values[] = { c->rule, c->subject, c->unit, c->expected, c->actual,
@@ -69,10 +85,7 @@ static void put_row(struct proof *p, const struct wh_control *c, size_t number)
 	wh_buffer_format(&p->sql, "('%s', %zu", p->m->claim.migration, number);
 	for (size_t i = 0; i < COLUMNS; i++) {
 		wh_buffer_text(&p->sql, ", ");
-		if (values[i])
-			wh_sql_text(&p->sql, p->d, values[i], strlen(values[i]));
-		else
-			wh_buffer_text(&p->sql, "NULL");
+		put_text(p, values[i]);
 	}
 	wh_buffer_format(&p->sql, ", '%s')", p->moment);
 }

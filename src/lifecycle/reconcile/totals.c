@@ -1,7 +1,4 @@
-#include "base/decimal.h"
-#include "base/text.h"
 #include "lifecycle/reconcile/parts.h"
-#include "lifecycle/scan.h"
 #include <jansson.h>
 
 #define PAGE 1000 /* rows of the quarantine at once */
@@ -95,97 +92,6 @@ void wh_totals_join(struct wh_totals *t)
 	t->groups = NULL;
 	t->ngroups = t->last = 0;
 	*wh_push(&t->arena, &t->groups, &t->ngroups) = all;
-}
-
-/* ---- the target's engine ---- */
-
-static bool takes_part(const struct wh_field *field)
-{
-	enum wh_kind kind = field->type.kind;
-	return kind == WH_TEXT || kind == WH_ENUM || kind == WH_INT64 || kind == WH_UINT64;
-}
-
-/* A table that stays may have types of its own, whose sums are not exact. */
-static bool can_ask(const struct wh_conn *conn, const struct wh_totals_wish *wish)
-{
-	const struct wh_plan_table *t = wish->table;
-	return conn->side == WH_TARGET && conn->kind->ask &&
-		(!wish->nfields || wh_treatment_makes(t->treatment)) &&
-		(wish->by == WH_NO_FIELD || takes_part(&t->to.fields[wish->by]));
-}
-
-static const struct wh_column *column_of(struct wh_arena *arena, const struct wh_field *field)
-{
-	struct wh_column *c = wh_new(arena, struct wh_column);
-	c->name = field->name;
-	c->type = field->type;
-	return c;
-}
-
-struct wh_table wh_totals_table(const struct wh_plan_table *t)
-{
-	return (struct wh_table){ .schema = t->schema,
-		.name = t->name,
-		.kind = wh_treatment_makes(t->treatment) ? t->source->kind : NULL };
-}
-
-/* False: the engine gave something else than a number. */
-static bool take_answer(const struct wh_answer *a, struct wh_totals *out)
-{
-	for (size_t r = 0; r < a->nexamples; r++) {
-		const char *const *cells = a->examples + r * a->ncolumns;
-		const char *value = cells[0];
-		struct wh_totals_group *g = wh_totals_group(out, value, value ? strlen(value) : 0);
-		int64_t rows;
-		if (!g || !cells[1] || !wh_text_int64(cells[1], strlen(cells[1]), &rows))
-			return false;
-		g->rows += rows;
-		for (size_t i = 0; i < out->wish.nfields; i++) {
-			const char *all = cells[2 + 2 * i], *negative = cells[3 + 2 * i];
-			if (!all || !negative || !wh_sum_add(&g->totals[i].all, all, strlen(all)) ||
-				!wh_sum_add(&g->totals[i].negative, negative, strlen(negative)))
-				return false;
-		}
-	}
-	return true;
-}
-
-/* WH_DONE: this engine does not know. */
-static int ask(struct wh_conn *conn, struct wh_totals *out, struct wh_error *error)
-{
-	struct wh_arena arena = { 0 };
-	const struct wh_totals_wish *wish = &out->wish;
-	const struct wh_plan_table *t = wish->table;
-	const struct wh_column **columns = wh_new_array(&arena, const struct wh_column *,
-		wish->nfields + 1);
-	for (size_t i = 0; i < wish->nfields; i++)
-		columns[i] = column_of(&arena, &t->to.fields[wish->fields[i]]);
-	const struct wh_table table = wh_totals_table(t);
-	const struct wh_probe probe = { .kind = WH_PROBE_TOTALS,
-		.table = &table,
-		.column = wish->by == WH_NO_FIELD ? NULL : column_of(&arena, &t->to.fields[wish->by]),
-		.columns = columns,
-		.ncolumns = wish->nfields,
-		.limit_ms = WH_RECONCILE_LIMIT_MS };
-	struct wh_answer answer = { 0 };
-	int rc = wh_at(error, conn, conn->kind->ask(conn, &probe, &arena, &answer, error));
-	if (rc == WH_OK && (!answer.known || !take_answer(&answer, out)))
-		rc = WH_DONE;
-	wh_arena_free(&arena);
-	return rc;
-}
-
-int wh_totals_of(const struct wh_migration *m, struct wh_conn *conn, struct wh_totals *out,
-	struct wh_error *error)
-{
-	int rc = can_ask(conn, &out->wish) ? ask(conn, out, error) : WH_DONE;
-	if (rc != WH_DONE)
-		return rc;
-	const struct wh_totals_wish wish = out->wish;
-	const struct wh_unit whole = wh_whole_table(wish.table, conn->side);
-	wh_totals_free(out);
-	*out = (struct wh_totals){ .wish = wish };
-	return wh_totals_read(m, conn, &whole, out, error);
 }
 
 /* ---- the quarantine ---- */
