@@ -1,4 +1,5 @@
 #include "codecs/schema.h"
+#include "base/text.h"
 #include "base/buffer.h"
 #include "model/codec.h"
 #include <ctype.h>
@@ -41,6 +42,8 @@ struct wh_column *wh_codec_column(struct wh_catalog *c, struct wh_table *t, cons
 	column->type = type;
 	column->type.native = spelled(&c->arena, &type);
 	column->not_null = not_null;
+	if (type.kind == WH_TEXT && type.length == 3 && wh_equal(name, "currency"))
+		t->currency = column->name;
 	return column;
 }
 

@@ -9,7 +9,8 @@ const char *wh_codec_name(struct wh_arena *arena, const char *foreign);
 
 /* An empty table at the end; the pointer holds until the next one is added. Texts are copied. */
 struct wh_table *wh_codec_table(struct wh_catalog *c, const char *name, const char *comment);
-/* Its type's `native` is made of the rest. The pointer holds until the next column. */
+/* Its type's `native` is made of the rest. "currency", a text of 3, names the unit of the table's
+ * amounts. The pointer holds until the next column. */
 struct wh_column *wh_codec_column(struct wh_catalog *c, struct wh_table *t, const char *name,
 	struct wh_type type, bool not_null);
 /* WH_CODEC_FILE and WH_CODEC_RECORD. */

@@ -22,23 +22,36 @@ static bool is_amount(const struct wh_field *f)
 	return wh_totals_kind(f) == WH_DECIMAL && (f->type.scale > 0 || !f->type.precision);
 }
 
+/* As people write them; where a sum has more places, all of them are shown. */
 static int places_of(const struct wh_field *f)
 {
-	return wh_totals_kind(f) == WH_DECIMAL && f->type.scale > 0 ? f->type.scale : 0;
+	if (wh_totals_kind(f) != WH_DECIMAL || f->type.scale <= 0)
+		return 0;
+	return f->type.scale < 2 ? f->type.scale : 2;
 }
 
-/* Where a record stands in its file is no figure of anybody's. */
-static bool is_address(const struct wh_migration *m, const char *name)
+static bool says_where(const char *column)
 {
-	return m->source_kind->codec &&
-		(wh_equal(name, WH_CODEC_FILE) || wh_equal(name, WH_CODEC_RECORD));
+	return wh_equal(column, WH_CODEC_FILE) || wh_equal(column, WH_CODEC_RECORD);
+}
+
+/* Where a record stands in its file, or the one that it belongs to, is no figure of anybody's. */
+static bool is_address(const struct wh_migration *m, const struct wh_table *t, const char *name)
+{
+	bool address = says_where(name);
+	for (size_t i = 0; i < t->nforeign_keys; i++) {
+		const struct wh_foreign_key *f = &t->foreign_keys[i];
+		for (size_t k = 0; k < f->ncolumns; k++)
+			address = address || (wh_equal(f->columns[k], name) && says_where(f->to_columns[k]));
+	}
+	return m->source_kind->codec && address;
 }
 
 static bool wanted(const struct wh_migration *m, const struct wh_plan_table *t, uint16_t field)
 {
 	const struct wh_field *to = &t->to.fields[field], *from = wh_totals_twin(t, field);
 	return from && !from->masked && !to->masked && wh_totals_kind(from) && wh_totals_kind(to) &&
-		!is_address(m, from->name);
+		!is_address(m, t->source, from->name);
 }
 
 static uint16_t currency_of(const struct wh_plan_table *t)
