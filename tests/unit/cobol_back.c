@@ -164,8 +164,9 @@ static void test_changed(void **state)
 			"<sample>A 1b\"2   ", 17 },
 		{ "two files", ROW, "", { { "r", "1|0|A|1\n1|5|B|-2\n2|0|C|3\n" } },
 			"<sample>A  \x00\x1c"
-			"B  \x00\x2d<sample-2>C  \x00\x3c",
-			33 },
+			"B  \x00\x2d"
+			"C  \x00\x3c",
+			23 },
 		/* what has the same value keeps its bytes: the sign F, the filler, the low-value */
 		{ "one value changed", ROW, "raw=odd",
 			{ { "r",
@@ -220,6 +221,8 @@ static void test_refused(void **state)
 			"B has no place for NULL" },
 		{ ROW, "", { { "r", "1|0|AA|1\n1|0|AA|1\n" } }, "record_id 0 of file_id 1",
 			"several rows of \"r\" are one record" },
+		{ ROW, "file_header=1", { { "r", "1|1|A|1\n2|1|B|1\n" } }, "record_id 1 of file_id 2",
+			"rows of two files" },
 		{ ROW, "raw=odd", { { "r", "1|0|AA|1|X'00'\n" } }, "record_id 0 of file_id 1",
 			"raw holds no record" },
 		{ COUNTED, "", { { "r", "1|0|2|z\n" }, { "r_t", "1|0|1|a\n1|0|3|c\n" } },

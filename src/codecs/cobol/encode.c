@@ -25,7 +25,6 @@ struct merge {
 	struct wh_buffer text, raw;
 	bool has_file;
 	int64_t file, record; /* the one that is written */
-	size_t nfiles;
 	struct wh_error *error;
 };
 
@@ -146,17 +145,21 @@ static int at_record(const struct merge *m)
 		(long long)m->file);
 }
 
-static int set_file(struct merge *m, const struct inflow *f)
+/* All files become one, for where they go there is one name; of headers and footers it has one. */
+static int set_place(struct merge *m, const struct inflow *f)
 {
-	m->record = record_of(f);
-	if (m->has_file && m->file == file_of(f))
-		return WH_OK;
-	int rc = m->has_file ? wh_cobol_write_end(&m->writer, m->error) : WH_OK;
+	const struct wh_cobol_framing *framing = m->writer.framing;
+	bool other = m->has_file && m->file != file_of(f);
 	m->has_file = true;
 	m->file = file_of(f);
-	const char *name = m->nfiles++ ? wh_arena_format(m->c->arena, "%s-%zu", m->c->name, m->nfiles)
-								   : m->c->name;
-	return rc == WH_OK ? m->writer.sink->file(m->writer.sink, name, m->error) : rc;
+	m->record = record_of(f);
+	if (!other)
+		return WH_OK;
+	if (!framing->header && !framing->footer)
+		return wh_cobol_write_end(&m->writer, m->error);
+	wh_fail(m->error, WH_ROW,
+		"rows of two files, each with its header or footer, cannot be one file; write each by itself");
+	return at_record(m);
 }
 
 /* ---- rows of one record ---- */
@@ -292,7 +295,7 @@ static bool keep_raw(struct merge *m, const struct inflow *f)
 
 static int merge_one(struct merge *m, struct inflow *f)
 {
-	int rc = set_file(m, f);
+	int rc = set_place(m, f);
 	if (rc != WH_OK)
 		return rc;
 	bool kept = keep_raw(m, f);
@@ -326,6 +329,8 @@ int wh_cobol_encode(void *state, struct wh_codec_rows *rows, struct wh_codec_sin
 	m.flows = wh_new_array(c->arena, struct inflow, c->shape.ntables);
 	for (size_t i = 0; rc == WH_OK && i < c->shape.ntables; i++)
 		rc = open_table(&m, i);
+	if (rc == WH_OK)
+		rc = sink->file(sink, c->name, error);
 	for (struct inflow *f; rc == WH_OK && (f = earliest(&m));)
 		rc = merge_one(&m, f);
 	if (rc == WH_OK)
