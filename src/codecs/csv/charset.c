@@ -39,8 +39,10 @@ static int charset_open(struct wh_csv_charset *out, const char *name, struct wh_
 	struct wh_csv_stream stream = { 0 };
 	*out = (struct wh_csv_charset){ .name = name, .unit = unit_of(name) };
 	out->utf8 = wh_equal_nocase(name, "UTF-8") || wh_equal_nocase(name, "UTF8");
-	int rc = out->utf8 ? WH_OK : wh_csv_stream_start(&stream, out, error);
-	if (out->utf8 || rc != WH_OK)
+	if (out->utf8)
+		return WH_OK;
+	int rc = wh_csv_stream_start(&stream, out, error);
+	if (rc != WH_OK)
 		return rc;
 	struct wh_csv_symbol *symbols = wh_new_array(arena, struct wh_csv_symbol, 256);
 	out->symbols = symbols_make(stream.convert, symbols) ? symbols : NULL;
