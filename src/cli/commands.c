@@ -95,6 +95,11 @@ const struct wh_command wh_commands[] = {
 		"null, or {\"hex\": ...} for bytes and for what is not UTF-8. The file can be read by its owner "
 		"alone.",
 		"whimbrel quarantine export --output rows.jsonl ./shop", wh_command_quarantine_export },
+	{ "demo bank", "", 0, 0, "move a small bank's mainframe files, without any server",
+		"Makes a file of a bank in ./whimbrel-demo-bank, in EBCDIC, zoned and packed decimals: customers, "
+		"accounts and movements in three segments, with their copybook. Moves it to a new SQLite file, "
+		"verifies and reconciles it, and writes the report. Three movements are damaged on purpose.",
+		"whimbrel demo bank", wh_command_demo_bank },
 	{ "demo", "", 0, 0, "move a sample shop, without any server",
 		"Makes a sample database in ./whimbrel-demo, moves it to a new SQLite file, verifies it and "
 		"writes the report. The sample holds one orphan and one bad row on purpose, so that the "

@@ -23,6 +23,7 @@ int wh_command_quarantine_show(const struct wh_arguments *args);
 int wh_command_quarantine_retry(const struct wh_arguments *args);
 int wh_command_quarantine_export(const struct wh_arguments *args);
 int wh_command_demo(const struct wh_arguments *args);
+int wh_command_demo_bank(const struct wh_arguments *args);
 int wh_command_kinds(const struct wh_arguments *args);
 int wh_command_types(const struct wh_arguments *args);
 int wh_command_inspect_copybook(const struct wh_arguments *args);

@@ -13,7 +13,7 @@ import pytest
 USAGE = 2
 COMMANDS = ["run", "init", "assess", "plan", "copy", "verify", "sync", "cutover", "rollback",
             "commit", "abort", "status", "report",
-            "quarantine list", "quarantine show", "quarantine retry", "quarantine export", "demo",
+            "quarantine list", "quarantine show", "quarantine retry", "quarantine export", "demo bank", "demo",
             "kinds", "types", "inspect copybook", "completion", "man", "help"]
 ENDS = 'whimbrel: 1\nsource: { url: "sqlite:a.db" }\ntarget: { url: "sqlite:b.db" }\n'
 
@@ -418,6 +418,27 @@ def test_demo(whimbrel):
     assert document["exit"] == 0 and document["totals"]
     assert (folder / "mine").read_text() == "kept", "a demo removes only what it made"
     assert len(whimbrel.run("quarantine", "list", "--json", folder).json) > 0
+
+
+@pytest.mark.part
+def test_demo_bank(whimbrel):
+    done = whimbrel.run("demo", "bank")
+    folder = whimbrel.folder / "whimbrel-demo-bank"
+    assert "on purpose" in done.out and "control total" in done.out
+    data = (folder / "BANK.DAT").read_bytes()
+    assert len(data) == 100 * 10600 and data[0:1].decode("cp037") == "C"
+    database = sqlite3.connect(folder / "bank.db")
+    broken = database.execute(
+        "SELECT count(*) FROM account a WHERE closing_balance <> round(opening_balance + (SELECT "
+        "sum(amount) FROM movement m WHERE m.parent_id = a.record_id), 2)").fetchone()[0]
+    assert broken == 3, "of three accounts a movement is missing"
+    rows = [json.loads(line) for line in
+            whimbrel.run("quarantine", "export", folder).out.splitlines()]
+    raw = [v["hex"] for r in rows for v in r["values"].values() if isinstance(v, dict)]
+    assert len(raw) == 3 and all(bytes.fromhex(r) in data for r in raw)
+    document = whimbrel.run("demo", "bank", "--json").json
+    assert document["exit"] == 0 and document["reconciliation"]["failed"] == 0
+    assert document["reconciliation"]["noticed"] == 1
 
 
 def test_demo_leaves_other_folders_alone(whimbrel):

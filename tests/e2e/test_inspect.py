@@ -75,7 +75,7 @@ def test_document(whimbrel):
 def test_findings(whimbrel):
     text = "01 R.\n 05 A PIC X(4).\n 05 B REDEFINES A PIC X(6).\n"
     found, = inspect(whimbrel, text, "--json").json["findings"]
-    assert (found["rule"], found["object"], found["line"]) == ("cobol_redefines_larger", "B", 3)
+    assert (found["rule"], found["object"], found["line"]) == ("cobol-redefines-larger", "B", 3)
     assert "a.cpy:3: B: 6 bytes redefine the 4" in inspect(whimbrel, text).out
 
 

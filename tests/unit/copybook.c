@@ -375,7 +375,7 @@ static void boundaries(void **state)
 	check_at(&p, "C", 0, 2);
 	check_at(&p, "F", 6, 4);
 	assert_int_equal(p.book.nnotes, 1);
-	assert_string_equal(p.book.notes[0].rule, "cobol_sync_redefines");
+	assert_string_equal(p.book.notes[0].rule, "cobol-sync-redefines");
 	wh_arena_free(&p.arena);
 }
 
@@ -447,7 +447,7 @@ static void redefinitions(void **state)
 	check_at(&p, "E", 6, 1);
 	assert_int_equal(p.book.records[0].min_length, 7);
 	assert_int_equal(p.book.nnotes, 1);
-	assert_string_equal(p.book.notes[0].rule, "cobol_redefines_larger");
+	assert_string_equal(p.book.notes[0].rule, "cobol-redefines-larger");
 	assert_string_equal(p.book.notes[0].object, "B");
 	assert_int_equal(p.book.notes[0].place.line, 3);
 	wh_arena_free(&p.arena);
@@ -525,11 +525,11 @@ static void oddities(void **state)
 	static const struct {
 		const char *text, *rule;
 	} cases[] = {
-		{ "01 A PIC S9(20) COMP.\n", "cobol_binary_wide" },
-		{ "01 A PIC S9(3).99.\n", "cobol_sign_edited" },
-		{ "01 A PIC 99 SIGN LEADING SEPARATE.\n", "cobol_sign_without_s" },
-		{ "01 A PIC S9(5) COMP-1.\n", "cobol_picture_unused" },
-		{ "01 R.\n 05 A PIC X OCCURS 3.\n 05 B REDEFINES A PIC X.\n", "cobol_redefines_table" },
+		{ "01 A PIC S9(20) COMP.\n", "cobol-binary-wide" },
+		{ "01 A PIC S9(3).99.\n", "cobol-sign-edited" },
+		{ "01 A PIC 99 SIGN LEADING SEPARATE.\n", "cobol-sign-without-s" },
+		{ "01 A PIC S9(5) COMP-1.\n", "cobol-picture-unused" },
+		{ "01 R.\n 05 A PIC X OCCURS 3.\n 05 B REDEFINES A PIC X.\n", "cobol-redefines-table" },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {

@@ -82,7 +82,7 @@ static void samples(void **state)
 		if (codec_begin(&run, &wh_csv, cases[i].options, &file, 1, 0) != WH_OK)
 			fail_msg("case \"%s\": %s", cases[i].name, run.error.text);
 		snprintf(want, sizeof want, "\"x.csv\" is read with %s", cases[i].says);
-		check_text(cases[i].name, finding(&run, "csv_dialect"), want);
+		check_text(cases[i].name, finding(&run, "csv-dialect"), want);
 		codec_end(&run);
 	}
 }
@@ -92,14 +92,14 @@ static void other_findings(void **state)
 	static const struct {
 		const char *options, *bytes, *rule, *says;
 	} cases[] = {
-		{ "", "a\nx\n", "csv_encoding", "" },
-		{ "", "a\nM\xfcller\n", "csv_encoding",
+		{ "", "a\nx\n", "csv-encoding", "" },
+		{ "", "a\nM\xfcller\n", "csv-encoding",
 			"\"x.csv\" is not UTF-8, and read as windows-1252; give encoding= if it is another" },
-		{ "encoding=UTF-8", "a\nx\nM\xfcller\n\xfc\n", "csv_encoding",
+		{ "encoding=UTF-8", "a\nx\nM\xfcller\n\xfc\n", "csv-encoding",
 			"line 3, at byte 4 of x.csv: bytes that are no character in UTF-8; give encoding= if it is "
 			"another" },
-		{ "", "a,b\n1,2\n", "csv_names", "" },
-		{ "", "a,,a,a\n1,2,3,4\n", "csv_names",
+		{ "", "a,b\n1,2\n", "csv-names", "" },
+		{ "", "a,,a,a\n1,2,3,4\n", "csv-names",
 			"columns of \"x.csv\" without a name, or with one that stands there twice, are called "
 			"\"column_2\", \"a_2\", \"a_3\"" },
 	};
@@ -125,9 +125,9 @@ static void cut_samples(void **state)
 		struct codec_run run;
 		struct codec_file file = { "x.csv", bytes.data, bytes.size };
 		assert_int_equal(codec_begin(&run, &wh_csv, "", &file, 1, 0), WH_OK);
-		check_text("cut", finding(&run, "csv_dialect"),
+		check_text("cut", finding(&run, "csv-dialect"),
 			"\"x.csv\" is read with delimiter ';', quote '\"', header, encoding UTF-8, 2 columns");
-		check_text("cut", finding(&run, "csv_encoding"), "");
+		check_text("cut", finding(&run, "csv-encoding"), "");
 		codec_end(&run);
 		memmove(bytes.data + 4, bytes.data + 3, bytes.size - 4); /* a name longer by one */
 		bytes.data[3] = 'b';

@@ -147,7 +147,7 @@ struct wh_cobol_record {
 
 struct wh_cobol_note {
 	struct wh_cobol_place place;
-	const char *rule; /* "cobol_redefines_larger" */
+	const char *rule; /* "cobol-redefines-larger" */
 	const char *object;
 	const char *text;
 };

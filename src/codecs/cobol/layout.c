@@ -60,7 +60,7 @@ static void begin_item(struct wh_cobol_parse *p, uint32_t i, const struct area *
 	f->offset = base->offset;
 	f->moves = base->moves;
 	if (f->offset % boundary && f->kind != WH_COBOL_GROUP)
-		wh_cobol_note(p, f, "cobol_sync_redefines",
+		wh_cobol_note(p, f, "cobol-sync-redefines",
 			"SYNCHRONIZED has no effect: \"%.60s\", which it redefines, is not aligned so",
 			wh_cobol_field_name(base));
 }
@@ -71,12 +71,12 @@ static void note_redefinition(struct wh_cobol_parse *p, const struct wh_cobol_fi
 	const struct wh_cobol_field *base = &p->out->fields[f->redefines];
 	uint64_t base_size = (uint64_t)base->length * base->occurs_max;
 	if (size > base_size)
-		wh_cobol_note(p, f, "cobol_redefines_larger",
+		wh_cobol_note(p, f, "cobol-redefines-larger",
 			"%llu bytes redefine the %llu of \"%.60s\", which IBM's compiler refuses; both take "
 			"the larger",
 			(unsigned long long)size, (unsigned long long)base_size, wh_cobol_field_name(base));
 	if (base->occurs)
-		wh_cobol_note(p, f, "cobol_redefines_table",
+		wh_cobol_note(p, f, "cobol-redefines-table",
 			"\"%.60s\", which it redefines, is a table, which IBM's compiler refuses",
 			wh_cobol_field_name(base));
 }

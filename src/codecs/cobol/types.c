@@ -48,7 +48,7 @@ static int settle_sign(struct wh_cobol_parse *p, struct wh_cobol_field *f, bool 
 			wh_cobol_field_name(f));
 	if (own && !f->picture.sign) {
 		f->picture.sign = true;
-		wh_cobol_note(p, f, "cobol_sign_without_s",
+		wh_cobol_note(p, f, "cobol-sign-without-s",
 			"SIGN of the picture %.60s, which has no S; it is taken as signed", f->picture.text);
 	}
 	if (!keeps_sign(f))

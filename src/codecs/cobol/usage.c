@@ -213,13 +213,13 @@ static void note_oddities(struct wh_cobol_parse *p, const struct wh_cobol_field 
 {
 	enum shape shape = usages[f->usage].shape;
 	if (shape == BARE && f->picture.text)
-		wh_cobol_note(p, f, "cobol_picture_unused", "%s has no picture; %.60s counts for nothing",
+		wh_cobol_note(p, f, "cobol-picture-unused", "%s has no picture; %.60s counts for nothing",
 			wh_cobol_usage_name(f->usage), f->picture.text);
 	if (f->picture.odd_sign)
-		wh_cobol_note(p, f, "cobol_sign_edited",
+		wh_cobol_note(p, f, "cobol-sign-edited",
 			"an S in the edited picture %.60s; it is taken to have no place", f->picture.text);
 	if (shape == BINARY && f->picture.digits > 18 && p->options->dialect != WH_COBOL_MF)
-		wh_cobol_note(p, f, "cobol_binary_wide",
+		wh_cobol_note(p, f, "cobol-binary-wide",
 			"a binary of %u digits; IBM's and GnuCOBOL's have 18 at most; %u bytes are taken here",
 			f->picture.digits, bytes);
 }

@@ -77,22 +77,22 @@ static void find_dialect(struct wh_csv *s, struct wh_catalog *out, const char *o
 {
 	const struct wh_csv_dialect *d = &s->settings.dialect;
 	size_t n = s->columns.count;
-	wh_findings_add(&out->findings, "csv_dialect", WH_INFO, WH_AUTOMATIC, object,
+	wh_findings_add(&out->findings, "csv-dialect", WH_INFO, WH_AUTOMATIC, object,
 		"\"%s\" is read with delimiter %s, quote %s%s, %s, encoding %s, %zu column%s%s",
 		s->first_file, shown(&out->arena, d->delimiter),
 		d->quote ? shown(&out->arena, d->quote) : "none", d->backslash ? " behind a backslash" : "",
 		d->header ? "header" : "no header", s->charset.name, n, n == 1 ? "" : "s",
 		d->line == '\r' ? ", lines that end with CR" : "");
 	if (s->charset.guessed)
-		wh_findings_add(&out->findings, "csv_encoding", WH_WARNING, WH_ASSISTED, object,
+		wh_findings_add(&out->findings, "csv-encoding", WH_WARNING, WH_ASSISTED, object,
 			"\"%s\" is not UTF-8, and read as windows-1252; give encoding= if it is another",
 			s->first_file);
 	if (s->foreign)
-		wh_findings_add(&out->findings, "csv_encoding", WH_WARNING, WH_ASSISTED, object,
+		wh_findings_add(&out->findings, "csv-encoding", WH_WARNING, WH_ASSISTED, object,
 			"%s: bytes that are no character in %s; give encoding= if it is another", s->foreign,
 			s->charset.name);
 	if (s->columns.renamed)
-		wh_findings_add(&out->findings, "csv_names", WH_INFO, WH_AUTOMATIC, object,
+		wh_findings_add(&out->findings, "csv-names", WH_INFO, WH_AUTOMATIC, object,
 			"columns of \"%s\" without a name, or with one that stands there twice, are called %s",
 			s->first_file, s->columns.renamed);
 }
