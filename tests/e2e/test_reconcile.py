@@ -118,6 +118,7 @@ def test_rows_of_the_target_are_the_proof(make, move, whimbrel, from_engine, to_
     assert [r[:8] for r in kept(target)] == [r[:8] for r in rows]
     further = make("sqlite")
     whimbrel.move(target, further, workdir="further")
+    assert further.one("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'whimbrel%'") == 0
     assert further.tables() == ["account", "entry"]
     move("verify", source, target, "verify: { reconcile: no }")
     assert [r[:8] for r in kept(target)] == [r[:8] for r in rows]
@@ -127,7 +128,8 @@ def test_nothing_is_reconciled_unless_it_is_asked_for(make, move):
     source, target = ledger(make, "sqlite", "postgresql")
     document = move("run", source, target, "")
     assert document["reconciliation"] is None
-    assert target.tables() == ["account", "entry"]
+    with pytest.raises(Exception, match="whimbrel_reconciliation"):
+        kept(target)
 
 
 @pytest.mark.parametrize("from_engine, to_engine", PAIRS[:3])
@@ -296,3 +298,27 @@ def test_an_appended_table_counts_what_came(make, move):
     controls = figures(document)
     same(controls["rows", "account", None], 3)
     assert ("control total", "account.balance", None) not in controls
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql", "sqlite"])
+def test_files_are_reconciled_unasked(make, move, whimbrel, engine):
+    """Two statements of SWIFT's in one file; of the second one the closing balance is wrong."""
+    target = make(engine)
+    file = whimbrel.folder / "bank.sta"
+    statement = (":20:REF{n}\r\n:25:NL01/{n}\r\n:28C:{n}/1\r\n:60F:C240101{unit}100,00\r\n"
+                 ":61:2401010101D40,50NTRFNONREF\r\n:61:2401020102C0,25NTRFNONREF\r\n"
+                 ":62F:C240102{unit}{closing}\r\n-\r\n")
+    file.write_text(statement.format(n=1, unit="EUR", closing="59,75")
+                    + statement.format(n=2, unit="USD", closing="59,76"), newline="")
+    source = type("Files", (), {"url": f"mt940:{file}"})
+    document = move("run", source, target, "", expect=4)
+    controls = figures(document)
+    for unit in ("EUR", "USD"):
+        same(controls["control total", "entry.amount", unit], decimal.Decimal("-40.25"))
+        same(controls["control total", "entry.amount, below 0", unit], decimal.Decimal("-40.50"))
+    failed = [c for c in document["reconciliation"]["controls"] if c["result"] == "failed"]
+    assert [(c["rule"], c["unit"], c["expected"], c["actual"]) for c in failed] == [
+        ("closing balance", "USD", "59.76", "59.75")]
+    assert not [k for k in controls if k[0] == "hash total" and k[1].endswith("_id")]
+    assert ("closing balance", "59.76", "59.75", "failed") in [
+        (r[1], r[4], r[5], r[6]) for r in kept(target)]

@@ -22,8 +22,12 @@ def load(client, text):
     assert done.returncode == 0, done.stderr.decode(errors="replace")
 
 
+PROOF = "whimbrel_reconciliation"  # stays on the target when a move is complete
+
+
 class Database:
-    """One database of one engine. `key`, `foreign_keys` and `indexes` come from its catalog."""
+    """One database of one engine. `key`, `foreign_keys` and `indexes` come from its catalog;
+    `tables` are all but the proof."""
 
     def __init__(self, url):
         self.url = url
@@ -91,7 +95,7 @@ class Postgres(Database):
     def tables(self):
         return [row[0] for row in self.query(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-            " AND relkind IN ('r', 'p') ORDER BY relname")]
+            " AND relkind IN ('r', 'p') ORDER BY relname") if row[0] != PROOF]
 
     def columns(self, table):
         return [row[0] for row in self.query(
@@ -173,7 +177,8 @@ class Mariadb(Database):
     def tables(self):
         return [row[0] for row in self.query(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = %s"
-            " AND table_type = 'BASE TABLE' ORDER BY table_name COLLATE utf8mb3_bin", self.name)]
+            " AND table_type = 'BASE TABLE' ORDER BY table_name COLLATE utf8mb3_bin", self.name)
+                if row[0] != PROOF]
 
     def columns(self, table):
         return [row[0] for row in self.query(
@@ -252,7 +257,7 @@ class Sqlite(Database):
     def tables(self):
         return [row[0] for row in self.query(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
-            " ORDER BY name")]
+            " ORDER BY name") if row[0] != PROOF]
 
     def columns(self, table):
         return [row[0] for row in self.query(
