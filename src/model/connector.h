@@ -48,16 +48,16 @@ struct wh_facts {
 	bool plain_indexes;         /* indexes are over columns only: no conditions, no expressions */
 	bool sequences;             /* has sequences of their own */
 	bool ddl_atomic;            /* a DDL statement can be rolled back */
-	const char *own_table;      /* a table that it fills itself: as a target it is given none such */
-	const char *strict;         /* table option: columns take values of their type only */
-	unsigned key_traits;        /* of enum wh_key_trait */
-	bool drop_cascades;         /* foreign keys of other tables fall with a table */
-	bool nul_in_text;           /* text may hold U+0000 */
-	bool sets_on_update;        /* its `ddl` carries a column's on_update */
-	bool pages;                 /* ranges of pages are what it reads fastest */
-	bool pages_stay;            /* a range of pages is the same one under every snapshot */
-	bool triggers_sleep;        /* `enter` keeps a table's own triggers still */
-	bool cascades_unlogged;     /* its log leaves out what foreign keys do to other rows */
+	const char *own_table;  /* a table that it fills itself: as a target it is given none such */
+	const char *strict;     /* table option: columns take values of their type only */
+	unsigned key_traits;    /* of enum wh_key_trait */
+	bool drop_cascades;     /* foreign keys of other tables fall with a table */
+	bool nul_in_text;       /* text may hold U+0000 */
+	bool sets_on_update;    /* its `ddl` carries a column's on_update */
+	bool pages;             /* ranges of pages are what it reads fastest */
+	bool pages_stay;        /* a range of pages is the same one under every snapshot */
+	bool triggers_sleep;    /* `enter` keeps a table's own triggers still */
+	bool cascades_unlogged; /* its log leaves out what foreign keys do to other rows */
 };
 
 struct wh_conn {
