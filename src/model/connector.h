@@ -48,16 +48,15 @@ struct wh_facts {
 	bool plain_indexes;         /* indexes are over columns only: no conditions, no expressions */
 	bool sequences;             /* has sequences of their own */
 	bool ddl_atomic;            /* a DDL statement can be rolled back */
-	const char *own_table;  /* a table that it fills itself: as a target it is given none such */
-	const char *strict;     /* table option: columns take values of their type only */
-	unsigned key_traits;    /* of enum wh_key_trait */
-	bool drop_cascades;     /* foreign keys of other tables fall with a table */
-	bool nul_in_text;       /* text may hold U+0000 */
-	bool sets_on_update;    /* its `ddl` carries a column's on_update */
-	bool pages;             /* ranges of pages are what it reads fastest */
-	bool pages_stay;        /* a range of pages is the same one under every snapshot */
-	bool triggers_sleep;    /* `enter` keeps a table's own triggers still */
-	bool cascades_unlogged; /* its log leaves out what foreign keys do to other rows */
+	const char *strict;         /* table option: columns take values of their type only */
+	unsigned key_traits;        /* of enum wh_key_trait */
+	bool drop_cascades;         /* foreign keys of other tables fall with a table */
+	bool nul_in_text;           /* text may hold U+0000 */
+	bool sets_on_update;        /* its `ddl` carries a column's on_update */
+	bool pages;                 /* ranges of pages are what it reads fastest */
+	bool pages_stay;            /* a range of pages is the same one under every snapshot */
+	bool triggers_sleep;        /* `enter` keeps a table's own triggers still */
+	bool cascades_unlogged;     /* its log leaves out what foreign keys do to other rows */
 };
 
 struct wh_conn {
@@ -176,6 +175,8 @@ struct wh_connector {
 	bool (*type)(struct wh_arena *, const char *native, struct wh_type *out);
 	/* What this target has beyond what its kind always has; texts are the arena's. */
 	int (*offers)(struct wh_conn *, struct wh_arena *, struct wh_offers *out, struct wh_error *);
+	/* Pure: a table that this target fills itself: it is given none such. NULL: it does so with none. */
+	bool (*fills)(const struct wh_connector *, const struct wh_table *);
 	/* Pure: how this engine, as a target, carries a column. WH_CONFIG: `wanted` is no type of
 	 * this engine. */
 	int (*fit)(const struct wh_fit_request *, struct wh_fit *out, struct wh_error *);

@@ -353,12 +353,13 @@ static void the_table_of_files(void **state)
 	(void)state;
 	static const struct wh_field fields[] = { { "name", .wire = { .kind = WH_TEXT } },
 		{ "bytes", .wire = { .kind = WH_INT64 } },
-		{ WH_CODEC_FILE, .wire = { .kind = WH_INT64 } } };
+		{ WH_CODEC_FILE, .wire = { .kind = WH_INT64 } },
+		{ WH_FILES_DIGEST, .wire = { .kind = WH_TEXT } } };
 	struct session s;
 	write_lines("east.csv", 1, 10);
 	write_lines("west.csv", 1, 20);
 	assert_int_equal(start(&s, "*st.csv", ""), WH_OK);
-	const struct wh_rowset rows = { .table = WH_FILES_TABLE, .fields = fields, .nfields = 3 };
+	const struct wh_rowset rows = { .table = "east_source", .fields = fields, .nfields = 4 };
 	struct wh_unit all = { .rows = &rows, .first = INT64_MIN, .last = INT64_MAX };
 	struct wh_batch batch = { 0 };
 	size_t n;

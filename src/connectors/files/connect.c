@@ -263,14 +263,26 @@ int wh_files_group_open(struct wh_files *s, struct wh_files_group *g, struct wh_
 	return s->codec->open(g->codec, &g->setup, error);
 }
 
-struct wh_files_group *wh_files_group_of(struct wh_files *s, const char *table)
+static bool ends_with(const char *text, const char *tail)
 {
-	if (wh_equal(table, WH_FILES_TABLE))
-		return NULL;
+	size_t n = strlen(text), k = strlen(tail);
+	return n > k && wh_equal(text + n - k, tail);
+}
+
+bool wh_files_is_source_table(const struct wh_rowset *rows)
+{
+	bool digest = false;
+	for (size_t i = 0; i < rows->nfields; i++)
+		digest |= wh_equal(rows->fields[i].name, WH_FILES_DIGEST);
+	return digest && ends_with(rows->table, WH_FILES_SOURCE_TABLE);
+}
+
+struct wh_files_group *wh_files_group_of(struct wh_files *s, const struct wh_rowset *rows)
+{
 	for (size_t i = 0; i < s->ngroups; i++)
-		if (s->ngroups == 1 || wh_equal(s->groups[i].name, table))
+		if (wh_equal(s->groups[i].name, rows->table))
 			return &s->groups[i];
-	return NULL;
+	return s->ngroups == 1 && !wh_files_is_source_table(rows) ? &s->groups[0] : NULL;
 }
 
 int wh_files_stream(struct wh_files *s, const struct wh_files_file *f, int64_t offset,

@@ -21,8 +21,9 @@ static struct wh_type spelled(enum wh_kind kind)
 /* Where rows name their file, this says which one it was. */
 static void describe_files(const struct wh_files *s, struct wh_catalog *c)
 {
+	const char *first = c->tables[0].name;
 	struct wh_table *t = wh_push(&c->arena, &c->tables, &c->ntables);
-	t->name = WH_FILES_TABLE;
+	t->name = wh_arena_format(&c->arena, "%s" WH_FILES_SOURCE_TABLE, first);
 	t->kind = "table";
 	t->comment = "the files that the rows came from";
 	t->rows = (int64_t)s->nfiles;
@@ -30,10 +31,10 @@ static void describe_files(const struct wh_files *s, struct wh_catalog *c)
 	add_column(c, t, WH_CODEC_FILE, spelled(WH_INT64), true);
 	add_column(c, t, "name", spelled(WH_TEXT), true);
 	add_column(c, t, "bytes", spelled(WH_INT64), true);
-	add_column(c, t, "xxh3_128", spelled(WH_TEXT), true);
+	add_column(c, t, WH_FILES_DIGEST, spelled(WH_TEXT), true);
 	add_column(c, t, "modified", spelled(WH_TIMESTAMPTZ), false);
 	struct wh_index *key = wh_push(&c->arena, &t->indexes, &t->nindexes);
-	*key = (struct wh_index){ .name = WH_FILES_TABLE "_pkey",
+	*key = (struct wh_index){ .name = wh_arena_format(&c->arena, "%s_pkey", t->name),
 		.primary = true,
 		.unique = true,
 		.constraint = true,

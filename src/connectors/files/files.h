@@ -10,8 +10,11 @@
 #include "model/connector.h"
 
 #define WH_FILES_PLACE_BITS 44 /* of a place, for the byte: 16 TiB a file, half a million files */
-#define WH_FILES_TABLE "source_file"
-#define WH_FILES_WRITE "files" /* the kind of the statement that writes them */
+/* Where rows name their file, a table says which one it was: of the first table's name and this. It is
+ * the same for all deliveries of one layout, and another one for each layout. */
+#define WH_FILES_SOURCE_TABLE "_source"
+#define WH_FILES_DIGEST "xxh3_128" /* its column */
+#define WH_FILES_WRITE "files"     /* the kind of the statement that writes them */
 
 /* What one pass over a file says. Kept for the whole process, which may open many connections;
  * read-only once it is known. */
@@ -78,6 +81,7 @@ int wh_files_read(struct wh_conn *c, struct wh_batch *out, struct wh_error *erro
 /* ---- a target ---- */
 int wh_files_fit(const struct wh_fit_request *request, struct wh_fit *out,
 	struct wh_error *error) WH_MUST_USE;
+bool wh_files_fills(const struct wh_connector *kind, const struct wh_table *t);
 void wh_files_review(const struct wh_plan *plan, struct wh_findings *out);
 int wh_files_ddl(const struct wh_plan *plan, enum wh_phase phase, struct wh_statements *out,
 	struct wh_error *error) WH_MUST_USE;
@@ -124,8 +128,9 @@ int wh_files_encode(struct wh_files *s, struct wh_error *error) WH_MUST_USE;
 /* The codec's state of a group, opened where it is not yet. */
 int wh_files_group_open(struct wh_files *s, struct wh_files_group *g,
 	struct wh_error *error) WH_MUST_USE;
-/* The group whose tables have this one; NULL: it is the table of files. */
-struct wh_files_group *wh_files_group_of(struct wh_files *s, const char *table);
+/* The group whose tables have this one; NULL: it is the table of files, or unknown. */
+struct wh_files_group *wh_files_group_of(struct wh_files *s, const struct wh_rowset *rows);
+bool wh_files_is_source_table(const struct wh_rowset *rows);
 /* Opens the file's bytes from an unpacked offset. */
 int wh_files_stream(struct wh_files *s, const struct wh_files_file *f, int64_t offset,
 	struct wh_error *error) WH_MUST_USE;
@@ -151,7 +156,7 @@ const struct wh_files_fact *wh_files_keep(const char *key, struct wh_files_fact 
 		.index_names_shared = true, \
 		.constraints_in_table = true, \
 		.file = true, \
-		.own_table = WH_FILES_TABLE, \
+\
 		.ddl_atomic = true, \
 		.nul_in_text = true, \
 		.pages_stay = true }, \
@@ -162,8 +167,8 @@ const struct wh_files_fact *wh_files_keep(const char *key, struct wh_files_fact 
 
 #define WH_FILES_BOTH(NAME, SUMMARY) \
 	WH_FILES_SOURCE(NAME, SUMMARY), \
-		.fit = wh_files_fit, .review = wh_files_review, .ddl = wh_files_ddl, \
-		.execute = wh_files_execute, .execute_all = wh_files_execute_all, \
+		.fills = wh_files_fills, .fit = wh_files_fit, .review = wh_files_review, \
+		.ddl = wh_files_ddl, .execute = wh_files_execute, .execute_all = wh_files_execute_all, \
 		.prepare = wh_files_prepare, .join = wh_files_join, .marks = wh_files_marks, \
 		.begin = wh_files_begin, .write = wh_files_write, .commit = wh_files_commit, \
 		.abandon = wh_files_abandon, .mark = wh_files_mark, .erase = wh_files_erase, \

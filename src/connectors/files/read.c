@@ -55,7 +55,7 @@ int wh_files_split(struct wh_conn *c, const struct wh_rowset *rows,
 	struct cutting cut = { rows, out, UNIT_BYTES, 0, INT64_MIN };
 	int64_t bytes = 0;
 	int rc = wh_files_list(s, error);
-	const struct wh_files_group *g = rc == WH_OK ? wh_files_group_of(s, rows->table) : NULL;
+	const struct wh_files_group *g = rc == WH_OK ? wh_files_group_of(s, rows) : NULL;
 	for (size_t i = 0; g && rc == WH_OK && i < g->count; i++) {
 		rc = wh_files_know(s, &s->files[g->first + i], error);
 		if (rc == WH_OK)
@@ -90,8 +90,8 @@ int wh_files_seek(struct wh_conn *c, const struct wh_unit *unit, struct wh_error
 	int rc = wh_files_list(s, error);
 	if (rc != WH_OK)
 		return rc;
-	s->group = wh_files_group_of(s, unit->rows->table);
-	if (!s->group && !wh_equal(unit->rows->table, WH_FILES_TABLE))
+	s->group = wh_files_group_of(s, unit->rows);
+	if (!s->group && !wh_files_is_source_table(unit->rows))
 		return wh_fail(error, WH_CONFIG, "there is no file for table \"%s\" any more",
 			unit->rows->table);
 	s->file = s->group ? s->group->first : 0;
@@ -151,7 +151,7 @@ static void put_file(const struct wh_files_file *f, const struct wh_field *field
 	const struct wh_files_fact *fact = f->fact;
 	if (wh_equal(field->name, "name"))
 		wh_batch_bytes(out, column, f->object.name, strlen(f->object.name));
-	else if (wh_equal(field->name, "xxh3_128"))
+	else if (wh_equal(field->name, WH_FILES_DIGEST))
 		wh_batch_bytes(out, column, fact->digest, strlen(fact->digest));
 	else if (wh_equal(field->name, "modified"))
 		wh_batch_word(out, column,

@@ -46,6 +46,18 @@ int wh_files_fit(const struct wh_fit_request *request, struct wh_fit *out, struc
 	return stage_kind()->fit(&this, out, error);
 }
 
+/* Files of which rows were read say themselves what they are; only a codec that writes every table
+ * apart can write down what was said of them. */
+bool wh_files_fills(const struct wh_connector *kind, const struct wh_table *t)
+{
+	static const char *const names[] = { WH_CODEC_FILE, "name", "bytes", WH_FILES_DIGEST,
+		"modified" };
+	bool all = !kind->codec->apart && t->ncolumns == sizeof names / sizeof *names;
+	for (size_t i = 0; all && i < t->ncolumns; i++)
+		all = wh_equal(t->columns[i].name, names[i]);
+	return all;
+}
+
 /* What a table has beside its rows stays behind. */
 void wh_files_review(const struct wh_plan *plan, struct wh_findings *out)
 {

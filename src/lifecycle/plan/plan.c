@@ -123,8 +123,7 @@ static int refuse_unreadable(const struct wh_planner *p, const struct wh_table *
 
 static bool made_by_target(const struct wh_planner *p, const struct wh_table *t)
 {
-	const char *own = p->target->facts.own_table;
-	if (!own || !wh_equal(own, t->name))
+	if (!p->target->fills || !p->target->fills(p->target, t))
 		return false;
 	wh_findings_add(&p->plan->findings, "table-of-target", WH_INFO, WH_AUTOMATIC,
 		wh_shown_name(p->arena, t->schema, t->name),
