@@ -73,7 +73,7 @@ static const char *corpus(void)
 		chosen && *chosen ? chosen : WHIMBREL_TOP "/../shared/corpus");
 	if (access(folder, R_OK) == 0)
 		return folder;
-	print_message("skipped: no ACH files at %s; WHIMBREL_CORPUS names another place\n", folder);
+	print_message("# no ACH files at %s; WHIMBREL_CORPUS names another place\n", folder);
 	skip();
 	return NULL;
 }

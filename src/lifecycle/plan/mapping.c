@@ -66,6 +66,9 @@ int wh_mapping_make(struct wh_mapping *m, const struct wh_connector *source,
 	size_t most = 0;
 	while (source->types[most].native)
 		most++;
+	if (!target->fit)
+		return wh_fail(error, WH_CONFIG,
+			"%s can only be a source; `whimbrel kinds` lists the targets", target->scheme);
 	*m = (struct wh_mapping){ .types = wh_new_array(arena, struct wh_mapped_type, most + 1) };
 	wh_catalog_init(&m->catalog, source->scheme);
 	int rc = put_types(m, source, most, error);

@@ -19,11 +19,30 @@ struct figure {
 	const char *shown;
 };
 
+/* What a figure is compared with may stand in a table that is not moved: what the target has of it is
+ * only known once it is asked. */
+static int find_there(const struct asking *a, const struct wh_figure_asked *asked,
+	struct wh_resolved *out, struct wh_error *error)
+{
+	const char *dot = asked->sum ? strrchr(asked->sum, '.') : NULL;
+	const char *table = asked->sum
+		? wh_arena_bytes(a->arena, asked->sum, (size_t)(dot - asked->sum))
+		: asked->count;
+	wh_error_clear(error);
+	int rc = wh_resolve_there(a->target, table, a->arena, out, error);
+	return rc == WH_OK && dot ? wh_resolve_field(dot + 1, out, error) : rc;
+}
+
 static int find_figure(const struct asking *a, const struct wh_figure_asked *asked,
 	struct figure *out, struct wh_error *error)
 {
 	int rc = asked->sum ? wh_resolve_column(&a->m->plan, asked->sum, a->arena, &out->of, error)
 						: wh_resolve_table(&a->m->plan, asked->count, &out->of, error);
+	if (rc == WH_CONFIG && !out->of.table && asked == &a->asked->equals) {
+		if (!a->target)
+			return WH_OK;
+		rc = find_there(a, asked, &out->of, error);
+	}
 	uint16_t field = out->of.field;
 	if (rc == WH_OK && asked->sum && !wh_totals_kind(&out->of.table->to.fields[field]))
 		rc = wh_fail(error, WH_CONFIG, "\"%s\" is not exact numbers and cannot be added up",
@@ -71,6 +90,8 @@ static int check_figures(const struct asking *a, struct wh_error *error)
 	int rc = find_figure(a, &asked->figure, &figure, error);
 	if (rc == WH_OK && (asked->equals.sum || asked->equals.count))
 		rc = find_figure(a, &asked->equals, &other, error);
+	if (rc == WH_OK)
+		wh_error_clear(error); /* a table that only the target knows */
 	return rc == WH_OK && compares_with_source(asked) ? check_source(&figure, error) : rc;
 }
 

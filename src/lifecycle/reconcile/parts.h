@@ -76,6 +76,9 @@ int wh_resolve_field(const char *column, struct wh_resolved *out,
 /* "table.column" of the plan; or else of any table that the target may have. */
 int wh_resolve_column(const struct wh_plan *plan, const char *text, struct wh_arena *arena,
 	struct wh_resolved *out, struct wh_error *error) WH_MUST_USE;
+/* A table that the target has, and that is not moved. */
+int wh_resolve_there(struct wh_conn *target, const char *text, struct wh_arena *arena,
+	struct wh_resolved *out, struct wh_error *error) WH_MUST_USE;
 int wh_resolve_any(const struct wh_plan *plan, const char *text, struct wh_arena *arena,
 	struct wh_resolved *out, struct wh_error *error) WH_MUST_USE;
 

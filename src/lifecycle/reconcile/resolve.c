@@ -58,7 +58,7 @@ static uint16_t field_called(const struct wh_plan_table *t, const char *name)
 	for (uint16_t f = 0; f < t->to.nfields; f++)
 		if (wh_equal(t->to.fields[f].name, name))
 			return f;
-	for (uint16_t f = 0; f < t->to.nfields; f++) {
+	for (uint16_t f = 0; t->from.nfields && f < t->to.nfields; f++) {
 		const struct wh_field *twin = wh_totals_twin(t, f);
 		if (twin && wh_equal(twin->name, name))
 			return f;
@@ -79,10 +79,59 @@ int wh_resolve_field(const char *column, struct wh_resolved *out, struct wh_erro
 		wh_arena_free(&arena);
 		return rc;
 	}
-	const struct wh_field *f = &t->to.fields[out->field], *twin = wh_totals_twin(t, out->field);
+	const struct wh_field *f = &t->to.fields[out->field];
+	const struct wh_field *twin = t->from.nfields ? wh_totals_twin(t, out->field) : NULL;
 	if (f->masked || (twin && twin->masked))
 		return wh_fail(error, WH_CONFIG, "column \"%s\" is masked: nothing of it is shown", column);
 	out->column = f->name;
+	return WH_OK;
+}
+
+/* What describes a table that is there already, as if it were planned. */
+static const struct wh_plan_table *as_planned(const struct wh_table *t, struct wh_arena *arena)
+{
+	struct wh_plan_table *out = wh_new(arena, struct wh_plan_table);
+	struct wh_table *source = wh_new(arena, struct wh_table);
+	struct wh_field *fields = wh_new_array(arena, struct wh_field, t->ncolumns + 1);
+	for (size_t i = 0; i < t->ncolumns; i++) {
+		struct wh_type type = t->columns[i].type;
+		type.native = wh_arena_text(arena, type.native);
+		type.labels = NULL;
+		fields[i] = (struct wh_field){ .name = wh_arena_text(arena, t->columns[i].name),
+			.type = type,
+			.wire = type };
+	}
+	source->name = out->name = wh_arena_text(arena, t->name);
+	source->schema = out->schema = wh_arena_text(arena, t->schema);
+	source->kind = "table";
+	out->source = source;
+	out->treatment = WH_CREATE;
+	out->to = (struct wh_rowset){ .schema = out->schema,
+		.table = out->name,
+		.fields = fields,
+		.nfields = t->ncolumns };
+	return out;
+}
+
+int wh_resolve_there(struct wh_conn *target, const char *text, struct wh_arena *arena,
+	struct wh_resolved *out, struct wh_error *error)
+{
+	struct wh_catalog catalog;
+	wh_catalog_init(&catalog, target->kind->scheme);
+	int rc = wh_at(error, target, target->kind->describe(target, &catalog, error));
+	*out = (struct wh_resolved){ .field = WH_NO_FIELD };
+	for (size_t i = 0; rc == WH_OK && i < catalog.ntables; i++) {
+		const struct wh_table *t = &catalog.tables[i];
+		if (!out->table && is_called(arena, text, t->schema, t->name))
+			out->table = as_planned(t, arena);
+	}
+	wh_catalog_free(&catalog);
+	if (rc != WH_OK)
+		return rc;
+	if (!out->table)
+		return wh_fail(error, WH_CONFIG, "the target has no table \"%s\"", text);
+	out->schema = out->table->schema;
+	out->name = out->table->name;
 	return WH_OK;
 }
 
