@@ -13,7 +13,8 @@ import pytest
 USAGE = 2
 COMMANDS = ["run", "init", "assess", "plan", "copy", "verify", "sync", "cutover", "rollback",
             "commit", "abort", "status", "report",
-            "quarantine list", "quarantine show", "quarantine retry", "quarantine export", "demo bank", "demo",
+            "quarantine list", "quarantine show", "quarantine retry", "quarantine export",
+            "demo bank", "demo",
             "kinds", "types", "inspect copybook", "completion", "man", "help"]
 ENDS = 'whimbrel: 1\nsource: { url: "sqlite:a.db" }\ntarget: { url: "sqlite:b.db" }\n'
 

@@ -19,7 +19,8 @@ ENGINES = ("postgresql", "mysql", "sqlite")
 
 def people(first, last):
     return [{"id": i, "name": f"né {i}", "amount": f"{i * 7 / 100:.2f}",
-             "note": None if i % 10 == 0 else f'say "{i}", then\nmore', "born": f"19{i % 90 + 10}-03-{i % 28 + 1:02d}"}
+             "note": None if i % 10 == 0 else f'say "{i}", then\nmore',
+             "born": f"19{i % 90 + 10}-03-{i % 28 + 1:02d}"}
             for i in range(first, last + 1)]
 
 

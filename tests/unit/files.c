@@ -352,8 +352,7 @@ static void the_table_of_files(void **state)
 {
 	(void)state;
 	static const struct wh_field fields[] = { { "name", .wire = { .kind = WH_TEXT } },
-		{ "bytes", .wire = { .kind = WH_INT64 } },
-		{ WH_CODEC_FILE, .wire = { .kind = WH_INT64 } },
+		{ "bytes", .wire = { .kind = WH_INT64 } }, { WH_CODEC_FILE, .wire = { .kind = WH_INT64 } },
 		{ WH_FILES_DIGEST, .wire = { .kind = WH_TEXT } } };
 	struct session s;
 	write_lines("east.csv", 1, 10);

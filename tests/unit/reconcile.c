@@ -39,7 +39,10 @@ static int fake_controls(struct wh_conn *c, struct wh_controls *out, struct wh_e
 	(void)c;
 	(void)error;
 	wh_control_add(out,
-		&(struct wh_control){ .rule = "trailer", .subject = "X\xff", .expected = "7", .actual = "7" });
+		&(struct wh_control){ .rule = "trailer",
+			.subject = "X\xff",
+			.expected = "7",
+			.actual = "7" });
 	return WH_OK;
 }
 
