@@ -231,3 +231,38 @@ def test_files_have_no_changes_to_follow(whimbrel):
         "live: { enabled: true }\n")
     done = whimbrel.run("run", "migration.yaml", "--json", expect=USAGE)
     assert "csv has none" in done.json["error"]["text"]
+
+
+def test_many_units_are_written_and_compared(whimbrel, make):
+    """Read in ranges of keys, written in order, compared in ranges of the file; damage is found."""
+    source, folder = make("sqlite"), whimbrel.folder
+    source.execute("CREATE TABLE t (id integer PRIMARY KEY, s text)")
+    for i in range(5000):
+        source.execute("INSERT INTO t VALUES (?, ?)", i * 3 % 5000, f"text {i}")
+    (folder / "m").mkdir()
+    (folder / "m" / "migration.yaml").write_text(
+        f"whimbrel: 1\nsource: {{ url: '{source.url}' }}\ntarget: {{ url: 'csv:{folder}/out' }}\n"
+        "limits: { unit_bytes: 4KiB }\n")
+    done = whimbrel.run("run", "m", "--json")
+    assert done.json["totals"]["rows_written"] == 5000
+    with open(folder / "out" / "t.csv", newline="", encoding="utf-8") as file:
+        ids = [int(r["id"]) for r in csv.DictReader(file)]
+    assert ids == sorted(ids) and len(ids) == 5000
+    whimbrel.run("verify", "m", "--both")
+    text = (folder / "out" / "t.csv").read_text()
+    (folder / "out" / "t.csv").write_text(text.replace("\n1234,", "\n1234,another ", 1))
+    found = whimbrel.run("verify", "m", "--json", expect=4)
+    different, = found.json["differences"]
+    assert different["key"] == {"id": "1234"} or json.loads(different["key"]) == {"id": "1234"}
+
+
+def test_a_condition_in_sql_is_refused(whimbrel):
+    write_csv(whimbrel.folder / "a.csv", people(1, 30))
+    settings = ("whimbrel: 1\nsource: {{ url: 'csv:a.csv' }}\ntarget: {{ url: 'sqlite:b.db' }}\n"
+                "map: [ {{ table: a, {} }} ]\n")
+    (whimbrel.folder / "migration.yaml").write_text(settings.format('where: "id > 3"'))
+    done = whimbrel.run("run", "migration.yaml", "--json", expect={USAGE, SOURCE})
+    assert "files know no SQL" in done.json["error"]["text"]
+    (whimbrel.folder / "migration.yaml").write_text(settings.format('filter: "row.id > 20"'))
+    done = whimbrel.run("run", "migration.yaml", "--json")
+    assert done.json["totals"]["rows_written"] == 10

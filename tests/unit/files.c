@@ -375,6 +375,35 @@ static void the_table_of_files(void **state)
 	stop(&s);
 }
 
+/* Whoever cut by keys gets each row once. */
+static void a_range_of_keys(void **state)
+{
+	(void)state;
+	struct session s;
+	struct sum sum = { 0 };
+	static const uint16_t key[] = { 1 };
+	const int64_t cuts[] = { INT64_MIN, 100, 4000, INT64_MAX };
+	write_lines("keys.txt", 1, 20000);
+	assert_int_equal(start(&s, "keys.txt", ""), WH_OK);
+	struct wh_rowset rows = *rows_of(&s, "keys");
+	rows.key = key;
+	rows.nkey = 1;
+	for (size_t i = 0; i + 1 < COUNT(cuts); i++) {
+		struct wh_unit u = { .rows = &rows,
+			.range = WH_RANGE_KEY,
+			.first = cuts[i],
+			.last = cuts[i + 1] };
+		int64_t before = sum.rows;
+		assert_int_equal(read_unit(&s, &u, &sum), WH_DONE);
+		assert_int_equal(sum.rows - before, i == 0 ? 99 : i == 1 ? 3900 : 16001);
+	}
+	assert_int_equal(sum.sum, INT64_C(20000) * 20001 / 2);
+	rows.where = "number > 1";
+	struct wh_unit u = { .rows = &rows, .first = INT64_MIN, .last = INT64_MAX };
+	assert_int_equal(read_unit(&s, &u, &sum), WH_CONFIG);
+	stop(&s);
+}
+
 static void what_was_delivered_twice(void **state)
 {
 	(void)state;
@@ -427,6 +456,7 @@ int main(void)
 		cmocka_unit_test(a_damaged_one_is_refused),
 		cmocka_unit_test(every_file_is_a_table),
 		cmocka_unit_test(the_table_of_files),
+		cmocka_unit_test(a_range_of_keys),
 		cmocka_unit_test(what_was_delivered_twice),
 		cmocka_unit_test(a_file_that_changes_is_refused),
 		cmocka_unit_test(what_is_not_there),

@@ -207,6 +207,7 @@ void wh_files_close(struct wh_conn *c)
 			free(s->groups[i].codec);
 		}
 	wh_stream_free(&s->stream);
+	wh_batch_finish(&s->all);
 	wh_conn_close(s->stage);
 	if (s->store.kind)
 		s->store.kind->close(&s->store);

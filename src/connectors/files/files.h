@@ -62,6 +62,8 @@ struct wh_files {
 	const struct wh_unit *unit;   /* NULL: nothing */
 	struct wh_files_group *group; /* NULL: the table of files */
 	size_t file;                  /* the next one to open */
+	struct wh_batch all;          /* of a range of keys: what was decoded, */
+	uint32_t looked;              /* and how many of its rows were looked at */
 	bool open, starved;           /* a file is open; the codec wants more of it */
 };
 
@@ -159,6 +161,7 @@ const struct wh_files_fact *wh_files_keep(const char *key, struct wh_files_fact 
 \
 		.ddl_atomic = true, \
 		.nul_in_text = true, \
+		.pages = true, \
 		.pages_stay = true }, \
 	.dialect = &wh_dialect_sqlite, .open = wh_files_open, .close = wh_files_close, \
 	.describe = wh_files_describe, .controls = wh_files_controls, .types = wh_files_types, \

@@ -83,13 +83,21 @@ int wh_files_seek(struct wh_conn *c, const struct wh_unit *unit, struct wh_error
 {
 	struct wh_files *s = c->state;
 	wh_stream_close(&s->stream);
+	wh_batch_finish(&s->all);
 	s->unit = unit;
 	s->open = false;
+	s->looked = 0;
 	if (!unit)
 		return WH_OK;
+	if (unit->rows->where)
+		return wh_fail(error, WH_CONFIG,
+			"files know no SQL: leave rows of \"%s\" out with `filter:`, a line of Lua",
+			unit->rows->table);
 	int rc = wh_files_list(s, error);
 	if (rc != WH_OK)
 		return rc;
+	if (unit->range == WH_RANGE_KEY)
+		wh_rowset_batch(unit->rows, &s->all);
 	s->group = wh_files_group_of(s, unit->rows);
 	if (!s->group && !wh_files_is_source_table(unit->rows))
 		return wh_fail(error, WH_CONFIG, "there is no file for table \"%s\" any more",
@@ -175,11 +183,8 @@ static int read_files(struct wh_files *s, struct wh_batch *out, struct wh_error 
 	return rc == WH_OK && s->file == s->nfiles ? WH_DONE : rc;
 }
 
-int wh_files_read(struct wh_conn *c, struct wh_batch *out, struct wh_error *error)
+static int read_rows(struct wh_files *s, struct wh_batch *out, struct wh_error *error)
 {
-	struct wh_files *s = c->state;
-	if (!s->group)
-		return read_files(s, out, error);
 	int rc = WH_OK;
 	while (rc == WH_OK && !wh_batch_full(out)) {
 		if (!s->open)
@@ -192,4 +197,39 @@ int wh_files_read(struct wh_conn *c, struct wh_batch *out, struct wh_error *erro
 	if (rc < 0 && !error->place[0] && s->open)
 		wh_fail_place(error, "%s", s->files[s->file].object.name);
 	return rc < 0 ? rc : WH_OK;
+}
+
+static bool in_range(const struct wh_files *s, uint32_t row)
+{
+	const struct wh_unit *u = s->unit;
+	size_t key = u->rows->key[0];
+	int64_t value = wh_word(&s->all, key, row);
+	return !wh_is_null(&s->all, key, row) && value >= u->first &&
+		(u->last == INT64_MAX || value < u->last);
+}
+
+/* Files are in no order of keys: all rows are looked at, and those of the range are taken. */
+static int read_range(struct wh_files *s, struct wh_batch *out, struct wh_error *error)
+{
+	while (!wh_batch_full(out)) {
+		if (s->looked == s->all.rows) {
+			wh_batch_reset(&s->all);
+			s->looked = 0;
+			int rc = read_rows(s, &s->all, error);
+			if (rc < 0 || (rc == WH_DONE && !s->all.rows))
+				return rc;
+		}
+		for (; s->looked < s->all.rows && !wh_batch_full(out); s->looked++)
+			if (in_range(s, s->looked))
+				wh_batch_copy_row(out, &s->all, s->looked);
+	}
+	return WH_OK;
+}
+
+int wh_files_read(struct wh_conn *c, struct wh_batch *out, struct wh_error *error)
+{
+	struct wh_files *s = c->state;
+	if (!s->group)
+		return read_files(s, out, error);
+	return s->all.lanes ? read_range(s, out, error) : read_rows(s, out, error);
 }
