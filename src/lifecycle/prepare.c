@@ -385,6 +385,8 @@ static int fix_plan(struct wh_migration *m, struct wh_error *error)
 			? recall_treatments(m, error)
 			: describe_difference(m, error);
 	int rc = look_at_target(m, note_target, error);
+	if (rc == WH_OK)
+		rc = wh_check_delivered(m, error);
 	return rc == WH_OK ? put_plan(m, error) : rc;
 }
 

@@ -30,6 +30,9 @@ int wh_check_existing(struct wh_migration *m, const struct wh_catalog *target,
 	struct wh_error *error) WH_MUST_USE;
 void wh_recall_existing(struct wh_migration *m);
 
+/* delivered.c: WH_GUARD where the target keeps rows and has those of a file of the source. */
+int wh_check_delivered(struct wh_migration *m, struct wh_error *error) WH_MUST_USE;
+
 /* widest.c: findings for values that are longer than what the target takes. */
 int wh_note_wide_rows(struct wh_migration *m, const struct wh_catalog *target,
 	struct wh_error *error) WH_MUST_USE;

@@ -105,6 +105,7 @@ struct wh_table {
 	bool rows_in_parts;           /* partitioned: its rows are read through the parts */
 	bool unreadable;              /* this user may not read its rows */
 	const char *currency;         /* the column that names the unit of its amounts, or NULL */
+	bool deliveries;              /* a row is a file that rows came from: none is loaded twice */
 	bool storage;                 /* of another object: another engine has no use for it */
 	struct wh_object *dependents; /* views on it, which the engine drops with it */
 	size_t ndependents;

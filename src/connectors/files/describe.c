@@ -28,6 +28,7 @@ static void describe_files(const struct wh_files *s, struct wh_catalog *c)
 	t->comment = "the files that the rows came from";
 	t->rows = (int64_t)s->nfiles;
 	t->bytes = -1;
+	t->deliveries = true;
 	add_column(c, t, WH_CODEC_FILE, spelled(WH_INT64), true);
 	add_column(c, t, "name", spelled(WH_TEXT), true);
 	add_column(c, t, "bytes", spelled(WH_INT64), true);
