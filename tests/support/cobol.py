@@ -1,4 +1,5 @@
-"""What GnuCOBOL's compiler makes of a copybook: where each of its fields is, and how long."""
+"""What GnuCOBOL's compiler makes of a copybook: where each of its fields is, and how long; and
+files that its programs write."""
 
 import shutil
 import subprocess
@@ -29,6 +30,26 @@ MOVE LENGTH OF {subject} TO W-LENGTH.
 DISPLAY "{name} " W-OFFSET " " W-LENGTH.
 """
 
+WRITER = """\
+IDENTIFICATION DIVISION.
+PROGRAM-ID. WRITER.
+ENVIRONMENT DIVISION.
+INPUT-OUTPUT SECTION.
+FILE-CONTROL.
+SELECT OUT-FILE ASSIGN TO "{file}" ORGANIZATION {organization}.
+DATA DIVISION.
+FILE SECTION.
+FD OUT-FILE {varying}.
+{copybook}
+WORKING-STORAGE SECTION.
+01 W-LENGTH PIC 9(9) COMP-5.
+PROCEDURE DIVISION.
+OPEN OUTPUT OUT-FILE.
+{statements}
+CLOSE OUT-FILE.
+STOP RUN.
+"""
+
 
 def available():
     return shutil.which("cobc") is not None
@@ -51,11 +72,32 @@ def layout(folder, copybook, fields):
         copybook=copybook, record=fields[0]["name"],
         counters="\n".join(f"MOVE {most} TO {name}." for name, most in counters.items()),
         fields="".join(FIELD.format(name=f["name"], subject=subject(fields, f)) for f in fields))
-    source, program = folder / "witness.cob", folder / "witness"
-    source.write_text(text, encoding="ascii")
-    compiler = ["cobc", "-x", "-free", "-w", "-flarger-redefines-ok", "-o", program, source]
-    done = subprocess.run(compiler, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr + text
-    said = subprocess.run([program], capture_output=True, text=True, check=True).stdout
+    said = run(folder, "witness", text, "-flarger-redefines-ok")
     return {name: (int(offset), int(length))
             for name, offset, length in map(str.split, said.splitlines())}
+
+
+def run(folder, name, text, *flags):
+    """Compiles a program in free format and gives back what it displays."""
+    source, program = folder / f"{name}.cob", folder / name
+    source.write_text(text, encoding="ascii")
+    compiler = ["cobc", "-x", "-free", "-w", *flags, "-o", program, source]
+    done = subprocess.run(compiler, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr + text
+    return subprocess.run([program], cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+def write(folder, file, copybook, rows, *flags, organization="SEQUENTIAL", varying=""):
+    """A file of records, each told as {field: literal}. varying: "a TO b": the lengths that records
+    may have; a row says its own as "W-LENGTH"."""
+    record = copybook.split()[1].rstrip(".")
+    statements = []
+    for row in rows:
+        statements.append(f"INITIALIZE {record}.")
+        statements += [f"MOVE {value} TO {field}." for field, value in row.items()]
+        statements.append(f"WRITE {record}.")
+    varying = f"RECORD VARYING FROM {varying} CHARACTERS DEPENDING ON W-LENGTH" if varying else ""
+    text = WRITER.format(file=file, organization=organization, varying=varying, copybook=copybook,
+                         statements="\n".join(statements))
+    run(folder, "writer", text, *flags)
+    return folder / file
