@@ -190,7 +190,7 @@ static void test_nothing_is_left_out(void **state)
 	int detail = (int)(strstr(text, "<TxDtls>") - text);
 	snprintf(want, sizeof want,
 		"1|%d|entry|%d|Chrgs/Amt/@Ccy|EUR\n1|%d|entry|%d|Chrgs/Amt|0.5\n"
-		"1|%d|detail|%d|RmtInf/Strd/CdtrRefInf/Ref|R2\n1|%d|detail|%d|Refs|\n",
+		"1|%d|detail|%d|RmtInf/Strd[2]/CdtrRefInf/Ref|R2\n1|%d|detail|%d|Refs|\n",
 		charge + 1, entry, charge + 15, entry, (int)(strstr(text, ">R2") - text), detail,
 		(int)(strstr(text, "/></TxDtls>") - text), detail);
 	check_rows("other values", text, "other_value", want);
@@ -358,14 +358,15 @@ static void test_bounds(void **state)
 {
 	static const char head[] = "<Document xmlns=\"" NAMESPACE(
 		"camt.053.001.02") "\"><BkToCstmrStmt>" HEADER "<Stmt><Ntry><NtryDtls><TxDtls>";
-	char *text = repeated("<RmtInf><Ustrd>", "0123456789", 6000, "</Ustrd></RmtInf>");
+	char *text = repeated("<Ustrd>", "0123456789", 6000, "</Ustrd>");
 	char *deep = repeated(head, "<A>", 1000, ""), *huge = repeated(head, "0123456789", 7000, "");
-	char *row = repeated(head, text, 20, "");
+	char *lines = repeated("<RmtInf>", text, 20, ""), *row = repeated(head, lines, 1, "");
 	(void)state;
 	check_refused("deep", deep, "more than 64 elements");
 	check_refused("huge", huge, "more than 65536 bytes of text");
 	check_refused("a huge row", row, "more than 1048576 bytes of values");
 	free(text);
+	free(lines);
 	free(deep);
 	free(huge);
 	free(row);
@@ -395,7 +396,7 @@ static void test_many_values(void **state)
 	(void)state;
 	assert_int_equal(begin(&run, text, 0), WH_OK);
 	size_t rows = 0;
-	for (const char *at = codec_rows(&run, "other_value"); (at = strstr(at, "|More|")); at++)
+	for (const char *at = codec_rows(&run, "other_value"); (at = strstr(at, "|More")); at++)
 		rows++;
 	assert_int_equal(rows, 2000);
 	codec_end(&run);

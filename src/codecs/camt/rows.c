@@ -3,7 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define VERSION_LENGTH 15 /* "camt.053.001.02" */
+#define NUMBERED_MOST (WH_CAMT_PATH_MOST + 12 * WH_CAMT_DEPTH_MOST) /* with "[4294967295]" */
+#define VERSION_LENGTH 15                                           /* "camt.053.001.02" */
 
 /* Asked for each value and column: most differ at once. */
 static bool is_path(const char *const *paths, const char *path)
@@ -12,13 +13,6 @@ static bool is_path(const char *const *paths, const char *path)
 		if (**paths == *path && strcmp(*paths, path) == 0)
 			return true;
 	return false;
-}
-
-/* What stands of a path behind an element's; NULL: it is not below it. */
-static const char *below(const char *path, const char *element)
-{
-	size_t n = strlen(element);
-	return strncmp(path, element, n) == 0 && path[n] == '/' ? path + n + 1 : NULL;
 }
 
 static struct wh_camt_row *innermost(struct wh_camt_rows *r)
@@ -67,6 +61,16 @@ static int put(struct wh_camt_rows *r, struct wh_camt_row *row, size_t c, const 
 	return WH_OK;
 }
 
+/* What belongs together is not mixed: below the second of several elements no column is filled. */
+static bool is_first(const struct wh_camt_rows *r, const struct wh_camt_row *row,
+	const struct wh_camt_column *column)
+{
+	for (size_t i = row->depth; i + column->form->many < r->xml.depth; i++)
+		if (r->xml.steps[i].nth > 1)
+			return false;
+	return true;
+}
+
 /* *found: a column has it. One that has a value already takes no second. */
 static int offer(struct wh_camt_rows *r, struct wh_camt_row *row, const char *path,
 	const char *text, size_t n, bool *found)
@@ -74,7 +78,8 @@ static int offer(struct wh_camt_rows *r, struct wh_camt_row *row, const char *pa
 	int rc = WH_OK;
 	for (size_t c = 0; row->table->columns[c].name && rc == WH_OK; c++) {
 		const struct wh_camt_column *column = &row->table->columns[c];
-		if (!is_path(column->paths, path) || (row->cells[c].taken && !column->form->many))
+		if (!is_path(column->paths, path) || (row->cells[c].taken && !column->form->many) ||
+			!is_first(r, row, column))
 			continue;
 		*found = true;
 		rc = put(r, row, c, text, n);
@@ -112,13 +117,14 @@ static int row_begin(struct wh_camt_rows *r, struct wh_camt_row *row,
 		.above = above,
 		.record = record,
 		.path_n = r->xml.path_n,
+		.depth = r->xml.depth,
 		.text = text };
 	return refer(r, row);
 }
 
 /* ---- the end of a row ---- */
 
-static const char *direction_of(const struct wh_camt_row *row, size_t *n)
+const char *wh_camt_row_direction(const struct wh_camt_row *row, size_t *n)
 {
 	for (; row; row = row->above)
 		for (size_t c = 0; row->table->columns[c].name; c++)
@@ -139,7 +145,7 @@ static bool is_zero(const char *text, size_t n)
 static void sign(struct wh_camt_row *row, size_t c)
 {
 	size_t n, size;
-	const char *direction = direction_of(row, &n), *text = wh_camt_row_cell(row, c, &size);
+	const char *direction = wh_camt_row_direction(row, &n), *text = wh_camt_row_cell(row, c, &size);
 	if (!text || !direction || *direction != 'D' || *text == '-' || is_zero(text, size))
 		return;
 	size_t begin = row->text.size;
@@ -209,7 +215,7 @@ static const char *version_in(const char *namespace, const struct wh_camt_kind *
 static int message_begin(struct wh_camt_rows *r, const char *path, int64_t place)
 {
 	int n = 0;
-	const char *version = NULL, *element = below(path, "Document");
+	const char *version = NULL, *element = wh_camt_below(path, "Document");
 	if (r->kind)
 		return wh_camt_xml_fail(&r->xml, "there is \"%s\" behind the message", path);
 	for (const struct wh_camt_kind *k = wh_camt_kinds; element && k->name && !version; k++) {
@@ -249,6 +255,7 @@ static int party_begin(struct wh_camt_rows *r, const char *element, int64_t plac
 			continue;
 		struct wh_camt_row *row = &r->parties[r->nparties++];
 		int rc = row_begin(r, row, &wh_camt_party, innermost(r), place);
+		row->depth = innermost(r)->depth;
 		return rc == WH_OK ? say(r, row, "@role", part->role) : rc;
 	}
 	return WH_OK;
@@ -285,7 +292,7 @@ static int party_offer(struct wh_camt_rows *r, const char *path, const char *tex
 {
 	for (const struct wh_camt_part *part = wh_camt_parts; part->element; part++) {
 		char as[WH_CAMT_PATH_MOST];
-		const char *rest = below(path, part->element);
+		const char *rest = wh_camt_below(path, part->element);
 		if (!rest)
 			continue;
 		snprintf(as, sizeof as, "%s/%s", part->as, rest);
@@ -294,19 +301,37 @@ static int party_offer(struct wh_camt_rows *r, const char *path, const char *tex
 	return WH_OK;
 }
 
+/* "Strd[2]/Ref": where elements of one name follow each other, all but the first have a number. */
+static void put_path(const struct wh_camt_rows *r, size_t depth, const char *path,
+	char out[NUMBERED_MOST])
+{
+	for (size_t i = depth; *path; i++) {
+		size_t n = strcspn(path, "/");
+		memcpy(out, path, n);
+		out += n;
+		if (i < r->xml.depth && r->xml.steps[i].nth > 1)
+			out += sprintf(out, "[%" PRIu32 "]", r->xml.steps[i].nth);
+		path += n;
+		if (*path)
+			*out++ = *path++;
+	}
+	*out = '\0';
+}
+
 static int other_value(struct wh_camt_rows *r, const struct wh_camt_row *of, const char *path,
 	const char *text, size_t n, int64_t place)
 {
-	char record[24];
+	char record[24], numbered[NUMBERED_MOST];
 	bool found = false;
 	snprintf(record, sizeof record, "%" PRId64, of->record);
+	put_path(r, of->depth, path, numbered);
 	int rc = row_begin(r, &r->other, &wh_camt_other, NULL, place);
 	if (rc == WH_OK)
 		rc = say(r, &r->other, "@table", of->table->name);
 	if (rc == WH_OK)
 		rc = say(r, &r->other, "@record", record);
 	if (rc == WH_OK)
-		rc = say(r, &r->other, "@path", path);
+		rc = say(r, &r->other, "@path", numbered);
 	if (rc == WH_OK)
 		rc = offer(r, &r->other, "@value", text, n, &found);
 	return rc == WH_OK ? row_end(r, &r->other) : rc;

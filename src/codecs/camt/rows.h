@@ -25,8 +25,8 @@ struct wh_camt_row {
 	const struct wh_camt_kind *kind;
 	const struct wh_camt_row *above; /* NULL: none */
 	int64_t record;
-	size_t path_n; /* of its element's path */
-	uint32_t has;  /* tables of its family that have rows below it, as bits */
+	size_t path_n, depth; /* of its element's path; of a party, of its detail's */
+	uint32_t has;         /* tables of its family that have rows below it, as bits */
 	struct wh_buffer text;
 	struct wh_camt_cell cells[WH_CAMT_COLUMNS_MOST];
 };
@@ -57,5 +57,7 @@ void wh_camt_rows_close(struct wh_camt_rows *r);
 
 /* A cell's text, not ended by a NUL; NULL: there is none. */
 const char *wh_camt_row_cell(const struct wh_camt_row *row, size_t column, size_t *n);
+/* The indicator by which its amounts go: its own, or that of a row above; NULL: there is none. */
+const char *wh_camt_row_direction(const struct wh_camt_row *row, size_t *n);
 
 #endif

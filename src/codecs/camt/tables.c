@@ -308,3 +308,9 @@ size_t wh_camt_column(const struct wh_camt_table *t, const char *name)
 			return i;
 	return SIZE_MAX;
 }
+
+const char *wh_camt_below(const char *path, const char *element)
+{
+	size_t n = strlen(element);
+	return strncmp(path, element, n) == 0 && path[n] == '/' ? path + n + 1 : NULL;
+}

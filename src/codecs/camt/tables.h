@@ -57,5 +57,7 @@ extern const struct wh_camt_table wh_camt_message, wh_camt_statement, wh_camt_ba
 
 /* The column's number; SIZE_MAX: there is none. */
 size_t wh_camt_column(const struct wh_camt_table *t, const char *name);
+/* What stands of a path behind an element's; NULL: it is not below it. */
+const char *wh_camt_below(const char *path, const char *element);
 
 #endif

@@ -53,7 +53,10 @@ static int enter(struct wh_camt_xml *x, const char *name)
 		x->path[x->path_n++] = '/';
 	memcpy(x->path + x->path_n, name, n + 1);
 	x->path_n += n;
-	x->depth++;
+	/* The parser has each name once. */
+	x->steps[x->depth].nth = x->steps[x->depth].name == name ? x->steps[x->depth].nth + 1 : 1;
+	x->steps[x->depth++].name = name;
+	x->steps[x->depth].name = NULL;
 	return WH_OK;
 }
 

@@ -33,8 +33,12 @@ struct wh_camt_xml {
 	char namespace[200]; /* the root's */
 	char path[WH_CAMT_PATH_MOST];
 	size_t path_n, depth;
-	bool leaf;       /* no element in the innermost one so far */
-	int64_t content; /* of the innermost one: the end of the tag that began it */
+	struct {
+		const char *name; /* of the element that is open there, or was last; the parser's */
+		uint32_t nth;     /* among those of its name that follow each other; from 1 */
+	} steps[WH_CAMT_DEPTH_MOST + 1]; /* the path's, and one below it */
+	bool leaf;                       /* no element in the innermost one so far */
+	int64_t content;                 /* of the innermost one: the end of the tag that began it */
 	struct wh_buffer text;
 	int rc;
 	struct wh_error *error; /* the caller's of the moment */
