@@ -1,5 +1,6 @@
 /* ACH files written: equal to what was read, and made of rows that no file ever held. */
 #include "nacha_sample.h"
+#include "support/given.h"
 
 /* ---- read and written ---- */
 
@@ -48,11 +49,6 @@ static void several_files(void **state)
 
 /* ---- rows of a database ---- */
 
-/* A table's rows: lines with '|' between the values of the columns, '~' is null. */
-struct given {
-	const char *table, *columns, *rows;
-};
-
 static const struct given given[] = {
 	{ "ach_file",
 		"file_id record_id priority_code immediate_destination immediate_origin file_creation_date "
@@ -82,107 +78,13 @@ static const struct given given[] = {
 	{ "ach_file_control", "file_id record_id parent_id block_count entry_hash", "" },
 };
 
-/* A value of a row (counted from 0) that is another one. */
-struct other {
-	const char *table, *column;
-	int row;
-	const char *value;
-};
-
-struct source {
-	struct wh_arena arena;
-	struct wh_rowset sets[COUNT(given)];
-	struct wh_batch batches[COUNT(given)];
-	bool given[COUNT(given)];
-};
-
-static const char *next_word(const char **at, char between, char *out, size_t size)
-{
-	size_t n = strcspn(*at, (char[]){ between, '\n', '\0' });
-	snprintf(out, size, "%.*s", (int)n, *at);
-	*at += n + ((*at)[n] == between);
-	return out;
-}
-
-static void fill(struct source *s, size_t t, const char *rows, const struct other *other)
-{
-	const struct wh_rowset *set = &s->sets[t];
-	char value[200];
-	for (const char *at = rows; *at; at += *at == '\n') {
-		for (size_t c = 0; c < set->nfields; c++) {
-			next_word(&at, '|', value, sizeof value);
-			if (other && !strcmp(other->table, set->table) &&
-				!strcmp(other->column, set->fields[c].name) &&
-				other->row == (int)s->batches[t].rows)
-				snprintf(value, sizeof value, "%s", other->value);
-			if (!strcmp(value, "~"))
-				wh_batch_null(&s->batches[t], c);
-			else
-				wh_batch_bytes(&s->batches[t], c, value, strlen(value));
-		}
-		wh_batch_row(&s->batches[t]);
-	}
-}
-
-static void prepare(struct source *s, const struct other *other, const char *controls)
-{
-	*s = (struct source){ 0 };
-	for (size_t t = 0; t < COUNT(given); t++) {
-		struct wh_field *fields = wh_new_array(&s->arena, struct wh_field, 20);
-		char name[80];
-		size_t n = 0;
-		for (const char *at = given[t].columns; *at; n++)
-			fields[n] = (struct wh_field){ .name = wh_arena_text(&s->arena,
-											   next_word(&at, ' ', name, sizeof name)),
-				.wire = { .kind = WH_TEXT } };
-		s->sets[t] = (struct wh_rowset){ .table = given[t].table, .fields = fields, .nfields = n };
-		wh_rowset_batch_of(&s->sets[t], 16, &s->batches[t]);
-		fill(s, t, *given[t].rows ? given[t].rows : controls, other);
-	}
-}
-
-static int next(struct wh_codec_rows *rows, size_t table, struct wh_batch **out,
-	struct wh_error *error)
-{
-	struct source *s = rows->context;
-	(void)error;
-	if (s->given[table] || !s->batches[table].rows)
-		return WH_DONE;
-	s->given[table] = true;
-	*out = &s->batches[table];
-	return WH_OK;
-}
-
-static int sink_file(struct wh_codec_sink *sink, const char *name, struct wh_error *error)
-{
-	(void)sink;
-	(void)name;
-	(void)error;
-	return WH_OK;
-}
-
-static int sink_put(struct wh_codec_sink *sink, const void *bytes, size_t n, struct wh_error *error)
-{
-	(void)error;
-	wh_buffer_put(sink->context, bytes, n);
-	return WH_OK;
-}
-
-static int write_rows(const struct other *other, const char *controls, const char *options,
+static int write_rows(const struct given_other *other, const char *controls, const char *options,
 	struct wh_buffer *out, struct wh_error *error)
 {
-	struct codec_run run;
-	struct source source;
-	assert_int_equal(codec_begin(&run, &wh_nacha, options, NULL, 0, 0), WH_OK);
-	prepare(&source, other, controls);
-	struct wh_codec_rows rows = { source.sets, COUNT(given), &source, next };
-	struct wh_codec_sink sink = { out, sink_file, sink_put };
-	int rc = wh_nacha.encode(run.state, &rows, &sink, error);
-	for (size_t t = 0; t < COUNT(given); t++)
-		wh_batch_finish(&source.batches[t]);
-	wh_arena_free(&source.arena);
-	codec_end(&run);
-	return rc;
+	struct given tables[COUNT(given)];
+	memcpy(tables, given, sizeof given);
+	tables[COUNT(given) - 1].rows = controls;
+	return given_encode(&wh_nacha, options, tables, COUNT(given), other, out, error);
 }
 
 /* What no row says is computed: the file is the sample, whose sums another program has checked. */
@@ -218,7 +120,7 @@ static void other_line_ends(void **state)
 
 static void other_characters(void **state)
 {
-	const struct other other = { "entry", "individual_name", 1, "B\xc3\xb6\xe2\x82\xac" };
+	const struct given_other other = { "entry", "individual_name", 1, "B\xc3\xb6\xe2\x82\xac" };
 	struct wh_buffer out = { 0 };
 	struct wh_error error = { 0 };
 	(void)state;
@@ -231,7 +133,7 @@ static void other_characters(void **state)
 }
 
 static const struct {
-	struct other other;
+	struct given_other other;
 	const char *controls, *says;
 } refused[] = {
 	{ { "batch", "debit_total", 0, "40.51" }, "",
