@@ -20,7 +20,7 @@ static const struct wh_connector jsonl = { WH_FILES_BOTH(jsonl, "JSON lines") };
 static const struct wh_connector mt940 = { WH_FILES_SOURCE(mt940,
 	"SWIFT statements: MT940, MT942") };
 static const struct wh_connector nacha = { WH_FILES_BOTH(nacha, "ACH payments: NACHA files") };
-static const struct wh_connector camt = { WH_FILES_SOURCE(camt,
+static const struct wh_connector camt = { WH_FILES_BOTH(camt,
 	"ISO 20022: statements camt.052, 053, 054, payments pain.001") };
 
 const struct wh_connector *const wh_connectors[] = { &wh_postgresql, &wh_mysql, &wh_sqlite, &csv,

@@ -189,7 +189,7 @@ def test_kinds(whimbrel):
     kinds = {kind["kind"]: kind for kind in document["kinds"]}
     assert set(kinds) >= {"postgresql", "mysql", "sqlite"}
     for kind in kinds.values():
-        assert kind["source"] and (kind["target"] or kind["kind"] in ("mt940", "camt"))
+        assert kind["source"] and (kind["target"] or kind["kind"] == "mt940")
         assert kind["url"] in text and kind["summary"] in text
 
 

@@ -1,19 +1,20 @@
 #include "codecs/camt/camt.h"
 #include "base/text.h"
 #include "codecs/camt/delivery.h"
+#include "codecs/camt/encode.h"
+#include "codecs/camt/source.h"
 #include "codecs/camt/sums.h"
 #include "codecs/schema.h"
 #include "model/value.h"
 
 #define PIECE 4096 /* its rows wait in memory until the batch is taken */
 
-enum { FROM_FILE = -1, FROM_RECORD = -2 };
-
 struct camt {
 	const struct wh_codec_setup *setup;
 	struct wh_camt_xsd xsd;
-	const struct wh_camt_family *family; /* of the first message */
-	struct wh_camt_rows rows;            /* of the open file */
+	const struct wh_camt_version *version; /* to be written */
+	const struct wh_camt_family *family;   /* of the first message */
+	struct wh_camt_rows rows;              /* of the open file */
 	bool reading, ended;
 	const char *file;
 	int64_t id;
@@ -30,6 +31,7 @@ struct camt {
 const struct wh_option wh_camt_options[] = {
 	WH_CODEC_PACKED,
 	{ "xsd", "file", NULL, "a schema of ISO 20022 by which each file is checked whole" },
+	{ "version", "text", "08", "of the schema by which statements are written: 08 or 02" },
 	{ NULL },
 };
 
@@ -38,8 +40,13 @@ static int camt_open(void *state, const struct wh_codec_setup *setup, struct wh_
 	struct camt *s = state;
 	struct wh_codec_text text;
 	const char *path = wh_url_param(setup->url, "xsd");
+	const char *version = wh_url_param(setup->url, "version");
 	s->setup = setup;
+	s->version = wh_camt_version(version ? version : "08");
 	wh_camt_xml_prepare();
+	if (!s->version)
+		return wh_fail(error, WH_CONFIG, "version=\"%s\" is not written: 08 or 02 is expected",
+			version);
 	if (!path)
 		return WH_OK;
 	int rc = setup->text(setup->context, path, setup->arena, &text, error);
@@ -158,23 +165,6 @@ static int camt_aim(void *state, const struct wh_rowset *rows, struct wh_error *
 	return WH_OK;
 }
 
-static int find_columns(struct camt *s, const struct wh_camt_table *t, struct wh_error *error)
-{
-	for (size_t i = 0; i < s->wanted->nfields; i++) {
-		const char *name = s->wanted->fields[i].name;
-		size_t column = wh_camt_column(t, name);
-		if (column == SIZE_MAX && !wh_equal(name, WH_CODEC_FILE) &&
-			!wh_equal(name, WH_CODEC_RECORD))
-			return wh_fail(error, WH_CONFIG, "table \"%s\" has no column \"%s\"", t->name, name);
-		s->columns[i] = column != SIZE_MAX ? (int)column
-			: wh_equal(name, WH_CODEC_FILE)
-			? FROM_FILE
-			: FROM_RECORD;
-	}
-	s->table = t;
-	return WH_OK;
-}
-
 static int find_table(struct camt *s, const struct wh_camt_row *row, struct wh_error *error)
 {
 	int rc = same_family(s, row, error);
@@ -182,7 +172,9 @@ static int find_table(struct camt *s, const struct wh_camt_row *row, struct wh_e
 		return rc;
 	for (size_t i = 0; s->family->tables[i]; i++)
 		if (wh_equal(s->family->tables[i]->name, s->wanted->table))
-			return find_columns(s, s->family->tables[i], error);
+			s->table = s->family->tables[i];
+	if (s->table)
+		return wh_camt_fields(s->wanted, s->table, s->columns, error);
 	return wh_fail(error, WH_CONFIG, "\"%s\" is a %s, which has no table \"%s\"", s->file,
 		row->kind->name, s->wanted->table);
 }
@@ -196,7 +188,7 @@ static void put_cell(struct camt *s, size_t field, const struct wh_camt_row *row
 	if (column >= 0)
 		text = wh_camt_row_cell(row, (size_t)column, &n);
 	else
-		n = wh_format_int64(number, column == FROM_FILE ? s->id : row->record);
+		n = wh_format_int64(number, column == WH_CAMT_FROM_FILE ? s->id : row->record);
 	if (!text)
 		wh_batch_null(&s->pending, field);
 	else if (!wh_value_parse(&s->pending, field, text, n))
@@ -260,6 +252,15 @@ static int camt_decode(void *state, const char *bytes, size_t n, bool last, size
 	return WH_DONE;
 }
 
+static int camt_encode(void *state, struct wh_codec_rows *rows, struct wh_codec_sink *sink,
+	struct wh_error *error)
+{
+	struct camt *s = state;
+	const struct wh_camt_target target = { s->setup->name, s->version,
+		s->xsd.schema ? &s->xsd : NULL };
+	return wh_camt_encode(&target, rows, sink, error);
+}
+
 const struct wh_codec wh_camt = {
 	.state_size = sizeof(struct camt),
 	.open = camt_open,
@@ -270,4 +271,5 @@ const struct wh_codec wh_camt = {
 	.aim = camt_aim,
 	.start = camt_start,
 	.decode = camt_decode,
+	.encode = camt_encode,
 };

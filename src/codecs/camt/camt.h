@@ -2,7 +2,8 @@
  * pain.001 of any version, by the local names of their elements. docs/camt.md has the tables.
  *
  * A file is one unit: what breaks its structure or holds a value that is none of its type refuses
- * all of it, WH_STOP with path and line, when it is learnt. Read only. */
+ * all of it, WH_STOP with path and line, when it is learnt. Statements are written too, pain.001 is
+ * not. */
 #ifndef WH_CODECS_CAMT_CAMT_H
 #define WH_CODECS_CAMT_CAMT_H
 
