@@ -37,7 +37,7 @@ struct wh_hash wh_row_key(const struct wh_plan_table *t, const struct wh_batch *
 {
 	if (!t->to.nkey)
 		return b->hash[row];
-	return wh_digest_cells(b, row, t->to.key, t->to.nkey, t->verbatim, seed, scratch);
+	return wh_digest_cells(b, row, t->to.key, t->to.nkey, t->how, seed, scratch);
 }
 
 static int compare_hashes(const void *a, const void *b)
@@ -271,9 +271,9 @@ static void show_columns(struct search *s, uint32_t source, uint32_t target)
 	const struct wh_rowset *rows = wh_plan_shown(s->t);
 	const char *key = key_json(s, false, source);
 	for (uint16_t f = 0; f < rows->nfields; f++) {
-		struct wh_hash a = wh_digest_cells(&s->kept[0], source, &f, 1, s->t->verbatim, s->m->seed,
+		struct wh_hash a = wh_digest_cells(&s->kept[0], source, &f, 1, s->t->how, s->m->seed,
 			&s->scratch);
-		struct wh_hash b = wh_digest_cells(&s->kept[1], target, &f, 1, s->t->verbatim, s->m->seed,
+		struct wh_hash b = wh_digest_cells(&s->kept[1], target, &f, 1, s->t->how, s->m->seed,
 			&s->scratch);
 		if (!compare_hashes(&a, &b))
 			continue;

@@ -69,7 +69,8 @@ static void adopt_types(struct wh_migration *m, struct wh_plan_table *t,
 		fields[i] = t->to.fields[i];
 		if (!has)
 			continue;
-		t->verbatim[i] = t->verbatim[i] && wh_equal(has->type.native, fields[i].type.native);
+		if (t->how[i] == WH_DIGEST_VERBATIM && !wh_equal(has->type.native, fields[i].type.native))
+			t->how[i] = WH_DIGEST_VALUE;
 		fields[i].type = has->type;
 	}
 	t->to.fields = fields;

@@ -68,7 +68,7 @@ static int take_batch(struct wh_scan *scan, struct reading *r, struct wh_error *
 			wh_digest_add_rows(&scan->digest, &r->batch, r->stage.rejects[i].row, 1);
 		wh_digest_merge(&scan->digest, &r->stage.filtered);
 	} else {
-		wh_digest_batch(rows, scan->table->verbatim, scan->m->seed, &r->scratch);
+		wh_digest_batch(rows, scan->table->how, scan->m->seed, &r->scratch);
 	}
 	wh_digest_add_rows(&scan->digest, rows, 0, rows->rows);
 	atomic_fetch_add(&scan->m->progress->rows, rows->rows);

@@ -177,6 +177,9 @@ struct wh_connector {
 	int (*offers)(struct wh_conn *, struct wh_arena *, struct wh_offers *out, struct wh_error *);
 	/* Pure: a table that this target fills itself: it is given none such. NULL: it does so with none. */
 	bool (*fills)(const struct wh_connector *, const struct wh_table *);
+	/* Pure: a column whose values this target says by itself, such as where a record stands in its
+	 * file: they serve to write in order, and are not compared. NULL: there is none. */
+	bool (*says)(const struct wh_connector *, const struct wh_table *, const struct wh_column *);
 	/* Pure: how this engine, as a target, carries a column. WH_CONFIG: `wanted` is no type of
 	 * this engine. */
 	int (*fit)(const struct wh_fit_request *, struct wh_fit *out, struct wh_error *);

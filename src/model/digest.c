@@ -246,19 +246,23 @@ static void row_stray(struct row *r, const struct wh_batch *b, const struct wh_s
 }
 
 /* `next` walks along the strays, which stand in the order of rows and columns. */
-static void batch_row(struct row *r, const struct wh_batch *b, uint32_t row, const bool *verbatim,
-	size_t *next)
+static void batch_row(struct row *r, const struct wh_batch *b, uint32_t row,
+	const enum wh_digest_how *how, size_t *next)
 {
 	for (size_t i = 0; i < b->ncolumns; i++) {
 		const struct wh_lane *lane = &b->lanes[i];
-		if (!lane->null[row]) {
-			forms[lane->kind](r, lane, row, verbatim && verbatim[i]);
-		} else if (*next < b->nstrays && b->strays[*next].row == row &&
-			b->strays[*next].column == i) {
-			row_stray(r, b, &b->strays[(*next)++]);
-		} else {
+		bool stray = lane->null[row] && *next < b->nstrays && b->strays[*next].row == row &&
+			b->strays[*next].column == i;
+		size_t which = *next;
+		*next += stray;
+		if (how && how[i] == WH_DIGEST_LEFT_OUT)
+			continue;
+		if (!lane->null[row])
+			forms[lane->kind](r, lane, row, how && how[i] == WH_DIGEST_VERBATIM);
+		else if (stray)
+			row_stray(r, b, &b->strays[which]);
+		else
 			row_null(r);
-		}
 	}
 }
 
@@ -269,7 +273,7 @@ static void scratch_prepare(struct wh_buffer *scratch)
 	wh_buffer_reserve(scratch, 1024);
 }
 
-void wh_digest_batch(struct wh_batch *b, const bool *verbatim, uint64_t seed,
+void wh_digest_batch(struct wh_batch *b, const enum wh_digest_how *how, uint64_t seed,
 	struct wh_buffer *scratch)
 {
 	struct row r = { .out = scratch, .seed = seed };
@@ -277,7 +281,7 @@ void wh_digest_batch(struct wh_batch *b, const bool *verbatim, uint64_t seed,
 	scratch_prepare(scratch);
 	for (uint32_t row = 0; row < b->rows; row++) {
 		row_begin(&r);
-		batch_row(&r, b, row, verbatim, &next);
+		batch_row(&r, b, row, how, &next);
 		b->hash[row] = row_hash(&r);
 	}
 	wh_buffer_clear(scratch);
@@ -292,7 +296,7 @@ static const struct wh_stray *batch_stray(const struct wh_batch *b, uint32_t row
 }
 
 struct wh_hash wh_digest_cells(const struct wh_batch *b, uint32_t row, const uint16_t *columns,
-	size_t n, const bool *verbatim, uint64_t seed, struct wh_buffer *scratch)
+	size_t n, const enum wh_digest_how *how, uint64_t seed, struct wh_buffer *scratch)
 {
 	struct row r = { .out = scratch, .seed = seed };
 	scratch_prepare(scratch);
@@ -300,8 +304,10 @@ struct wh_hash wh_digest_cells(const struct wh_batch *b, uint32_t row, const uin
 	for (size_t i = 0; i < n; i++) {
 		const struct wh_lane *lane = &b->lanes[columns[i]];
 		const struct wh_stray *stray;
+		if (how && how[columns[i]] == WH_DIGEST_LEFT_OUT)
+			continue;
 		if (!lane->null[row])
-			forms[lane->kind](&r, lane, row, verbatim && verbatim[columns[i]]);
+			forms[lane->kind](&r, lane, row, how && how[columns[i]] == WH_DIGEST_VERBATIM);
 		else if ((stray = batch_stray(b, row, columns[i])))
 			row_stray(&r, b, stray);
 		else

@@ -24,13 +24,19 @@ struct wh_digest {
 	struct wh_hash sum;
 };
 
-/* Fills batch->hash. verbatim: one flag a column, where the target keeps the very text that it is
- * given; NULL: nowhere. `scratch` is reused. */
-void wh_digest_batch(struct wh_batch *b, const bool *verbatim, uint64_t seed,
+/* How a column's values take part. */
+enum wh_digest_how {
+	WH_DIGEST_VALUE,    /* by their canonical form */
+	WH_DIGEST_VERBATIM, /* as they stand: the target keeps the very text that it is given */
+	WH_DIGEST_LEFT_OUT, /* not at all: the target says them by itself */
+};
+
+/* Fills batch->hash. how: one a column; NULL: all by value. `scratch` is reused. */
+void wh_digest_batch(struct wh_batch *b, const enum wh_digest_how *how, uint64_t seed,
 	struct wh_buffer *scratch);
 /* The hash of some columns of one row (a key), or of one cell. */
 struct wh_hash wh_digest_cells(const struct wh_batch *b, uint32_t row, const uint16_t *columns,
-	size_t n, const bool *verbatim, uint64_t seed, struct wh_buffer *scratch);
+	size_t n, const enum wh_digest_how *how, uint64_t seed, struct wh_buffer *scratch);
 
 void wh_digest_add(struct wh_digest *sum, struct wh_hash row);
 void wh_digest_add_rows(struct wh_digest *sum, const struct wh_batch *b, uint32_t first,

@@ -95,7 +95,7 @@ struct wh_plan_table {
 	struct wh_rowset from, to;   /* the copied columns; without recipes, of the same order */
 	struct wh_recipe *recipes;   /* one a field of `to`; NULL: every field is a copy of its twin */
 	bool key_is_made;            /* ranges of the source's key say nothing about the target's */
-	bool *verbatim;              /* one a field of `to`: digests compare its text as it stands */
+	enum wh_digest_how *how;     /* one a field of `to`: how digests take it */
 	const char *where;           /* SQL of the source's, in `from` too; NULL: all rows */
 	const struct wh_recipe *filter; /* a script: rows for which it is false stay behind */
 	enum wh_proof proof;            /* the weakest of its columns */

@@ -236,9 +236,9 @@ void wh_stage_batch(struct wh_stage *s, struct wh_batch *in, struct wh_batch **o
 	wh_arena_free(&s->reasons);
 	*out = in;
 	if (s->changes || in->nstrays || holds_nul(s, in)) {
-		wh_digest_batch(in, t->recipes ? NULL : t->verbatim, s->rules.seed, &s->scratch);
+		wh_digest_batch(in, t->recipes ? NULL : t->how, s->rules.seed, &s->scratch);
 		rebuild(s, in);
 		*out = &s->out;
 	}
-	wh_digest_batch(*out, t->verbatim, s->rules.seed, &s->scratch);
+	wh_digest_batch(*out, t->how, s->rules.seed, &s->scratch);
 }

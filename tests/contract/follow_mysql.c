@@ -381,10 +381,10 @@ static bool same_row(const struct wh_batch *a, uint32_t row_a, const struct wh_b
 	uint32_t row_b, struct wh_buffer *scratch)
 {
 	uint16_t columns[64];
-	bool keep[64];
+	enum wh_digest_how keep[64];
 	for (uint16_t i = 0; i < a->ncolumns && i < 64; i++) {
 		columns[i] = i;
-		keep[i] = true;
+		keep[i] = WH_DIGEST_VERBATIM;
 	}
 	struct wh_hash x = wh_digest_cells(a, row_a, columns, a->ncolumns, keep, SEED, scratch);
 	struct wh_hash y = wh_digest_cells(b, row_b, columns, b->ncolumns, keep, SEED, scratch);

@@ -198,7 +198,7 @@ static void read_back(struct trial *t)
 
 static bool same_cell(struct trial *t, uint32_t sent, uint32_t arrived, uint16_t column)
 {
-	const bool *keep = t->table->verbatim;
+	const enum wh_digest_how *keep = t->table->how;
 	struct wh_hash a = wh_digest_cells(&t->sent, sent, &column, 1, keep, SEED, &t->scratch);
 	struct wh_hash b = wh_digest_cells(&t->arrived, arrived, &column, 1, keep, SEED, &t->scratch);
 	return a.low == b.low && a.high == b.high;

@@ -23,7 +23,8 @@ static struct wh_hash one(enum wh_kind kind, const char *text, bool verbatim)
 	else if (!wh_value_parse(&b, 0, text, strlen(text)))
 		fail_msg("\"%s\" is no %s", text, wh_kind_name(kind));
 	wh_batch_row(&b);
-	wh_digest_batch(&b, &verbatim, SEED, &scratch);
+	const enum wh_digest_how how = verbatim ? WH_DIGEST_VERBATIM : WH_DIGEST_VALUE;
+	wh_digest_batch(&b, &how, SEED, &scratch);
 	struct wh_hash h = b.hash[0];
 	wh_batch_finish(&b);
 	return h;

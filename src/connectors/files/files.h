@@ -83,6 +83,8 @@ int wh_files_read(struct wh_conn *c, struct wh_batch *out, struct wh_error *erro
 /* ---- a target ---- */
 int wh_files_fit(const struct wh_fit_request *request, struct wh_fit *out,
 	struct wh_error *error) WH_MUST_USE;
+bool wh_files_says(const struct wh_connector *kind, const struct wh_table *t,
+	const struct wh_column *c);
 bool wh_files_fills(const struct wh_connector *kind, const struct wh_table *t);
 void wh_files_review(const struct wh_plan *plan, struct wh_findings *out);
 int wh_files_ddl(const struct wh_plan *plan, enum wh_phase phase, struct wh_statements *out,
@@ -170,11 +172,11 @@ const struct wh_files_fact *wh_files_keep(const char *key, struct wh_files_fact 
 
 #define WH_FILES_BOTH(NAME, SUMMARY) \
 	WH_FILES_SOURCE(NAME, SUMMARY), \
-		.fills = wh_files_fills, .fit = wh_files_fit, .review = wh_files_review, \
-		.ddl = wh_files_ddl, .execute = wh_files_execute, .execute_all = wh_files_execute_all, \
-		.prepare = wh_files_prepare, .join = wh_files_join, .marks = wh_files_marks, \
-		.begin = wh_files_begin, .write = wh_files_write, .commit = wh_files_commit, \
-		.abandon = wh_files_abandon, .mark = wh_files_mark, .erase = wh_files_erase, \
-		.empty = wh_files_empty, .finish = wh_files_finish
+		.fills = wh_files_fills, .says = wh_files_says, .fit = wh_files_fit, \
+		.review = wh_files_review, .ddl = wh_files_ddl, .execute = wh_files_execute, \
+		.execute_all = wh_files_execute_all, .prepare = wh_files_prepare, .join = wh_files_join, \
+		.marks = wh_files_marks, .begin = wh_files_begin, .write = wh_files_write, \
+		.commit = wh_files_commit, .abandon = wh_files_abandon, .mark = wh_files_mark, \
+		.erase = wh_files_erase, .empty = wh_files_empty, .finish = wh_files_finish
 
 #endif

@@ -58,6 +58,23 @@ bool wh_files_fills(const struct wh_connector *kind, const struct wh_table *t)
 	return all;
 }
 
+static bool is_place(const char *column)
+{
+	return wh_equal(column, WH_CODEC_FILE) || wh_equal(column, WH_CODEC_RECORD);
+}
+
+/* Where a record stands is said by the file that is written, and so is which one it belongs to. */
+bool wh_files_says(const struct wh_connector *kind, const struct wh_table *t,
+	const struct wh_column *c)
+{
+	bool place = is_place(c->name);
+	for (size_t i = 0; i < t->nforeign_keys && !place; i++)
+		for (size_t k = 0; k < t->foreign_keys[i].ncolumns; k++)
+			place |= wh_equal(t->foreign_keys[i].columns[k], c->name) &&
+				is_place(t->foreign_keys[i].to_columns[k]);
+	return place && !kind->codec->apart;
+}
+
 /* What a table has beside its rows stays behind. */
 void wh_files_review(const struct wh_plan *plan, struct wh_findings *out)
 {

@@ -32,6 +32,8 @@ const struct wh_rule wh_rules[] = {
 		"See that the copybook says what the program wrote." },
 	{ "cobol-sync-redefines", "Aligned field that is redefined", 5, 1,
 		"Compare the offsets with the compiler's listing." },
+	{ "column-of-target", "Columns that the target says by itself", 0, 0,
+		"Nothing has to be done." },
 	{ "column-made", "Values made on the way", 0, 0,
 		"The settings say how; verify compares with what they make of the source." },
 	{ "column-not-hidden", "Hidden column becomes visible", 5, 2,

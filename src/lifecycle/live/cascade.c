@@ -193,7 +193,7 @@ static void rewrite(struct search *s, uint32_t row, const struct wh_batch *paren
 	}
 	wh_batch_row(out);
 	struct wh_buffer scratch = { 0 };
-	wh_digest_batch(out, t->verbatim, s->c->window->way->m->seed, &scratch);
+	wh_digest_batch(out, t->how, s->c->window->way->m->seed, &scratch);
 	wh_buffer_free(&scratch);
 }
 

@@ -14,18 +14,18 @@ static void cut_down(struct wh_imager *i, const struct wh_plan_table *t)
 	struct wh_field *fields = wh_alloc((n + 1) * sizeof *fields);
 	struct wh_recipe *recipes = wh_alloc((n + 1) * sizeof *recipes);
 	uint16_t *columns = wh_alloc((n + 1) * sizeof *columns);
-	bool *verbatim = wh_alloc(n + 1);
+	enum wh_digest_how *how = wh_alloc((n + 1) * sizeof *how);
 	for (size_t k = 0; k < n; k++) {
 		columns[k] = source_of(t, t->to.key[k]);
 		fields[k] = t->to.fields[t->to.key[k]];
-		verbatim[k] = t->verbatim[t->to.key[k]];
+		how[k] = t->how[t->to.key[k]];
 		recipes[k] = (struct wh_recipe){ .kind = WH_COPY, .fields = &columns[k] };
 	}
 	i->columns = columns;
 	i->keyed = *t;
 	i->keyed.filter = NULL;
 	i->keyed.recipes = recipes;
-	i->keyed.verbatim = verbatim;
+	i->keyed.how = how;
 	i->keyed.to = (struct wh_rowset){ .table = t->to.table, .fields = fields, .nfields = n };
 }
 
@@ -57,7 +57,7 @@ void wh_imager_close(struct wh_imager *i)
 	free(i->columns);
 	free((void *)(uintptr_t)i->keyed.to.fields);
 	free(i->keyed.recipes);
-	free(i->keyed.verbatim);
+	free(i->keyed.how);
 	free(i->row_of);
 	free(i->key_of);
 	free(i->reject_of);
@@ -116,8 +116,8 @@ bool wh_imager_key(struct wh_imager *i, uint32_t image, struct wh_hash *hash)
 			wh_batch_null(&i->key_row, f);
 	}
 	wh_batch_row(&i->key_row);
-	*hash = wh_digest_cells(&i->key_row, 0, to->key, to->nkey, i->table->verbatim,
-		i->stage.rules.seed, &i->scratch);
+	*hash = wh_digest_cells(&i->key_row, 0, to->key, to->nkey, i->table->how, i->stage.rules.seed,
+		&i->scratch);
 	i->key_row.hash[0] = *hash;
 	return true;
 }

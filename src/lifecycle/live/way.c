@@ -64,7 +64,7 @@ static void mirror_table(struct wh_migration *m, const struct wh_plan_table *t,
 		.no_rows = t->no_rows,
 		.from = t->to,
 		.to = t->from,
-		.verbatim = t->verbatim,
+		.how = t->how,
 		.proof = t->proof };
 }
 
@@ -124,8 +124,8 @@ static const struct wh_plan_table *signal_table(const struct wh_migration *m,
 		.name = "whimbrel_signal",
 		.from = signal_rows(arena, m->source_kind),
 		.to = signal_rows(arena, m->target_kind),
-		.verbatim = wh_new_array(arena, bool, 1) };
-	t->verbatim[0] = false;
+		.how = wh_new_array(arena, enum wh_digest_how, 1) };
+	t->how[0] = WH_DIGEST_VALUE;
 	return t;
 }
 

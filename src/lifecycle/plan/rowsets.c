@@ -141,7 +141,11 @@ static void judge_field(const struct wh_planner *p, struct wh_plan_table *t,
 	bool changes = !from || (wh_cast_needed(from, to) && from->wire.kind != to->wire.kind);
 	if (c->fit.proof == WH_PROOF_EXACT && changes)
 		c->fit.proof = WH_PROOF_MAPPED;
-	t->verbatim[f] = from && comes_back_verbatim(p, c);
+	t->how[f] = from && comes_back_verbatim(p, c) ? WH_DIGEST_VERBATIM : WH_DIGEST_VALUE;
+	if (p->target->says && p->target->says(p->target, t->source, c->source)) {
+		t->how[f] = WH_DIGEST_LEFT_OUT;
+		c->fit.proof = WH_PROOF_MAPPED;
+	}
 	if (c->fit.proof > t->proof)
 		t->proof = c->fit.proof;
 	if (c->asked && from && wh_cast_needed(from, to))
@@ -152,12 +156,26 @@ static void judge_field(const struct wh_planner *p, struct wh_plan_table *t,
 			"the values of this column cannot be compared");
 }
 
+static void note_left_out(const struct wh_planner *p, const struct wh_plan_table *t)
+{
+	struct wh_buffer names = { 0 };
+	for (size_t f = 0; f < t->to.nfields; f++)
+		if (t->how[f] == WH_DIGEST_LEFT_OUT)
+			wh_buffer_format(&names, "%s%s", names.size ? ", " : "", t->to.fields[f].name);
+	if (names.size)
+		wh_findings_add(&p->plan->findings, "column-of-target", WH_INFO, WH_AUTOMATIC,
+			wh_shown_name(p->arena, t->source->schema, t->source->name),
+			"%s: the target says these by itself, and they are not compared", names.data);
+	wh_buffer_free(&names);
+}
+
 static void find_proof(const struct wh_planner *p, struct wh_plan_table *t)
 {
 	size_t f = 0;
 	for (size_t i = 0; i < t->ncolumns; i++)
 		if (t->columns[i].copied)
 			judge_field(p, t, &t->columns[i], f++);
+	note_left_out(p, t);
 }
 
 /* The field of the target that identifies as the source's column does: a copy, or made so that
@@ -183,6 +201,8 @@ static bool key_fields(const struct wh_planner *p, struct wh_plan_table *t,
 	for (size_t i = 0; i < index->nparts; i++) {
 		size_t f = identifying_field(t, index->parts[i].column);
 		if (f == t->to.nfields)
+			return false;
+		if (t->how[f] == WH_DIGEST_LEFT_OUT)
 			return false;
 		to[i] = (uint16_t)f;
 		from[i] = t->recipes ? t->recipes[f].fields[0] : to[i];
@@ -261,7 +281,7 @@ void wh_planner_rowsets(const struct wh_planner *p, struct wh_plan_table *t)
 		.fields = r.to,
 		.nfields = r.nto };
 	t->recipes = all_twins(&r) ? NULL : r.recipes;
-	t->verbatim = wh_new_array(p->arena, bool, r.nto + 1);
+	t->how = wh_new_array(p->arena, enum wh_digest_how, r.nto + 1);
 	find_proof(p, t);
 	find_key(p, t);
 }
