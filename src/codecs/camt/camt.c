@@ -141,7 +141,7 @@ static int camt_describe(void *state, struct wh_catalog *out, struct wh_error *e
 			"there is no file: whether camt or pain.001 is moved is told by the first one");
 	for (size_t i = 0; s->family->tables[i]; i++)
 		describe_table(out, s->family->tables[i]);
-	return WH_OK;
+	return wh_camt_delivery_check(&s->delivery, error);
 }
 
 static void camt_controls(void *state, struct wh_controls *out)

@@ -78,28 +78,34 @@ static void sort(struct wh_camt_list *list)
 		qsort(list->items, list->count, sizeof *list->items, by_what);
 }
 
-static void report_messages(struct wh_camt_list *list, struct wh_controls *out)
+/* Before a row of either is anywhere. */
+int wh_camt_delivery_check(struct wh_camt_delivery *d, struct wh_error *error)
 {
-	size_t same;
-	for (size_t i = 0; i < list->count; i += same) {
-		char subject[800], times[24];
-		for (same = 1; i + same < list->count &&
-			 strcmp(list->items[i].what, list->items[i + same].what) == 0;)
-			same++;
+	const struct wh_camt_list *list = &d->messages;
+	sort(&d->messages);
+	for (size_t i = 1; i < list->count; i++)
+		if (strcmp(list->items[i - 1].what, list->items[i].what) == 0)
+			return wh_fail(error, WH_CONFIG,
+				"the message %.200s comes twice, and its rows would be loaded twice: in \"%s\" and in "
+				"\"%s\"; leave one of them out",
+				list->items[i].what, list->items[i - 1].file, list->items[i].file);
+	return WH_OK;
+}
+
+/* None came twice: that was refused. */
+static void report_messages(const struct wh_camt_list *list, struct wh_controls *out)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		char subject[800];
 		snprintf(subject, sizeof subject, "message %s of %s", list->items[i].what,
 			list->items[i].file);
-		if (same > 1)
-			snprintf(subject + strlen(subject), sizeof subject - strlen(subject), " and %s",
-				list->items[i + same - 1].file);
-		snprintf(times, sizeof times, "%zu", same);
 		wh_control_add(out,
 			&(struct wh_control){ .rule = "message delivered once",
 				.subject = subject,
 				.expected = "1",
-				.actual = times,
+				.actual = "1",
 				.expected_is = "deliveries of a message",
-				.actual_is = "files that have its identification",
-				.notice = true });
+				.actual_is = "files that have its identification" });
 	}
 }
 

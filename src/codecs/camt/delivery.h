@@ -27,6 +27,8 @@ struct wh_camt_delivery {
 
 void wh_camt_delivery_take(struct wh_camt_delivery *d, const struct wh_camt_row *row,
 	const char *file);
+/* WH_CONFIG: a message came twice. */
+int wh_camt_delivery_check(struct wh_camt_delivery *d, struct wh_error *error) WH_MUST_USE;
 void wh_camt_delivery_report(struct wh_camt_delivery *d, struct wh_controls *out);
 void wh_camt_delivery_free(struct wh_camt_delivery *d);
 

@@ -133,8 +133,7 @@ static void tell_twice(const char *subject, struct wh_controls *out)
 		.expected = "1",
 		.expected_is = "times that a statement comes",
 		.actual = "2",
-		.actual_is = "times that it came, or more",
-		.notice = true };
+		.actual_is = "times that it came, or more" };
 	wh_control_add(out, &control);
 }
 
