@@ -58,7 +58,7 @@ fuzz:
 
 bench:
 	@sh scripts/install build test bench
-	@$(MAKE) --no-print-directory all BUILD=build-release SETUP=--buildtype=release
+	@$(MAKE) --no-print-directory all BUILD=build-release SETUP="--buildtype=release -Dbench=true"
 	@$(PYTHON) bench/run --publish $(NAMES)
 
 clean:

@@ -8,18 +8,22 @@ import subprocess
 from support.databases import Sqlite
 
 CHUNK = 500_000
+KEYS = ("id",), ("file_id", "record_id")  # the data's own; that of records in files
+FILES = ("csv", "jsonl", "cobol")
 
 
 @dataclasses.dataclass(frozen=True)
 class Column:
     """`value` is MariaDB's expression of the row's number `seq` and of {random}, a number from 0 to
-    2^32-1 that is the same for the same seed and row; `sums` are compared on both sides."""
+    2^32-1 that is the same for the same seed and row; `sums` are compared on both sides. `stored`
+    is PostgreSQL's of what a COBOL record holds of it."""
     name: str
     mysql: str
     postgresql: str
     sqlite: str
     value: str
     sums: dict
+    stored: str = ""
 
 
 def added(name):
@@ -68,6 +72,43 @@ MIXED = (
 )
 
 
+def text(name, size, value):
+    """PIC X(size), filled up with spaces."""
+    kind = f"varchar({size})"
+    return Column(name, kind, kind, kind.upper(), value, length(name), f"rpad({name}, {size})")
+
+
+def digits(name, size, value):
+    """PIC 9(size)."""
+    return Column(name, "int", "bigint", "INTEGER", value, added(name),
+                  f"lpad({name}::text, {size}, '0')")
+
+
+CENTS = "(abs(amount) * 100)::bigint"
+
+# What bench/payment.cpy lays out, but for its FILLER.
+PAYMENT = (
+    text("id", 16, "lpad(seq, 16, '0')"),
+    text("kind", 2, "lpad({random} % 7, 2, '0')"),
+    digits("category", 4, "{random} % 5000"),
+    text("channel", 10, "elt(1 + {random} % 3, 'POS TERM', 'OPERATOR', 'WEB')"),
+    text("detail", 100, "concat('Purchase at ', hex({random}), ' no. ', seq, repeat(' again',"
+         " {random} % 6))"),
+    Column("amount", "decimal(11,2)", "numeric(11,2)", "DECIMAL(11,2)",
+           "(CAST({random} % 200000000 AS signed) - 100000000) / 100", added("amount"),
+           f"lpad(({CENTS} / 10)::text, 10, '0') || substr(CASE WHEN amount < 0 THEN"
+           f" '}}JKLMNOPQR' ELSE '{{ABCDEFGHI' END, 1 + ({CENTS} % 10)::int, 1)"),
+    digits("merchant", 9, "{random} % 1000000000"),
+    text("merchant_name", 50, "concat('Merchant ', hex({random}), ' and Sons')"),
+    text("city", 50, "concat('City of ', hex({random} % 65536))"),
+    text("postcode", 10, "lpad({random} % 100000, 5, '0')"),
+    text("card", 16, "concat('4', lpad({random}, 15, '0'))"),
+    text("ordered_at", 26, "concat('2022-01-01' + INTERVAL {random} % 60000000 SECOND, '.000000')"),
+    text("booked_at", 26, "concat('2024-01-01' + INTERVAL {random} % 9000000 SECOND, '.000000')"),
+)
+FILLER = 20
+
+
 def wide(width):
     """Rows of about so many bytes, which do not get smaller when they are compressed."""
     body = max(width - 8, 1)
@@ -87,6 +128,9 @@ class Table:
         self.columns, self.rows, self.seed = columns, rows, seed
         self.name = kind
         self.database = f"{kind}_{rows}_{seed}"
+
+    def names(self):
+        return ", ".join(c.name for c in self.columns)
 
     def ddl(self, engine, key=True):
         types = (f"{c.name} {getattr(c, engine)}" for c in self.columns)
@@ -112,9 +156,7 @@ class Table:
                               self.name)[0]
 
     def keyed(self, database):
-        if database.engine != "postgresql":
-            return database.key(self.name) == ("id",)
-        return database.key(".".join(self.place(database))) == ("id",)
+        return database.key(".".join(self.place(database))) in KEYS
 
     def randoms(self):
         for column in self.columns:
@@ -133,13 +175,35 @@ class Table:
         store.source("mysql", self).execute(
             f"SELECT * FROM {self.name} INTO OUTFILE '{path}' CHARACTER SET utf8mb4")
 
+    def copied(self, query, form, out, store):
+        """What PostgreSQL says to a query, into an open file."""
+        with store.source("postgresql", self).connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY ({query}) TO STDOUT {form}", out)
+
     def make_csv(self, path, store):
-        """SQLite's shell reads no NULL: they are empty."""
-        fields = ", ".join(f"ifnull({c.name}, '')" if c.mysql.endswith("NULL") else c.name
+        """Truth values are numbers, which every reader takes."""
+        fields = ", ".join(f"{c.name}::int" if c.postgresql == "boolean" else c.name
                            for c in self.columns)
-        store.source("mysql", self).execute(
-            f"SELECT {fields} FROM {self.name} INTO OUTFILE '{path}' CHARACTER SET utf8mb4"
-            " FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '\"' ESCAPED BY '\"'")
+        with open(path, "wb") as out:
+            self.copied(f"SELECT {fields} FROM {self.name}", "(FORMAT csv, HEADER)", out, store)
+
+    def make_jsonl(self, path, store):
+        """With a delimiter and a quote that no line has, CSV of one column is the column itself."""
+        with open(path, "wb") as out:
+            self.copied(f"SELECT row_to_json(row_) FROM {self.name} AS row_",
+                        r"(FORMAT csv, DELIMITER E'\x01', QUOTE E'\x02')", out, store)
+
+    def make_cobol(self, path, store):
+        """Records of one length behind one another, in EBCDIC."""
+        stored = " || ".join([c.stored for c in self.columns] + [f"repeat(' ', {FILLER})"])
+        with open(path, "wb") as out:
+            self.copied(f"SELECT {stored} FROM {self.name}", "", Ebcdic(out), store)
+
+    def load_csv(self, database, path):
+        """Into a new database of PostgreSQL, which compares what is written with what was."""
+        database.execute(self.ddl("postgresql"))
+        with open(path, "rb") as rows, database.connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY {self.name} FROM STDIN (FORMAT csv, HEADER)", rows)
 
     def make_postgresql(self, database, store):
         database.execute(self.ddl("postgresql", key=False))
@@ -150,10 +214,20 @@ class Table:
 
     def make_sqlite(self, path, store):
         words = ["PRAGMA synchronous = off;", "PRAGMA journal_mode = off;",
-                 self.ddl("sqlite") + ";", f".import --csv {store.file('csv', self)} {self.name}"]
+                 self.ddl("sqlite") + ";", f".import --csv --skip 1 {store.file('csv', self)} {self.name}"]
         words += [f"UPDATE {self.name} SET {c.name} = NULL WHERE {c.name} = '';"
                   for c in self.columns if c.sqlite.endswith("NULL")]
         subprocess.run(["sqlite3", "-bail", path, *words], check=True, stdout=subprocess.DEVNULL)
+
+
+class Ebcdic:
+    """Takes lines of ASCII and writes them without their ends."""
+
+    def __init__(self, out):
+        self.out = out
+
+    def write(self, lines):
+        self.out.write(lines.replace(b"\n", b"").decode("ascii").encode("cp037"))
 
 
 class EmptyTables:
@@ -168,6 +242,9 @@ class EmptyTables:
             f"CREATE TABLE t{n} (id bigint PRIMARY KEY, name varchar(40) NOT NULL,"
             " made timestamp, total numeric(12,2));" for n in range(1, self.rows + 1)))
 
+    def names(self):
+        return ""
+
     def ddl(self, _, key=True):
         return ""
 
@@ -177,6 +254,18 @@ class EmptyTables:
     def keyed(self, database):
         return self.rows == database.one("SELECT count(*) FROM pg_index WHERE indisprimary AND"
                                          " indrelid::regclass::text ~ '^t[0-9]+$'")
+
+
+@dataclasses.dataclass(frozen=True)
+class File:
+    """A file, or a folder of them, as whimbrel reads and writes it; others know it by its name."""
+    engine: str
+    name: str
+    options: str = ""
+
+    @property
+    def url(self):
+        return f"{self.engine}:{self.name}{self.options}"
 
 
 class Store:

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 
+from data import FILES, File
 from support.databases import Sqlite
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -82,8 +83,17 @@ class Bench(Stage):
         super().__init__(work, given, servers)
         self.store = store
         self.data = work.data(given.rows, given.seed)
-        self.source = store.source(work.source, self.data)
-        self.expected = self.data.checked(self.source)
+        self.source, known = self.sources()
+        self.expected = self.data.checked(known)
+        self.holder = "postgresql" if work.target in FILES else work.target
+
+    def sources(self):
+        """The work's source, and who says what is in it: files are made from MariaDB's rows."""
+        kind = self.work.source
+        if kind not in FILES:
+            return 2 * (self.store.source(kind, self.data),)
+        return (File(kind, str(self.store.file(kind, self.data)), self.work.options),
+                self.store.source("mysql", self.data))
 
     def made(self):
         """Everything that the measures need is there; what is missing is made now."""
@@ -109,16 +119,20 @@ class Bench(Stage):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="work-", dir=self.store.folder))
         if self.work.target == "sqlite":
             return Sqlite(self.folder / "target.db")
+        if self.work.target in FILES:
+            return File(self.work.target, str(self.folder / "target"))
         return self.servers.database(self.work.target, "bench_target")
 
     def drop(self):
-        if self.work.target != "sqlite":
-            self.servers.drop(self.work.target, "bench_target")
+        if self.holder != "sqlite":
+            self.servers.drop(self.holder, "bench_target")
         if self.folder:
             shutil.rmtree(self.folder)
             self.folder = None
 
     def urls(self, engine, database):
+        if engine in FILES:
+            return database.url
         port = {"mysql": self.servers.mysql.port, "postgresql": self.servers.postgresql.port}
         return {"mysql": f"mysql://root@127.0.0.1:{port['mysql']}/{database.name}",
                 "postgresql": f"postgresql://postgres@127.0.0.1:{port['postgresql']}/"
@@ -132,8 +146,9 @@ class Bench(Stage):
         found = {
             "SOURCE": self.source.name, "SOURCE_URL": self.urls(self.work.source, self.source),
             "TARGET": target.name, "TARGET_URL": self.urls(self.work.target, target),
-            "TABLE": data.name, "ROWS": data.rows, "HALF": data.rows // 2,
+            "TABLE": data.name, "COLUMNS": data.names(), "ROWS": data.rows, "HALF": data.rows // 2,
             "WORKERS": self.workers, "WHIMBREL": self.given.build.resolve() / "whimbrel",
+            "DECODE": self.given.build.resolve() / "bench/decode",
             "PG_PORT": pg, "PG_URI": f"postgresql://postgres@127.0.0.1:{pg}",
             "PSQL": f"psql -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p {pg} -U postgres",
             "MY_PORT": my, "MARIADB": f"mariadb --no-defaults {SERVER.format(my)}",
@@ -153,6 +168,8 @@ class Bench(Stage):
         used, said = self.watched(peer.script, environment, self.work.until_row)
         record = {"work": self.work.name, "peer": peer.name, "rows": self.data.rows,
                   "workers": self.workers, **used}
+        if self.work.source in FILES:
+            record["bytes"] = os.path.getsize(self.source.name)
         record["outcome"] = self.judged(peer, used["code"], said)
         if self.work.parts and record["outcome"] == "right" and said.lstrip().startswith("{"):
             record["parts"] = json.loads(said[said.index("{"):])["seconds"]
@@ -165,19 +182,45 @@ class Bench(Stage):
         if self.work.until_row or not peer.checked:
             return "right"
         try:
-            got = self.data.checked(self.target, peer.blind)
+            target = self.written()
+            got = self.data.checked(target, peer.blind)
         except Exception as error:  # pylint: disable=broad-except
             return f"wrong: {error}"
         bad = [name for name, value in got.items() if not near(value, self.expected[name])]
         if bad:
             return f"wrong: {', '.join(bad)}"
-        return "right" if self.data.keyed(self.target) else "wrong: no primary key"
+        return "right" if self.data.keyed(target) else "wrong: no primary key"
+
+    def written(self):
+        """The target as a database."""
+        if self.work.target not in FILES:
+            return self.target
+        database = self.servers.database(self.holder, "bench_target")
+        self.data.load_csv(database, f"{self.target.name}/{self.data.name}.csv")
+        return database
 
     def arrived(self):
         try:
             return f"{self.data.checked(self.target).get('rows', 0):,}"
         except Exception:  # pylint: disable=broad-except
             return "0"
+
+
+class Decode(Bench):
+    """A codec alone, on one core: the seconds are those of its reading, without the look before."""
+
+    def measure(self, peer):
+        record = super().measure(peer)
+        if "parts" in record:
+            record |= {"spent": record["seconds"], "seconds": record["parts"]["decode"]}
+        return record
+
+    def judged(self, peer, code, said):
+        if code != 0:
+            return super().judged(peer, code, said)
+        found = json.loads(said)
+        bad = [k for k, n in {"rows": self.data.rows, "strays": 0}.items() if found[k] != n]
+        return f"wrong: {', '.join(bad)}" if bad else "right"
 
 
 def unfinished(seconds, code):

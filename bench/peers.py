@@ -104,8 +104,35 @@ $MARIADB $TARGET -e "LOAD DATA INFILE '$TSV' INTO TABLE $TABLE CHARACTER SET utf
 """, needs=("tsv",))
 
 IMPORT = own(".import", "`sqlite3 .import` of a CSV file (NULL arrives as '')", """
-sqlite3 -bail $TARGET "$SQLITE_DDL" ".import --csv $CSV $TABLE"
+sqlite3 -bail $TARGET "$SQLITE_DDL" ".import --csv --skip 1 $CSV $TABLE"
 """, needs=("csv",), blind=("note",))
+
+COPY_CSV = own("\\copy", "`psql \\copy` of the same rows as CSV, 1 stream, then the primary key", """
+$PSQL -d $TARGET -c "$PG_DDL"
+$PSQL -d $TARGET -c "\\copy $TABLE FROM '$CSV' CSV HEADER"
+$PSQL -d $TARGET -c "ALTER TABLE $TABLE ADD PRIMARY KEY (id)"
+""", needs=("csv",))
+
+PGLOADER_CSV = own("pgloader", "pgloader, prefetch rows = 10000, then the primary key", """
+$PSQL -d $TARGET -c "$PG_DDL"
+cat > load <<END
+LOAD CSV FROM '$CSV' (${COLUMNS/note/note [null if blanks]})
+ INTO postgresql://postgres@127.0.0.1:$PG_PORT/$TARGET?tablename=$TABLE
+ WITH workers = $WORKERS, concurrency = 1, prefetch rows = 10000, skip header = 1,
+  fields optionally enclosed by '"', fields escaped by double-quote, fields terminated by ',';
+END
+pgloader --no-ssl-cert-verification load
+$PSQL -d $TARGET -c "ALTER TABLE $TABLE ADD PRIMARY KEY (id)"
+""", needs=("csv",))
+
+COPY_TO = own("\\copy", "`psql \\copy ... to`, in the order of the heap", """
+mkdir $TARGET
+$PSQL -d $SOURCE -c "\\copy $TABLE TO '$TARGET/$TABLE.csv' CSV HEADER"
+""")
+
+DECODE = own("whimbrel decode", "`bench/decode`: the look before, then every unit into one batch", """
+exec $DECODE $SOURCE_URL
+""", checked=False)
 
 COPY_OUT = own("COPY to nothing", "`psql` COPY TO STDOUT BINARY, 2 key ranges", RANGES + """
 copy() {

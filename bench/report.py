@@ -52,8 +52,10 @@ def work_summary(work, measures):
         peer["takes"] = peer["seconds"] / base if peer["seconds"] and base else None
         paced = peer["seconds"] and not work.until_row
         peer["pace"] = measures[0]["rows"] / peer["seconds"] if paced else None
+        peer["megabytes"] = (measures[0].get("bytes", 0) / 1e6 / peer["seconds"] if paced else None)
     known = measures[0] if measures else {}
     return {"name": work.name, "title": work.title, "missing": work.missing, "unit": work.unit,
+            "note": work.note,
             **{k: known.get(k) for k in ("rows", "workers", "session", "machine")},
             "version": known.get("versions", {}).get("whimbrel"),
             "peers": list(peers.values()),
@@ -64,8 +66,8 @@ def merged(found, folder):
     """With the works that were published before and not measured on this machine since."""
     published = folder / "results.json"
     old = json.loads(published.read_text(encoding="utf-8")) if published.exists() else {"works": []}
-    before = [{"machine": old["machine"], "unit": "rows", **w,
-               "peers": [{"rate": 0, "spread": {}, **p} for p in w["peers"]]}
+    before = [{"machine": old["machine"], "unit": "rows", "note": "", **w,
+               "peers": [{"rate": 0, "spread": {}, "megabytes": None, **p} for p in w["peers"]]}
               for w in old["works"] if w["peers"]]
     newest = {w["name"]: w for w in found["works"]}
     for work in before:
@@ -105,6 +107,9 @@ def spread(samples):
 
 
 def judged(target, peers):
+    if isinstance(target, works.Pace):
+        pace = peers.get(target.ours, {}).get("megabytes")
+        return verdict(target, pace and 1 / pace, 1 / target.least, pace and f"{pace:,.0f} MB/s")
     ours = peers.get(target.ours, {}).get(target.what)
     if isinstance(target, works.Limit):
         if not isinstance(target.what, str):
@@ -160,11 +165,11 @@ def peer_row(peer):
     if 0 < peer["right"] < peer["measures"]:
         outcome += f", {peer['measures'] - peer['right']} of {peer['measures']} times"
     return [peer["about"], peer["measures"], number(peer["seconds"], ".2f"), span,
-            number(peer["pace"], ",.0f"), number(peer["cpu"]), number(peer["servers"]),
+            number(peer["pace"], ",.0f"), number(peer["megabytes"], ",.0f"), number(peer["cpu"]), number(peer["servers"]),
             number(peer["peak"], ".0f"), number(peer["takes"], ".2f"), outcome]
 
 
-PEER_HEAD = ["", "n", "seconds", "range", "{unit}/s", "program", "servers", "peak MiB", "takes", ""]
+PEER_HEAD = ["", "n", "seconds", "range", "{unit}/s", "MB/s", "program", "servers", "peak MiB", "takes", ""]
 
 
 SPREAD_HEAD = ["", "", "n", "median ms", "p95", "p99", "max", "program", "servers", "peak MiB", ""]
@@ -195,11 +200,12 @@ def work_markdown(work, level="##"):
     if work["missing"]:
         return f"{level} {work['title']}\nNot measured: {work['missing']}."
     rate = next((p["rate"] for p in work["peers"] if p["rate"]), 0)
+    note = [work["note"], ""] if work["note"] else []
     lines = [f"{level} {work['title']}",
              f"`bench/run {work['name']}`: {work['rows']:,} {work['unit']}, {work['workers']}"
              f" workers{f', {rate:,.0f} accepted writes a second' if rate else ''}, each measured"
              f" n times; whimbrel {work['version']}, {work['session']}{machine_of(work)}.", "",
-             work_table(work)]
+             *note, work_table(work)]
     for peer in work["peers"]:
         spent = ", ".join(f"{k} {v:.2f} s" for k, v in peer["parts"].items() if v)
         lines += ["", f"{peer['peer']}: {spent}."] if spent else []

@@ -1,9 +1,10 @@
 """What is measured: each work with its peers, and the targets that whimbrel sets itself there."""
 
 import dataclasses
+import pathlib
 
 import peers
-from data import MIXED, EmptyTables, Table, wide
+from data import MIXED, PAYMENT, EmptyTables, Table, wide
 from live_data import Items
 
 
@@ -30,12 +31,21 @@ class Limit:
 
 
 @dataclasses.dataclass(frozen=True)
+class Pace:
+    """The median of `ours` moves at least so many MB of the source a second."""
+    text: str
+    ours: str
+    least: float
+    way: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class Work:
-    """`data`: made from rows and seed. `first`: a script that makes one target for all measures.
+    """`data`: made from rows and seed. `options`: of a source that is a file. `first`: a script that makes one target for all measures.
     `until_row`: measured until the first row is in the target. `missing`: why there is none yet.
     `unit`: what rows are. `parts`: whimbrel's own times of its phases say something here. `kind`:
     the class that measures it. `rate`: writes a second meanwhile. `pace`: rows a second, as a first
-    guess. `once`: one round is enough."""
+    guess. `once`: one round is enough. `note`: what is to be known beside the figures."""
     name: str
     title: str
     source: str
@@ -43,6 +53,7 @@ class Work:
     peers: tuple = ()
     targets: tuple = ()
     data: object = lambda rows, seed: Table(MIXED, rows, seed)
+    options: str = ""
     first: str = ""
     until_row: bool = False
     workers: int = 0
@@ -53,6 +64,7 @@ class Work:
     rate: int = 0
     pace: float = 150_000
     once: bool = False
+    note: str = ""
 
 
 RUN, COPY, VERIFY = peers.WHIMBREL, peers.WHIMBREL_COPY, peers.WHIMBREL_VERIFY
@@ -73,8 +85,6 @@ MOVES = (
     Work("sqlite-postgresql", "SQLite → PostgreSQL", "sqlite", "postgresql",
          (RUN, COPY, peers.PGLOADER_SQLITE),
          (Target("with verification ≥ 3 × pgloader", "whimbrel", "pgloader", 3.0),)),
-    Work("csv-postgresql", "CSV → PostgreSQL", "csv", "postgresql",
-         missing="whimbrel reads no CSV yet"),
     Work("postgresql-postgresql", "PostgreSQL → PostgreSQL", "postgresql", "postgresql",
          (RUN, COPY, peers.BINARY_PIPE, peers.PGCOPYDB, peers.PG_DUMP),
          (Target("with verification at least as fast as pgcopydb", "whimbrel", "pgcopydb", 1.0,
@@ -92,6 +102,52 @@ MOVES = (
          (RUN, COPY, peers.IMPORT), TO_SQLITE),
     Work("sqlite-sqlite", "SQLite → SQLite", "sqlite", "sqlite",
          (RUN, COPY, peers.IMPORT), TO_SQLITE),
+)
+
+CSV = ("?table=mixed&key=id&columns=id:int64,customer:int64,total:decimal(12,2),placed:timestamp,"
+       "name:text(40),note:text(200),paid:bool,state:text,detail:json,weight:float64")
+JSONL = "?table=mixed&key=id&columns=total:decimal(12,2),weight:float64"
+COBOL = f"?copybook={pathlib.Path(__file__).resolve().parent / 'payment.cpy'}"
+
+
+def payments(rows, seed):
+    """5,000,000 rows stand for records of 1 GB."""
+    return Table(PAYMENT, rows * 3 // 5, seed, "payment")
+
+
+def decoding(source, title, options, **more):
+    return Work(f"files-decode-{source}", f"{title}, decoded on one core", source, "csv",
+                (peers.DECODE,), options=options, kind="Decode", workers=1, pace=500_000, **more)
+
+
+FILES = (
+    Work("files-csv-postgresql", "CSV → PostgreSQL", "csv", "postgresql",
+         (RUN, COPY, peers.COPY_CSV, peers.PGLOADER_CSV),
+         (Target("copy alone at least as fast as \\copy", "whimbrel copy", "\\copy", 1.0),
+          Target("with verification within 2 of \\copy", "whimbrel", "\\copy", 1 / 2),
+          Target("with verification ≥ 3 × pgloader", "whimbrel", "pgloader", 3.0)), options=CSV),
+    Work("files-csv-sqlite", "CSV → SQLite", "csv", "sqlite", (RUN, COPY, peers.IMPORT),
+         TO_SQLITE, options=CSV),
+    Work("files-postgresql-csv", "PostgreSQL → CSV", "postgresql", "csv",
+         (RUN, COPY, peers.COPY_TO)),
+    Work("files-jsonl-postgresql", "JSON lines → PostgreSQL", "jsonl", "postgresql",
+         (RUN, COPY, peers.COPY_CSV),
+         (Target("with verification within 2 of \\copy of CSV", "whimbrel", "\\copy", 1 / 2),),
+         options=JSONL),
+    Work("files-cobol-postgresql", "COBOL → PostgreSQL", "cobol", "postgresql",
+         (RUN, COPY, peers.COPY_CSV),
+         (Target("with verification within 2 of \\copy of CSV", "whimbrel", "\\copy", 1 / 2),),
+         data=payments, options=COBOL,
+         note="Whimbrel's rows have two columns more, the file and the place in it; they are its"
+              " key."),
+    decoding("cobol", "COBOL", COBOL, data=payments,
+             targets=(Pace("≥ 300 MB/s", "whimbrel decode", 300),),
+             note="Records of 350 bytes: text, times as text, two unsigned numbers, an amount of"
+                  " S9(9)V99. What others publish, on machines of their own: Cobrix 6.3 to 9.4 MB/s"
+                  " with one executor (`performance/*.csv` of its repository, 2018), copybook-rs"
+                  " 205 MiB/s of records of text digits into JSON (its status report, 2025)."),
+    decoding("csv", "CSV", CSV),
+    decoding("jsonl", "JSON lines", JSONL),
 )
 
 OTHERS = (
@@ -180,7 +236,7 @@ LIVE = (*(catching_up(pair, tables) for pair in PAIRS for tables in (1, 16)),
         *map(on_its_way, PAIRS), *map(switching, PAIRS),
         *map(begun, (PAIRS[0], PAIRS[2], PAIRS[4])))
 
-WORKS = MOVES + OTHERS + GROWTH + LIVE
+WORKS = MOVES + FILES + OTHERS + GROWTH + LIVE
 PEAK = 128  # MiB, the most that the program may take in any of them
 
 
