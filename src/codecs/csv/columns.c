@@ -140,6 +140,7 @@ static int give_types(struct wh_csv_columns *c, const struct wh_csv_settings *s,
 		if (!column)
 			return unknown(c, "columns", s->columns[i].name, n);
 		column->given = s->columns[i].type;
+		wh_csv_guess_begin(&column->guess, true);
 	}
 	for (size_t i = 0; i < s->nkey; i++)
 		if (!find(c, s->key[i]))

@@ -22,6 +22,8 @@ static void learn_field(struct wh_csv *s, struct wh_csv_column *c, bool sound)
 		g->nulls++;
 	} else if (!f->n) {
 		g->empties++;
+	} else if (sound && !g->kinds) { /* it is text, whatever it says */
+		g->values++;
 	} else if (!wh_csv_text(&s->texts, f, sound, &text)) {
 		note_foreign(s);
 		g->kinds = 0;

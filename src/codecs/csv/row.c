@@ -9,13 +9,18 @@ static void unescape(struct wh_buffer *out, const struct wh_csv_dialect *d, stru
 {
 	const char *end = text.at + text.n;
 	wh_buffer_clear(out);
+	if (!wh_buffer_reserve(out, text.n))
+		return;
+	char *to = out->data;
 	for (const char *at = text.at; at < end; at++) {
 		bool pair = at + 1 < end &&
 			(*at == d->quote ? at[1] == d->quote
 							 : d->backslash && *at == '\\' && (at[1] == d->quote || at[1] == '\\'));
 		at += pair;
-		wh_buffer_char(out, *at);
+		*to++ = *at;
 	}
+	*to = '\0';
+	out->size = (size_t)(to - out->data);
 }
 
 static bool by_symbols(struct wh_buffer *out, const struct wh_csv_symbol *symbols,
