@@ -116,10 +116,11 @@ $PSQL -d $TARGET -c "ALTER TABLE $TABLE ADD PRIMARY KEY (id)"
 PGLOADER_CSV = own("pgloader", "pgloader, prefetch rows = 10000, then the primary key", """
 $PSQL -d $TARGET -c "$PG_DDL"
 cat > load <<END
-LOAD CSV FROM '$CSV' (${COLUMNS/note/note [null if blanks]})
+LOAD CSV FROM '$CSV' ($COLUMNS)
  INTO postgresql://postgres@127.0.0.1:$PG_PORT/$TARGET?tablename=$TABLE
  WITH workers = $WORKERS, concurrency = 1, prefetch rows = 10000, skip header = 1,
-  fields optionally enclosed by '"', fields escaped by double-quote, fields terminated by ',';
+  fields optionally enclosed by '"', fields escaped by double-quote, fields terminated by ',',
+  keep unquoted blanks;
 END
 pgloader --no-ssl-cert-verification load
 $PSQL -d $TARGET -c "ALTER TABLE $TABLE ADD PRIMARY KEY (id)"
