@@ -214,7 +214,8 @@ class Table:
 
     def make_sqlite(self, path, store):
         words = ["PRAGMA synchronous = off;", "PRAGMA journal_mode = off;",
-                 self.ddl("sqlite") + ";", f".import --csv --skip 1 {store.file('csv', self)} {self.name}"]
+                 self.ddl("sqlite") + ";",
+                 f".import --csv --skip 1 {store.file('csv', self)} {self.name}"]
         words += [f"UPDATE {self.name} SET {c.name} = NULL WHERE {c.name} = '';"
                   for c in self.columns if c.sqlite.endswith("NULL")]
         subprocess.run(["sqlite3", "-bail", path, *words], check=True, stdout=subprocess.DEVNULL)

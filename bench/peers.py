@@ -107,7 +107,8 @@ IMPORT = own(".import", "`sqlite3 .import` of a CSV file (NULL arrives as '')", 
 sqlite3 -bail $TARGET "$SQLITE_DDL" ".import --csv --skip 1 $CSV $TABLE"
 """, needs=("csv",), blind=("note",))
 
-COPY_CSV = own("\\copy", "`psql \\copy` of the same rows as CSV, 1 stream, then the primary key", """
+COPY_CSV = own("\\copy", "`psql \\copy` of the same rows as CSV, 1 stream, then the primary key",
+               """
 $PSQL -d $TARGET -c "$PG_DDL"
 $PSQL -d $TARGET -c "\\copy $TABLE FROM '$CSV' CSV HEADER"
 $PSQL -d $TARGET -c "ALTER TABLE $TABLE ADD PRIMARY KEY (id)"
@@ -131,7 +132,7 @@ mkdir $TARGET
 $PSQL -d $SOURCE -c "\\copy $TABLE TO '$TARGET/$TABLE.csv' CSV HEADER"
 """)
 
-DECODE = own("whimbrel decode", "`bench/decode`: the look before, then every unit into one batch", """
+DECODE = own("whimbrel decode", "`bench/decode`: a look, then each unit into one batch", """
 exec $DECODE $SOURCE_URL
 """, checked=False)
 

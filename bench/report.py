@@ -13,10 +13,10 @@ Written by `bench/run`; `make bench` measures anew and replaces this file.
 Whole processes, from start to exit, in turn on the same machine, each on a new target; what arrived
 is compared with the source after each (rows, the sum of each column, the primary key). Times are
 medians of wall seconds. *Program* is the CPU of the program and of all that it starts, *servers*
-that of both database servers meanwhile, *peak* the memory of its largest process. *Takes* is the
-time in units of what the table's first line takes. Caches are warm: the source has been read once,
-and what an earlier measure left to be written is on the disk. A peer that dies, or is slow, is
-measured once.
+that of both database servers meanwhile, *peak* the memory of its largest process. *MB* are 10^6
+bytes of a source that is a file. *Takes* is the time in units of what the table's first line takes.
+Caches are warm: the source has been read once, and what an earlier measure left to be written is on
+the disk. A peer that dies, or is slow, is measured once.
 """
 
 LIVE_HEAD = """## Live
@@ -52,7 +52,7 @@ def work_summary(work, measures):
         peer["takes"] = peer["seconds"] / base if peer["seconds"] and base else None
         paced = peer["seconds"] and not work.until_row
         peer["pace"] = measures[0]["rows"] / peer["seconds"] if paced else None
-        peer["megabytes"] = (measures[0].get("bytes", 0) / 1e6 / peer["seconds"] if paced else None)
+        peer["megabytes"] = measures[0].get("bytes", 0) / 1e6 / peer["seconds"] if paced else None
     known = measures[0] if measures else {}
     return {"name": work.name, "title": work.title, "missing": work.missing, "unit": work.unit,
             "note": work.note,
@@ -165,11 +165,13 @@ def peer_row(peer):
     if 0 < peer["right"] < peer["measures"]:
         outcome += f", {peer['measures'] - peer['right']} of {peer['measures']} times"
     return [peer["about"], peer["measures"], number(peer["seconds"], ".2f"), span,
-            number(peer["pace"], ",.0f"), number(peer["megabytes"], ",.0f"), number(peer["cpu"]), number(peer["servers"]),
-            number(peer["peak"], ".0f"), number(peer["takes"], ".2f"), outcome]
+            number(peer["pace"], ",.0f"), number(peer["megabytes"], ",.0f"), number(peer["cpu"]),
+            number(peer["servers"]), number(peer["peak"], ".0f"), number(peer["takes"], ".2f"),
+            outcome]
 
 
-PEER_HEAD = ["", "n", "seconds", "range", "{unit}/s", "MB/s", "program", "servers", "peak MiB", "takes", ""]
+PEER_HEAD = ["", "n", "seconds", "range", "{unit}/s", "MB/s", "program", "servers", "peak MiB",
+             "takes", ""]
 
 
 SPREAD_HEAD = ["", "", "n", "median ms", "p95", "p99", "max", "program", "servers", "peak MiB", ""]
@@ -187,8 +189,11 @@ def spread_rows(peer):
 def work_table(work):
     if any(p["spread"] for p in work["peers"]):
         return table(SPREAD_HEAD, [row for p in work["peers"] for row in spread_rows(p)])
-    return table([head.format(unit=work["unit"]) for head in PEER_HEAD],
-                 [peer_row(p) for p in work["peers"]])
+    lines = [[head.format(unit=work["unit"]) for head in PEER_HEAD],
+             *(peer_row(p) for p in work["peers"])]
+    if not any(p["megabytes"] for p in work["peers"]):
+        lines = [[cell for cell, head in zip(line, PEER_HEAD) if head != "MB/s"] for line in lines]
+    return table(lines[0], lines[1:])
 
 
 def machine_of(work):

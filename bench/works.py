@@ -41,11 +41,12 @@ class Pace:
 
 @dataclasses.dataclass(frozen=True)
 class Work:
-    """`data`: made from rows and seed. `options`: of a source that is a file. `first`: a script that makes one target for all measures.
-    `until_row`: measured until the first row is in the target. `missing`: why there is none yet.
-    `unit`: what rows are. `parts`: whimbrel's own times of its phases say something here. `kind`:
-    the class that measures it. `rate`: writes a second meanwhile. `pace`: rows a second, as a first
-    guess. `once`: one round is enough. `note`: what is to be known beside the figures."""
+    """`data`: made from rows and seed. `options`: of a source that is a file. `first`: a script
+    that makes one target for all measures. `until_row`: measured until the first row is in the
+    target. `missing`: why there is none yet. `unit`: what rows are. `parts`: whimbrel's own times
+    of its phases say something here. `kind`: the class that measures it. `rate`: writes a second
+    meanwhile. `pace`: rows a second, as a first guess. `once`: one round is enough. `note`: what is
+    to be known beside the figures."""
     name: str
     title: str
     source: str
