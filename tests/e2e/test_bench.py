@@ -48,7 +48,7 @@ def test_a_measure_that_was_not_right_is_no_time():
     target = found["with verification ≥ 2.5 × pgloader"]
     assert target["met"] is None and "Heap exhausted" in target["verdict"]
     text = report.as_markdown(report.summary([measure("whimbrel", 9.0), dead], works.WORKS))
-    assert "Heap exhausted" in text and "whimbrel reads no CSV yet" in text
+    assert "Heap exhausted" in text
 
 
 def test_only_floats_may_differ_and_only_a_little():
