@@ -62,7 +62,7 @@ def test_bank_17_a_file_that_was_loaded_before(whimbrel, load, kind, engine):
 
 
 def test_bank_17_a_message_that_comes_in_another_file(whimbrel, load):
-    """Its bytes differ, its identification does not: refused with both files, and nothing is loaded."""
+    """Its bytes differ, its identification does not: refused with both files, before a row goes."""
     folder = whimbrel.folder / "inbox"
     folder.mkdir()
     (folder / "a.xml").write_text(message(EUROS))

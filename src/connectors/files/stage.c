@@ -3,6 +3,7 @@
  * database does. */
 #include "connectors/files/files.h"
 #include "base/text.h"
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,7 +36,9 @@ static const struct wh_connector *stage_kind(void)
 {
 	struct wh_error ignored = { 0 };
 	const struct wh_connector *kind = NULL;
-	return wh_connector_find("sqlite", &kind, &ignored) == WH_OK ? kind : NULL;
+	if (wh_connector_find("sqlite", &kind, &ignored) != WH_OK)
+		abort(); /* a program without its registry */
+	return kind;
 }
 
 int wh_files_fit(const struct wh_fit_request *request, struct wh_fit *out, struct wh_error *error)
